@@ -1,0 +1,39 @@
+"""Messages of the receipts queue: events of SES through EventBridge, delivery logs of SNS through the forwarder."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from upominek import bootstrap
+from upominek.adapters.aws.receipts import read_report
+from upominek.adapters.faults import fault_of
+
+logger, metrics = Logger(), Metrics()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+record_receipt = bootstrap.record_receipt()
+
+
+def take(record: SQSRecord) -> None:
+    """Record one report, unless it is about somebody else's e-mail; no contact data is logged."""
+    try:
+        report = read_report(record.json_body)
+        outcome = record_receipt(report, record.json_body) if report else None
+    except Exception as error:
+        logger.warning("Report not recorded", **fault_of(error))
+        raise
+    if report and outcome:
+        logger.info("Report handled", outcome=outcome.value, **report.to_log())
+        metrics.add_metric(name=outcome.metric, unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="ReportsToLookAt", unit=MetricUnit.Count, value=int(report.asks_for_a_look))
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - as Powertools has it
+    """What could not be recorded comes back and is tried again."""
+    metrics.add_metric(name="Messages", unit=MetricUnit.Count, value=len(event["Records"]))
+    empty: dict[str, Any] = {"batchItemFailures": []}
+    return process_partial_response(event, take, processor, context) if event["Records"] else empty

@@ -1,0 +1,91 @@
+"""Where everything is kept: the table, and the bucket that files come in by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.findings import accept
+
+if TYPE_CHECKING:
+    from infra.environments import Deployment, Target
+
+# The same names stand in upominek.adapters.aws.keys; a test compares the two.
+PARTITION_KEY = "pk"
+SORT_KEY = "sk"
+DUE_INDEX = "due"
+MESSAGE_INDEX = "message"
+EXPIRY = "expires_at"
+
+
+class Storage(Construct):
+    """One table, one bucket."""
+
+    def __init__(self, scope: Construct, construct_id: str, deployment: Deployment, target: Target) -> None:
+        super().__init__(scope, construct_id)
+        removal = RemovalPolicy.DESTROY if target.embedded else RemovalPolicy.RETAIN
+        self.table = self._table(target, removal)
+        self.bucket = self._bucket(deployment, removal)
+
+    def _table(self, target: Target, removal: RemovalPolicy) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_text(PARTITION_KEY),
+            sort_key=_text(SORT_KEY),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=not target.embedded,
+            time_to_live_attribute=EXPIRY,
+            removal_policy=removal,
+        )
+        # Open invoices only: planning reads what is due, however many were ever imported.
+        table.add_global_secondary_index(
+            index_name=DUE_INDEX,
+            partition_key=_text("due_shard"),
+            sort_key=_text("due_key"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["outstanding", "currency"],
+        )
+        # Receipts from SNS carry the provider's message id and none of ours.
+        table.add_global_secondary_index(
+            index_name=MESSAGE_INDEX,
+            partition_key=_text("message_key"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        return table
+
+    def _bucket(self, deployment: Deployment, removal: RemovalPolicy) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Files",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=removal,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(deployment.retention.file_days),
+                    noncurrent_version_expiration=Duration.days(30),
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                ),
+            ],
+        )
+        accept(
+            bucket,
+            "S1",
+            "Access logs would be a second store of debtors' file names; every file is versioned, its import is "
+            "recorded in the table, and CloudTrail data events can be switched on for an audit.",
+        )
+        return bucket
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

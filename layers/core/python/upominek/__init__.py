@@ -1,0 +1,1 @@
+"""Upominek: soft collection of unpaid invoices by SMS and e-mail."""

@@ -1,0 +1,1 @@
+"""Ports made real: AWS, templates, files, memory."""

@@ -1,0 +1,1 @@
+"""DynamoDB, SQS, S3, SNS, SES and Secrets Manager behind the ports."""

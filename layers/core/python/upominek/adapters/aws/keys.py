@@ -1,0 +1,144 @@
+"""Names of keys and indexes, and how keys are made: the one place that knows them. Nothing scans, all reads start here.
+
+Every partition begins with its creditor, so no query can show another's. A creditor's id has no `#` in it; what may
+have one (a debtor's id, an invoice's number) stands last, so that keys can be read back.
+"""
+
+from datetime import date, datetime
+from typing import Final
+from zlib import crc32
+
+from upominek.application.ports import InvoiceKey
+from upominek.domain.reminder import Channel, ReminderKey
+
+PK: Final = "pk"
+SK: Final = "sk"
+TTL: Final = "expires_at"
+
+DUE_INDEX: Final = "due"
+DUE_SHARD: Final = "due_shard"
+DUE_KEY: Final = "due_key"
+
+MESSAGE_INDEX: Final = "message"
+MESSAGE_KEY: Final = "message_key"
+
+Key = tuple[str, str]
+"""Partition and sort key."""
+
+CREDITORS: Final = "CREDITORS"
+CASE: Final = "CASE"
+INVOICE: Final = "INVOICE#"
+REMINDER: Final = "REMINDER#"
+EVENT: Final = "EVENT#"
+CAMPAIGN: Final = "CAMPAIGN#"
+LANE: Final = "LANE#"
+IMPORT: Final = "IMPORT#"
+ARRIVAL: Final = "ARRIVAL#"
+
+
+def shard_of(debtor: str, shards: int) -> int:
+    """The debtor's shard among so many; with twice as many, shard s splits into s and s + n."""
+    return crc32(debtor.encode()) % shards
+
+
+def creditor_partition(creditor: str) -> str:
+    """Where a creditor's own items are."""
+    return f"C#{creditor}"
+
+
+def case_partition(creditor: str, debtor: str) -> str:
+    """Where everything between the creditor and the debtor is."""
+    return f"C#{creditor}#D#{debtor}"
+
+
+def listed_creditor(creditor: str) -> Key:
+    """The creditor's line in the list of all."""
+    return CREDITORS, creditor
+
+
+def creditor(creditor: str) -> Key:
+    """The creditor."""
+    return creditor_partition(creditor), "CREDITOR"
+
+
+def campaign(creditor: str, campaign: str) -> Key:
+    """A campaign."""
+    return creditor_partition(creditor), CAMPAIGN + campaign
+
+
+def case(creditor: str, debtor: str) -> Key:
+    """The case itself."""
+    return case_partition(creditor, debtor), CASE
+
+
+def invoice(key: InvoiceKey) -> Key:
+    """An invoice."""
+    return case_partition(key.creditor, key.debtor), INVOICE + key.number
+
+
+def reminder(key: ReminderKey) -> Key:
+    """A reminder."""
+    return case_partition(key.creditor, key.debtor), f"{REMINDER}{key.day.isoformat()}#{key.id}"
+
+
+def fact(creditor: str, debtor: str, at: datetime, fact_id: str) -> Key:
+    """A fact, in the order of time."""
+    return case_partition(creditor, debtor), f"{EVENT}{at.isoformat(timespec='microseconds')}#{fact_id}"
+
+
+def suppressed(creditor: str, digest: str) -> Key:
+    """An address that must not be used."""
+    return f"C#{creditor}#A#{digest}", "SUPPRESSED"
+
+
+def webhook(creditor: str, webhook_id: str) -> Key:
+    """A webhook that was taken in."""
+    return f"C#{creditor}#W#{webhook_id}", "WEBHOOK"
+
+
+def run(creditor: str, campaign: str, shard: int | None = None) -> Key:
+    """How far the planning of a shard has come; without a shard, the last day that was put on the queue."""
+    return creditor_partition(creditor), f"RUN#{campaign}" + ("" if shard is None else f"#{shard}")
+
+
+def lane(creditor: str, channel: Channel) -> Key:
+    """A stopped lane."""
+    return creditor_partition(creditor), LANE + channel.value
+
+
+def import_record(creditor: str, import_id: str) -> Key:
+    """An import."""
+    return creditor_partition(creditor), IMPORT + import_id
+
+
+def arrival(creditor: str, at: datetime, import_id: str) -> Key:
+    """The line that finds an import by its time."""
+    return creditor_partition(creditor), f"{ARRIVAL}{at.isoformat(timespec='microseconds')}#{import_id}"
+
+
+def due_shard(creditor: str, shard: int) -> str:
+    """Partition of the due index. Older, smaller numbers of shards share the first partitions of the newest."""
+    return f"C#{creditor}#S#{shard}"
+
+
+def due_key(due_on: date, debtor: str, number: str) -> str:
+    """Sort key of the due index."""
+    return f"{due_on.isoformat()}#{debtor}#{number}"
+
+
+def debtor_in(partition: str) -> tuple[str, str]:
+    """Creditor and debtor of a case's partition."""
+    creditor, _, debtor = partition.removeprefix("C#").partition("#D#")
+    return creditor, debtor
+
+
+def reminder_in(partition: str, sort: str) -> ReminderKey:
+    """Key of the reminder at these keys of the table."""
+    creditor, debtor = debtor_in(partition)
+    day, _, reminder_id = sort.removeprefix(REMINDER).partition("#")
+    return ReminderKey(creditor, debtor, date.fromisoformat(day), reminder_id)
+
+
+def import_in(partition: str, sort: str) -> tuple[str, str]:
+    """Creditor and id of an import."""
+    return partition.removeprefix("C#"), sort.removeprefix(IMPORT)

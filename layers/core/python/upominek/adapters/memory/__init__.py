@@ -1,0 +1,49 @@
+"""Every port in memory, with the guarantees of the real ones; safe for threads.
+
+Tests of use cases run against it, and the contract tests hold it and the AWS adapters to the same words.
+"""
+
+from datetime import UTC, datetime
+
+from upominek.adapters.memory.outside import (
+    CountingIds,
+    ManualClock,
+    MemoryEmailSender,
+    MemoryFileStore,
+    MemoryQueues,
+    MemorySecretStore,
+    MemorySmsSender,
+)
+from upominek.adapters.memory.runs import MemoryImportRepository, MemoryProgressRepository, MemoryWebhookRepository
+from upominek.adapters.memory.table import (
+    MemoryCaseRepository,
+    MemoryCreditorRepository,
+    MemoryInvoiceRepository,
+    MemoryReminderRepository,
+    Table,
+)
+
+__all__ = ["ManualClock", "World"]
+
+MONDAY_MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class World:
+    """One of each port; those that share a table share it here as well."""
+
+    def __init__(self, now: datetime = MONDAY_MORNING) -> None:
+        self.table = Table()
+        self.creditors = MemoryCreditorRepository(self.table)
+        self.cases = MemoryCaseRepository(self.table)
+        self.invoices = MemoryInvoiceRepository(self.table)
+        self.reminders = MemoryReminderRepository(self.table)
+        self.progress = MemoryProgressRepository()
+        self.webhooks = MemoryWebhookRepository()
+        self.imports = MemoryImportRepository()
+        self.queues = MemoryQueues()
+        self.sms = MemorySmsSender()
+        self.email = MemoryEmailSender()
+        self.files = MemoryFileStore()
+        self.secrets = MemorySecretStore()
+        self.clock = ManualClock(now)
+        self.ids = CountingIds()

@@ -1,0 +1,120 @@
+"""What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from threading import RLock
+
+from upominek.application.ports import ImportRecord, LaneStop
+from upominek.domain.errors import NotFound
+from upominek.domain.reminder import Channel
+
+
+class MemoryProgressRepository:
+    """Cursors and lanes."""
+
+    def __init__(self) -> None:
+        self._planned: dict[tuple[str, str, int], date] = {}
+        self._started: dict[tuple[str, str], date] = {}
+        self._stops: dict[tuple[str, Channel], LaneStop] = {}
+        self._lock = RLock()
+
+    def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
+        """The last day of which the shard was planned completely."""
+        return self._planned.get((creditor, campaign, shard))
+
+    def set_planned_through(self, creditor: str, campaign: str, shard: int, day: date) -> None:
+        """Move the cursor forward; never back."""
+        with self._lock:
+            key = (creditor, campaign, shard)
+            self._planned[key] = max(day, self._planned.get(key, day))
+
+    def started_on(self, creditor: str, campaign: str) -> date | None:
+        """The last day for which the campaign's shards were put on the queue."""
+        return self._started.get((creditor, campaign))
+
+    def set_started_on(self, creditor: str, campaign: str, day: date) -> None:
+        """Remember it; never back."""
+        with self._lock:
+            key = (creditor, campaign)
+            self._started[key] = max(day, self._started.get(key, day))
+
+    def lane_stops(self, creditor: str) -> Mapping[Channel, LaneStop]:
+        """The stopped lanes of the creditor."""
+        with self._lock:
+            return {channel: stop for (owner, channel), stop in self._stops.items() if owner == creditor}
+
+    def stop_lane(self, creditor: str, stop: LaneStop) -> None:
+        """Stop a lane; the first reason stays."""
+        with self._lock:
+            self._stops.setdefault((creditor, stop.channel), stop)
+
+    def reopen_lane(self, creditor: str, channel: Channel) -> None:
+        """Let it run again. Idempotent."""
+        with self._lock:
+            self._stops.pop((creditor, channel), None)
+
+
+class MemoryWebhookRepository:
+    """Ids of webhooks; remembered for ever."""
+
+    def __init__(self) -> None:
+        self._digests: dict[tuple[str, str], str] = {}
+        self._lock = RLock()
+
+    def remember(self, creditor: str, webhook_id: str, body_digest: str) -> bool:
+        """Remember the id with its body; False when it stands for another body."""
+        with self._lock:
+            return self._digests.setdefault((creditor, webhook_id), body_digest) == body_digest
+
+
+class MemoryImportRepository:
+    """Imports of files."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, str], ImportRecord] = {}
+        self._lock = RLock()
+
+    def start(self, record: ImportRecord) -> ImportRecord:
+        """Store the record if its id is new; returns what stands there now."""
+        with self._lock:
+            return self._records.setdefault((record.creditor, record.id), record)
+
+    def get(self, creditor: str, import_id: str) -> ImportRecord:
+        """The record. Raises: NotFound."""
+        record = self._records.get((creditor, import_id))
+        if record is None:
+            raise NotFound(
+                "import_not_found", pl=f"Nie ma importu „{import_id}”.", en=f"There is no import “{import_id}”."
+            )
+        return record
+
+    def finish_chunk(
+        self, creditor: str, import_id: str, phase: str, chunk: int, counts: Mapping[str, int]
+    ) -> ImportRecord:
+        """Note that a chunk is `checked` or `applied` and add its counts, once; returns the record now."""
+        with self._lock:
+            record = self.get(creditor, import_id)
+            done: frozenset[int] = getattr(record, phase)
+            if chunk not in done:
+                total = {**record.counts}
+                for name, count in counts.items():
+                    total[name] = total.get(name, 0) + count
+                record = replace(record, counts=total, **{phase: done | {chunk}})  # type: ignore[arg-type]
+                self._records[creditor, import_id] = record
+            return record
+
+    def advance(self, creditor: str, import_id: str, from_state: str, record: ImportRecord) -> bool:
+        """Take over everything but the finished chunks, if the state is still `from_state`."""
+        with self._lock:
+            stored = self.get(creditor, import_id)
+            if stored.state != from_state:
+                return False
+            self._records[creditor, import_id] = replace(record, checked=stored.checked, applied=stored.applied)
+            return True
+
+    def recent(self, creditor: str, limit: int = 20) -> Sequence[ImportRecord]:
+        """Newest first."""
+        with self._lock:
+            mine = [record for (owner, _), record in self._records.items() if owner == creditor]
+        return sorted(mine, key=lambda record: (record.started_at, record.id), reverse=True)[:limit]

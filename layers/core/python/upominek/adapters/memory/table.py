@@ -1,0 +1,346 @@
+"""What the table holds, in memory: creditors, cases, invoices and reminders."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from threading import RLock
+from typing import Any
+
+from upominek.adapters.aws.keys import shard_of
+from upominek.adapters.receipts import MOST_RECEIPTS, REPEATING, Told, as_told
+from upominek.application.ports import InvoiceChange, InvoiceKey
+from upominek.domain.campaign import Campaign
+from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold
+from upominek.domain.creditor import Creditor, Limits
+from upominek.domain.debtor import Debtor, DebtorDetails, merged
+from upominek.domain.errors import NotFound
+from upominek.domain.invoice import Invoice
+from upominek.domain.money import Money
+from upominek.domain.planning import DueInvoice, Span
+from upominek.domain.receipt import Receipt
+from upominek.domain.reminder import Channel, Rank, Reminder, ReminderKey, ReminderStatus
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """One case as stored; `debtor` is None until the case was opened.
+
+    Attributes:
+        hold_times: when each hold was last set or released, so that the later word stands in any order of arrival.
+    """
+
+    debtor: Debtor | None = None
+    holds: dict[str, Hold] = field(default_factory=dict)
+    hold_times: dict[str, datetime] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    credits: dict[str, Money] = field(default_factory=dict)
+    suppressed: set[str] = field(default_factory=set)
+    facts: dict[tuple[datetime, str], Fact] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Table:
+    """The state that the repositories share, and the lock that makes each call atomic."""
+
+    lock: RLock = field(default_factory=RLock)
+    creditors: dict[str, Creditor] = field(default_factory=dict)
+    campaigns: dict[str, dict[str, Campaign]] = field(default_factory=dict)
+    cases: dict[tuple[str, str], CaseRow] = field(default_factory=dict)
+    invoices: dict[InvoiceKey, Invoice] = field(default_factory=dict)
+    reminders: dict[ReminderKey, Reminder] = field(default_factory=dict)
+    told: dict[ReminderKey, list[Told]] = field(default_factory=dict)
+    suppressed: set[tuple[str, str]] = field(default_factory=set)
+
+    def reminder(self, key: ReminderKey) -> Reminder:
+        """The reminder as its receipts tell it."""
+        return as_told(self.reminders[key], self.told.get(key, ()))
+
+    def row(self, creditor: str, debtor: str) -> CaseRow:
+        """The case's row, made when it is not there."""
+        return self.cases.setdefault((creditor, debtor), CaseRow())
+
+    def opened(self, creditor: str, debtor: str) -> CaseRow:
+        """The row of a case that was opened. Raises: NotFound."""
+        row = self.cases.get((creditor, debtor))
+        if row is None or row.debtor is None:
+            raise NotFound("case_not_found", pl=f"Nie ma sprawy „{debtor}”.", en=f"There is no case “{debtor}”.")
+        return row
+
+    def suppressed_of(self, creditor: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the digests that are suppressed for the creditor."""
+        return frozenset(digest for digest in digests if (creditor, digest) in self.suppressed)
+
+
+class MemoryCreditorRepository:
+    """Creditors and their campaigns."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, creditor: str) -> Creditor:
+        """The creditor. Raises: NotFound."""
+        if creditor not in self._table.creditors:
+            raise NotFound(
+                "creditor_not_found", pl=f"Nie ma wierzyciela „{creditor}”.", en=f"There is no creditor “{creditor}”."
+            )
+        return self._table.creditors[creditor]
+
+    def ids(self) -> Sequence[str]:
+        """All creditors, in alphabetical order."""
+        return sorted(self._table.creditors)
+
+    def save(self, creditor: Creditor) -> None:
+        """Store or replace."""
+        self._table.creditors[creditor.id] = creditor
+
+    def campaigns(self, creditor: str) -> tuple[Campaign, ...]:
+        """All campaigns of the creditor."""
+        return tuple(self._table.campaigns.get(creditor, {}).values())
+
+    def save_campaign(self, creditor: str, campaign: Campaign) -> None:
+        """Store or replace."""
+        self._table.campaigns.setdefault(creditor, {})[campaign.id] = campaign
+
+
+class MemoryCaseRepository:
+    """Cases."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, creditor: str, debtor: str) -> Case:
+        """The case. Raises: NotFound."""
+        with self._table.lock:
+            return _case(creditor, self._table.opened(creditor, debtor))
+
+    def get_many(self, creditor: str, debtors: Collection[str]) -> dict[str, Case]:
+        """Those of the cases that exist."""
+        with self._table.lock:
+            rows = {debtor: self._table.cases.get((creditor, debtor)) for debtor in debtors}
+            return {debtor: _case(creditor, row) for debtor, row in rows.items() if row and row.debtor}
+
+    def open_case(self, creditor: str, details: DebtorDetails, at: datetime) -> None:
+        """Create the case, or take over what is newer."""
+        with self._table.lock:
+            row = self._table.row(creditor, details.id)
+            row.debtor = merged(row.debtor or Debtor(id=details.id), details, at)
+
+    def open_cases(self, creditor: str, details: Sequence[tuple[DebtorDetails, datetime]]) -> None:
+        """`open_case` for each."""
+        for one, at in details:
+            self.open_case(creditor, one, at)
+
+    def reserve_contact(self, creditor: str, debtor: str, contact: Contact, limits: Limits) -> tuple[Case, bool]:
+        """Take a place within the caps; the case, and whether a place is held. Raises: NotFound."""
+        with self._table.lock:
+            row = self._table.opened(creditor, debtor)
+            is_held = contact in row.contacts
+            if not is_held and _case(creditor, row).cap_reached(limits, contact.day) is None:
+                row.contacts.insert(0, contact)
+                is_held = True
+            return _case(creditor, row), is_held
+
+    def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
+        """Give the place back, if it is held."""
+        with self._table.lock:
+            row = self._table.row(creditor, debtor)
+            row.contacts = [one for one in row.contacts if one != contact]
+
+    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> None:
+        """Set the hold unless a later word on it has come, and write the fact, once. Raises: NotFound."""
+        self._set_hold((creditor, debtor), hold.key, hold, hold.since, fact)
+
+    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> None:
+        """Remove the hold unless a later word on it has come, and write the fact, once. Raises: NotFound."""
+        self._set_hold((creditor, debtor), hold_key, None, fact.at, fact)
+
+    def _set_hold(self, case: tuple[str, str], key: str, hold: Hold | None, at: datetime, fact: Fact) -> None:
+        with self._table.lock:
+            row = self._table.opened(*case)
+            if (fact.at, fact.id) in row.facts:
+                return
+            row.facts[fact.at, fact.id] = fact
+            if row.hold_times.get(key, at) > at:
+                return
+            row.hold_times[key] = at
+            row.holds.pop(key, None)
+            if hold is not None:
+                row.holds[key] = hold
+
+    def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
+        """Write a fact into the history; the same id and time twice is one fact."""
+        with self._table.lock:
+            self._table.row(creditor, debtor).facts.setdefault((fact.at, fact.id), fact)
+
+    def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
+        """Mark the address as unusable for all debtors of the creditor and tell this case. Idempotent."""
+        with self._table.lock:
+            self._table.suppressed.add((creditor, address_digest))
+            self._table.row(creditor, debtor).suppressed.add(address_digest)
+            self.add_fact(creditor, debtor, fact)
+
+    def suppressed(self, creditor: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the digests that are suppressed."""
+        return self._table.suppressed_of(creditor, digests)
+
+    def file(self, creditor: str, debtor: str) -> CaseFile:
+        """All that is known of the case. Raises: NotFound when nothing is."""
+        table = self._table
+        with table.lock:
+            mine = (creditor, debtor)
+            invoices = [one for key, one in table.invoices.items() if (key.creditor, key.debtor) == mine]
+            reminders = [table.reminder(key) for key in table.reminders if (key.creditor, key.debtor) == mine]
+            row = table.cases.get(mine)
+            if not invoices and not reminders and (row is None or not (row.debtor or row.facts)):
+                table.opened(creditor, debtor)
+            row = row or CaseRow()
+            return CaseFile(
+                case=_case(creditor, replace(row, debtor=row.debtor or Debtor(id=debtor))),
+                invoices=tuple(sorted(invoices, key=lambda one: one.number)),
+                reminders=tuple(sorted(reminders, key=lambda one: (one.key.day, one.key.id))),
+                facts=tuple(row.facts[key] for key in sorted(row.facts)),
+            )
+
+
+class MemoryInvoiceRepository:
+    """Invoices, and the index of open ones."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get_many(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, Invoice]:
+        """Those that exist."""
+        with self._table.lock:
+            return {key: self._table.invoices[key] for key in keys if key in self._table.invoices}
+
+    def save(self, changes: Sequence[InvoiceChange], shards: tuple[int, ...]) -> list[InvoiceKey]:  # noqa: ARG002
+        """Write each change, provided that nobody wrote since it was read; keys of those that somebody did."""
+        conflicts = []
+        for change in changes:
+            invoice = change.after
+            key = InvoiceKey(invoice.creditor, invoice.debtor, invoice.number)
+            with self._table.lock:
+                stored = self._table.invoices.get(key)
+                if (stored.version if stored else 0) != change.before.version:
+                    conflicts.append(key)
+                    continue
+                self._table.invoices[key] = replace(invoice, version=change.before.version + 1)
+                row = self._table.row(key.creditor, key.debtor)
+                row.credits.pop(key.number, None)
+                if invoice.credit is not None:
+                    row.credits[key.number] = invoice.credit
+        return conflicts
+
+    def due(self, creditor: str, shards: tuple[int, ...], shard: int, spans: Sequence[Span]) -> Iterator[DueInvoice]:
+        """Open invoices of one shard with due dates in the spans, by due date then debtor."""
+        return (
+            one
+            for one in self.all_open(creditor, shards)
+            if shard_of(one.debtor, shards[-1]) == shard and any(one.due_on in span for span in spans)
+        )
+
+    def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:  # noqa: ARG002
+        """Every open invoice of the creditor."""
+        with self._table.lock:
+            found = [
+                DueInvoice(invoice.debtor, invoice.number, invoice.header.due_on, invoice.outstanding)
+                for invoice in self._table.invoices.values()
+                if invoice.creditor == creditor and invoice.is_open and invoice.header and invoice.outstanding
+            ]
+        return iter(sorted(found, key=lambda one: (one.due_on, one.debtor, one.number)))
+
+
+class MemoryReminderRepository:
+    """Reminders and their receipts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def claim(self, reminder: Reminder) -> Reminder | None:
+        """Record the reminder if its key is free; otherwise what stands there already."""
+        with self._table.lock:
+            standing = self._table.reminders.get(reminder.key)
+            if standing is None:
+                self._table.reminders[reminder.key] = reminder
+            return None if standing is None else self._table.reminder(reminder.key)
+
+    def unclaim(self, key: ReminderKey, claimed_at: datetime) -> None:
+        """Take back our own claim."""
+        with self._table.lock:
+            standing = self._table.reminders.get(key)
+            is_ours = standing and standing.status is ReminderStatus.CLAIMED and standing.claimed_at == claimed_at
+            if is_ours and not self._table.told.get(key):
+                del self._table.reminders[key]
+
+    def record(self, reminder: Reminder) -> None:
+        """Store the outcome over the claim."""
+        with self._table.lock:
+            standing = self._table.reminders.get(reminder.key)
+            self._table.reminders[reminder.key] = reminder if standing is None else _recorded(standing, reminder)
+
+    def apply_receipt(self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | None) -> Reminder | None:
+        """Append the receipt unless it is known. Raises: NotFound."""
+        with self._table.lock:
+            self.get(key)
+            told = self._table.told.setdefault(key, [])
+            is_enough = receipt.kind in REPEATING and len(told) >= MOST_RECEIPTS
+            if is_enough or any(one.id == receipt.id for one, _ in told):
+                return None
+            told.append((receipt, status))
+            return self.get(key)
+
+    def find_by_message(self, message_id: str) -> ReminderKey | None:
+        """The SMS reminder that a provider's message id belongs to."""
+        with self._table.lock:
+            sms = ((key, one) for key, one in self._table.reminders.items() if one.channel is Channel.SMS)
+            return next((key for key, one in sms if one.provider_message_id == message_id), None)
+
+    def get(self, key: ReminderKey) -> Reminder:
+        """The reminder. Raises: NotFound."""
+        if key not in self._table.reminders:
+            raise NotFound("reminder_not_found", pl="Nie ma takiego przypomnienia.", en="There is no such reminder.")
+        return self._table.reminder(key)
+
+    def since(self, creditor: str, debtor: str, first: date, last: date) -> Sequence[Reminder]:
+        """Reminders of the days, both included."""
+        with self._table.lock:
+            return [
+                self._table.reminder(key)
+                for key in sorted(self._table.reminders, key=lambda one: (one.day, one.id))
+                if (key.creditor, key.debtor) == (creditor, debtor) and first <= key.day <= last
+            ]
+
+
+def _case(creditor: str, row: CaseRow) -> Case:
+    assert row.debtor is not None  # noqa: S101 - callers have looked
+    return Case(
+        creditor=creditor,
+        debtor=row.debtor,
+        holds=dict(row.holds),
+        contacts=tuple(row.contacts),
+        credits=dict(row.credits),
+        suppressed=frozenset(row.suppressed),
+    )
+
+
+# What an outcome does not take over as it is: the claim stays whose it was, and receipts stay what they are.
+_KEPT = frozenset({"key", "status", "lease_until", "reason", "detail", "reason_at", "receipts"})
+
+
+def _recorded(standing: Reminder, outcome: Reminder) -> Reminder:
+    given: dict[str, Any] = {
+        name: value
+        for one in fields(outcome)
+        if (name := one.name) not in _KEPT and (value := getattr(outcome, name)) not in {None, ()}
+    }
+    if Rank.of(standing.status) > Rank.of(outcome.status):
+        return replace(standing, **given)
+    return replace(
+        standing,
+        **given,
+        status=outcome.status,
+        lease_until=outcome.lease_until,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        reason_at=outcome.reason_at,
+    )

@@ -1,0 +1,293 @@
+"""What an invoicing system may say: one model for each type of event, and its meaning in the domain.
+
+Fields of `data` that nobody knows are refused: a misspelt `emails` would otherwise be lost without a word. Unknown
+fields of the envelope are ignored, since tools that forward webhooks add their own. A field that is null is not said.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from upominek.adapters.webhook.values import (
+    Account,
+    Amount,
+    Currency,
+    Date,
+    DebtorId,
+    EmailAddress,
+    ForeignId,
+    Kind,
+    Language,
+    Line,
+    Link,
+    Nip,
+    Note,
+    Number,
+    Pesel,
+    PhoneNumber,
+    Reason,
+    Regon,
+    Timestamp,
+)
+from upominek.domain.debtor import DebtorDetails
+from upominek.domain.intake import (
+    CaseHeld,
+    CaseNoted,
+    CaseReleased,
+    Event,
+    InvoiceCancelled,
+    InvoiceStated,
+    PaymentReceived,
+)
+from upominek.domain.money import DEFAULT_CURRENCY
+
+MOST_MEMBERS: Final = 10
+
+
+class Data(BaseModel):
+    """The content of an event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DebtorData(Data):
+    """Who owes. What is left out stays as it was known before; a list that is given replaces the one before."""
+
+    id: DebtorId = Field(description="The debtor's id in your own system; everything about one debtor hangs on it.")
+    name: Line | None = Field(
+        None, description="Name of the firm, or first and last name.", examples=["Hydro-Bud sp. z o.o."]
+    )
+    kind: Kind | None = None
+    first_name: Line | None = Field(None, description="How a person is addressed.", examples=["Anna"])
+    phones: list[PhoneNumber] | None = Field(
+        None, max_length=MOST_MEMBERS, description="In order of preference; without a prefix they are Polish."
+    )
+    emails: list[EmailAddress] | None = Field(None, max_length=MOST_MEMBERS, description="In order of preference.")
+    language: Language | None = Field(None, description="Language of the messages, ISO 639-1.")
+    tags: list[Line] | None = Field(None, max_length=50, description="Words that campaigns choose their audience by.")
+    nip: Nip | None = None
+    regon: Regon | None = None
+    pesel: Pesel | None = None
+    address: list[Line] | None = Field(None, max_length=MOST_MEMBERS, description="Lines of the postal address.")
+
+    def details(self) -> DebtorDetails:
+        """The same in the domain."""
+        return DebtorDetails(
+            id=self.id,
+            name=self.name,
+            kind=self.kind,
+            first_name=self.first_name,
+            phones=None if self.phones is None else tuple(dict.fromkeys(self.phones)),
+            emails=None if self.emails is None else tuple(dict.fromkeys(self.emails)),
+            language=self.language,
+            tags=None if self.tags is None else frozenset(self.tags),
+            nip=self.nip,
+            regon=self.regon,
+            pesel=self.pesel,
+            address=None if self.address is None else tuple(self.address),
+        )
+
+
+class InvoiceData(Data):
+    """The whole invoice as your system sees it at the time of the event."""
+
+    number: Number
+    debtor: DebtorData
+    due_date: Date
+    issue_date: Date | None = None
+    currency: Currency = Field(DEFAULT_CURRENCY, description="ISO 4217.")
+    amount: Amount = Field(description="Gross total; negative for a credit note.")
+    paid: Amount | None = Field(None, description="What has been paid of it so far in all, where your system knows it.")
+    account: Account | None = Field(None, description="NRB or IBAN to pay to, instead of the creditor's usual one.")
+    payment_link: Link | None = Field(None, description="Page on which the invoice can be paid.")
+
+    def stated(self, at: Timestamp, *, is_change: bool) -> InvoiceStated:
+        """The same in the domain."""
+        return InvoiceStated(
+            number=self.number,
+            debtor=self.debtor.details(),
+            at=at,
+            amount=self.amount,
+            due_on=self.due_date,
+            issued_on=self.issue_date,
+            paid=self.paid,
+            account=self.account,
+            payment_link=self.payment_link,
+            is_change=is_change,
+        )
+
+
+class CancelledData(Data):
+    """Which invoice is void."""
+
+    number: Number
+    debtor_id: DebtorId
+
+
+class PaymentData(Data):
+    """Money that came in for one invoice."""
+
+    id: ForeignId = Field(description="Your id of the payment; it makes the payment count once.")
+    number: Number = Field(description="The invoice that was paid.")
+    debtor_id: DebtorId
+    currency: Currency = Field(DEFAULT_CURRENCY, description="ISO 4217.")
+    amount: Amount = Field(description="What came in; negative when a payment was taken back.")
+
+
+class HeldData(Data):
+    """Why a case, or one invoice of it, is not to be addressed."""
+
+    debtor_id: DebtorId
+    kind: Reason
+    reason: Line
+    until: Date | None = Field(None, description="Last day on which it holds; without it, until released.")
+    number: Number | None = Field(None, description="Only this invoice; without it, the whole case.")
+    by: Line | None = Field(None, description="Who decided it.")
+
+
+class ReleasedData(Data):
+    """Which hold is over."""
+
+    debtor_id: DebtorId
+    kind: Reason
+    number: Number | None = Field(None, description="As in the hold.")
+    reason: Line | None = None
+    by: Line | None = None
+
+
+class NotedData(Data):
+    """Something worth remembering in the case history."""
+
+    debtor_id: DebtorId
+    text: Note
+    id: ForeignId | None = Field(None, description="Your id of the note; without it, text and time make it one.")
+    by: Line | None = None
+
+
+class Envelope(BaseModel):
+    """What all events have in common (Standard Webhooks)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    timestamp: Timestamp = Field(
+        description="When it happened in your system. It orders the events; when they arrive does not matter."
+    )
+
+
+class InvoiceIssued(Envelope):
+    """An invoice is new."""
+
+    type: Literal["invoice.issued"]
+    data: InvoiceData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        return self.data.stated(self.timestamp, is_change=False)
+
+
+class InvoiceChanged(Envelope):
+    """An invoice is different from what was said before: `data` is the whole invoice as it is now."""
+
+    type: Literal["invoice.changed"]
+    data: InvoiceData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        return self.data.stated(self.timestamp, is_change=True)
+
+
+class InvoiceCancelledEvent(Envelope):
+    """An invoice is void; a later `invoice.changed` brings it back."""
+
+    type: Literal["invoice.cancelled"]
+    data: CancelledData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        return InvoiceCancelled(number=self.data.number, debtor_id=self.data.debtor_id, at=self.timestamp)
+
+
+class PaymentReceivedEvent(Envelope):
+    """Money came in; it may be told before its invoice."""
+
+    type: Literal["payment.received"]
+    data: PaymentData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        of = self.data
+        return PaymentReceived(id=of.id, number=of.number, debtor_id=of.debtor_id, amount=of.amount, at=self.timestamp)
+
+
+class CaseHeldEvent(Envelope):
+    """A debtor, or one invoice, is not to be addressed; a newer hold of the same kind replaces the older."""
+
+    type: Literal["case.held"]
+    data: HeldData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        of = self.data
+        return CaseHeld(
+            debtor_id=of.debtor_id,
+            kind=of.kind,
+            at=self.timestamp,
+            reason=of.reason,
+            until=of.until,
+            number=of.number,
+            by=of.by or "",
+        )
+
+
+class CaseReleasedEvent(Envelope):
+    """A hold is over before its time."""
+
+    type: Literal["case.released"]
+    data: ReleasedData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        of = self.data
+        return CaseReleased(
+            debtor_id=of.debtor_id,
+            kind=of.kind,
+            at=self.timestamp,
+            reason=of.reason or "",
+            number=of.number,
+            by=of.by or "",
+        )
+
+
+class CaseNotedEvent(Envelope):
+    """A note for the case history."""
+
+    type: Literal["case.noted"]
+    data: NotedData
+
+    def event(self) -> Event:
+        """The same in the domain."""
+        of = self.data
+        return CaseNoted(debtor_id=of.debtor_id, at=self.timestamp, text=of.text, by=of.by or "", id=of.id or "")
+
+
+WebhookEvent = (
+    InvoiceIssued
+    | InvoiceChanged
+    | InvoiceCancelledEvent
+    | PaymentReceivedEvent
+    | CaseHeldEvent
+    | CaseReleasedEvent
+    | CaseNotedEvent
+)
+Published = Annotated[WebhookEvent, Field(discriminator="type")]
+
+TYPES: Mapping[str, type[WebhookEvent]] = {
+    "invoice.issued": InvoiceIssued,
+    "invoice.changed": InvoiceChanged,
+    "invoice.cancelled": InvoiceCancelledEvent,
+    "payment.received": PaymentReceivedEvent,
+    "case.held": CaseHeldEvent,
+    "case.released": CaseReleasedEvent,
+    "case.noted": CaseNotedEvent,
+}

@@ -1,0 +1,168 @@
+"""A webhook's body made into domain events, all of them or none."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final, NoReturn
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from upominek.adapters.webhook.events import TYPES
+from upominek.domain.intake import Event, EventsInvalid, Problem
+
+MOST_EVENTS: Final = 500
+MOST_PROBLEMS: Final = 100
+"""Told in one answer: whoever has more has one mistake, not a hundred."""
+MOST_DIGITS: Final = 40
+LONGEST_NAME: Final = 64
+
+_MESSAGES: Final = {
+    "missing": ("field_missing", "Brakuje pola „{name}”.", "The field “{name}” is missing."),
+    "list_type": ("list_expected", "Tu potrzebna jest lista.", "A list is needed here."),
+    "model_type": ("object_expected", "Tu potrzebny jest obiekt JSON.", "A JSON object is needed here."),
+    "too_long": (
+        "list_too_long",
+        "Lista może mieć najwyżej {max_length} pozycji.",
+        "A list can have {max_length} at most.",
+    ),
+}
+"""Pydantic's own errors in our words; all others come from `values` and bring theirs."""
+
+
+def read_events(body: bytes, latest: datetime) -> Sequence[Event]:
+    """The events of a body, by the time at which they happened.
+
+    Args:
+        body: JSON in UTF-8, one event or a list of up to 500.
+        latest: UTC; no event can have happened after it.
+
+    Raises:
+        EventsInvalid: with everything that is wrong, and where.
+    """
+    content = _parsed(body)
+    if not isinstance(content, list):
+        events, problems = _read([("", content)], latest)
+    elif not 1 <= len(content) <= MOST_EVENTS:
+        raise _whole(
+            "events_number",
+            pl=f"Lista musi mieć od 1 do {MOST_EVENTS} zdarzeń; ma {len(content)}. Podziel ją na kilka wiadomości.",
+            en=f"A list must have 1 to {MOST_EVENTS} events; it has {len(content)}. Split it into several messages.",
+        )
+    else:
+        events, problems = _read([(f"/{index}", one) for index, one in enumerate(content)], latest)
+    if problems:
+        raise EventsInvalid(tuple(problems[:MOST_PROBLEMS]))
+    return sorted(events, key=lambda one: one.at)
+
+
+def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Event], list[Problem]]:
+    events: list[Event] = []
+    problems: list[Problem] = []
+    for pointer, member in members:
+        if not isinstance(member, dict):
+            problems.append(Problem(pointer, *_MESSAGES["model_type"]))
+            continue
+        model = TYPES.get(kind) if isinstance(kind := member.get("type"), str) else None
+        if model is None:
+            known = ", ".join(TYPES)
+            problems.append(
+                Problem(f"{pointer}/type", "type_unknown", f"Znane typy: {known}.", f"Known types: {known}.")
+            )
+            continue
+        try:
+            event = model.model_validate(member).event()
+        except ValidationError as error:
+            problems.extend(
+                _problem(pointer, one, model) for one in error.errors(include_url=False, include_input=False)
+            )
+            continue
+        if event.at > latest:
+            problems.append(_in_future(pointer))
+        events.append(event)
+    return events, problems
+
+
+def _problem(pointer: str, error: ErrorDetails, model: type[BaseModel]) -> Problem:
+    location = error["loc"]
+    where = pointer + "".join(f"/{_escaped(part)}" for part in location)
+    context = error.get("ctx", {})
+    if "pl" in context:
+        return Problem(where, error["type"], context["pl"], context["en"])
+    name = str(location[-1])[:LONGEST_NAME] if location else ""
+    if error["type"] == "extra_forbidden":
+        similar = get_close_matches(name, _names(model, location[:-1]), n=1)
+        return Problem(
+            where,
+            "field_unknown",
+            f"Nie ma pola „{name}”." + (f" Czy chodzi o „{similar[0]}”?" if similar else ""),
+            f"There is no field “{name}”." + (f" Did you mean “{similar[0]}”?" if similar else ""),
+        )
+    code, pl, en = _MESSAGES.get(error["type"], (error["type"], "Zła wartość.", error["msg"]))
+    return Problem(where, code, pl.format(name=name, **context), en.format(name=name, **context))
+
+
+def _names(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Names of the fields of the object at this place."""
+    for part in location:
+        found = model.model_fields[str(part)].annotation
+        assert isinstance(found, type)  # noqa: S101 - objects stand in fields of their own class only
+        assert issubclass(found, BaseModel)  # noqa: S101 - the same
+        model = found
+    return list(model.model_fields)
+
+
+def _in_future(pointer: str) -> Problem:
+    return Problem(
+        f"{pointer}/timestamp",
+        "timestamp_in_future",
+        "Zdarzenie nie może być z przyszłości: każde późniejsze przegrałoby z nim. Sprawdź zegar i strefę czasową.",
+        "An event cannot be from the future: every later one would lose against it. Check the clock and the time zone.",
+    )
+
+
+def _escaped(part: int | str) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(part)[:LONGEST_NAME].replace("~", "~0").replace("/", "~1")
+
+
+def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """The body as Python values, numbers without loss."""
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"),
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_no_constant,
+            object_pairs_hook=_object,
+        )
+    except RecursionError:
+        reason = "too deep"
+    except ValueError as error:
+        reason = str(error)[:200]
+    raise _whole("json_invalid", pl=f"To nie jest poprawny JSON: {reason}.", en=f"This is no valid JSON: {reason}.")
+
+
+def _number(digits: str) -> Decimal:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} characters")
+    return Decimal(digits)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        # Of two values the parser would silently take the last one.
+        raise ValueError("an object has a field twice")
+    return content
+
+
+def _whole(code: str, *, pl: str, en: str) -> EventsInvalid:
+    """What is wrong with the message as a whole."""
+    return EventsInvalid((Problem("", code, pl, en),))

@@ -1,0 +1,153 @@
+"""Plan one shard of one campaign for today: find who is to hear something, and put it on the outbox."""
+
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.ports import (
+    CaseRepository,
+    Clock,
+    CreditorRepository,
+    InvoiceRepository,
+    ProgressRepository,
+    Queues,
+)
+from upominek.application.shard_run import (
+    Batch,
+    ShardRun,
+    cases_of,
+    planned_through,
+    set_planned_through,
+    shard_run,
+)
+from upominek.domain.campaign import in_force
+from upominek.domain.errors import NotFound
+from upominek.domain.planning import Decision, contact_hours
+
+SENT = "send"
+"""What the planner expects of a reminder for which it knows no reason to be skipped."""
+
+
+class Outcome(StrEnum):
+    """What became of a planning job."""
+
+    PLANNED = "planned"
+    NOT_TODAY = "not-today"  # a job for another day, or for a closed one
+    CAMPAIGN_ENDED = "campaign-ended"
+    CREDITOR_UNKNOWN = "creditor-unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResult:
+    """What a run found.
+
+    Attributes:
+        debtors: those with open invoices in the due dates that the campaign asks for.
+        expected: the reminders put on the outbox, by what will probably become of them: `send` or a reason to skip.
+        without_case: debtors in the index whose case does not exist.
+        is_catch_up: earlier runs had been missed.
+    """
+
+    outcome: Outcome
+    debtors: int = 0
+    expected: Mapping[str, int] = field(default_factory=dict)
+    without_case: int = 0
+    is_catch_up: bool = False
+
+    @property
+    def reminders(self) -> int:
+        """How many were put on the outbox."""
+        return sum(self.expected.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for the log."""
+        return asdict(self) | {"outcome": self.outcome.value, "reminders": self.reminders}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReminders:
+    """Read what is due, decide, and put a reminder for each debtor concerned on the outbox.
+
+    Nothing is written but the outbox and, last of all, how far the shard was planned. So a job may run twice, or end
+    anywhere and run again: the same reminders have the same ids, and the sender sends each once.
+
+    Everybody whose step has come goes to the outbox, those too who will probably be skipped: the sender decides anew
+    by what then holds, and records the reason where the message does not go.
+
+    A job for any day but the current local one (redelivered overnight, moved back from the dead-letter queue) plans
+    nothing: it would send stale reminders beside the current ones. Its days are not lost: the shard's progress did not
+    move, so the next run takes them in, once, at the most advanced step.
+
+    Attributes:
+        workers: how many batches of debtors are worked on at once; their time goes by waiting for the network.
+    """
+
+    creditors: CreditorRepository
+    cases: CaseRepository
+    invoices: InvoiceRepository
+    progress: ProgressRepository
+    queues: Queues
+    clock: Clock
+    workers: int = 8
+
+    def __call__(self, job: PlanJob) -> PlanResult:
+        """Plan the shard. Idempotent."""
+        run = self._run(job)
+        if isinstance(run, Outcome):
+            return PlanResult(outcome=run)
+        debtors = without_case = 0
+        expected: Counter[str] = Counter()
+        with ThreadPoolExecutor(self.workers) as pool:
+            for batch, missing, found in pool.map(partial(self._plan, run), run.batches(self.invoices)):
+                debtors += batch
+                without_case += missing
+                expected += found
+        set_planned_through(self.progress, run.creditor, run.campaign, run.shard, run.landing.last)
+        return PlanResult(
+            outcome=Outcome.PLANNED,
+            debtors=debtors,
+            expected=dict(expected),
+            without_case=without_case,
+            is_catch_up=run.since is not None,
+        )
+
+    def _run(self, job: PlanJob) -> ShardRun | Outcome:
+        try:
+            creditor = self.creditors.get(job.creditor)
+        except NotFound:
+            return Outcome.CREDITOR_UNKNOWN
+        campaigns = in_force(self.creditors.campaigns(creditor.id))
+        campaign = next((one for one in campaigns if one.id == job.campaign), None)
+        if campaign is None:
+            return Outcome.CAMPAIGN_ENDED
+        hours = contact_hours(creditor, campaign)
+        if job.day != hours.local_day(self.clock.now()) or not hours.is_contact_day(job.day):
+            return Outcome.NOT_TODAY
+        through = planned_through(self.progress, creditor, campaign, job.shard)
+        return shard_run(creditor, campaigns, campaign, job.shard, job.day, through)
+
+    def _plan(self, run: ShardRun, batch: Batch) -> tuple[int, int, Counter[str]]:
+        cases = cases_of(self.cases, run.creditor.id, batch)
+        decisions = [decision for _, decision in run.decide(batch, cases)]
+        if decisions:
+            self.queues.send([_outbox_item(run, decision) for decision in decisions])
+        expected = Counter(SENT if one.reason is None else one.reason.value for one in decisions)
+        return len(batch), len(batch) - len(cases), expected
+
+
+def _outbox_item(run: ShardRun, decision: Decision) -> OutboxItem:
+    return OutboxItem(
+        creditor=run.creditor.id,
+        debtor=decision.debtor,
+        campaign=run.campaign.id,
+        day=run.day,
+        step=decision.step.name,
+        channel=decision.channel or decision.step.channels[0],
+        invoices=tuple(invoice.number for invoice in decision.invoices),
+        since=run.since,
+    )

@@ -1,0 +1,146 @@
+"""Record what a provider reports, and do what it asks for: in any order, any number of times, however late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from upominek.application.fallback import fallback_of
+from upominek.application.ports import (
+    CaseRepository,
+    CreditorRepository,
+    LaneStop,
+    ProgressRepository,
+    Queues,
+    ReminderRepository,
+)
+from upominek.application.suppression import suppression_fact
+from upominek.domain.contact import address_hash
+from upominek.domain.errors import NotFound
+from upominek.domain.receipt import Action, Receipt, ReceiptKind
+from upominek.domain.reminder import Reminder, ReminderKey, ReminderStatus, status_after
+
+WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
+"""How long a report waits, each time anew, for the record of its message: a good hour in all."""
+WAITS: Final = "waits"
+"""Where a report on the queue counts how often it has waited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A receipt and the message that it is about.
+
+    Attributes:
+        message_id: the provider's.
+        key: the reminder, where the provider returned our own tags.
+        pl, en: what the answer means, for people.
+    """
+
+    receipt: Receipt
+    message_id: str
+    key: ReminderKey | None = None
+    pl: str = ""
+    en: str = ""
+
+    @property
+    def asks_for_a_look(self) -> bool:
+        """Whether a person should see it: the answer is not known, or means that our set-up is at fault."""
+        return self.receipt.action in {Action.ALARM, Action.STOP_LANE}
+
+    def to_log(self) -> dict[str, Any]:
+        """What may be logged: no contact data."""
+        receipt = self.receipt
+        return {
+            "message_id": self.message_id,
+            "kind": receipt.kind.value,
+            "code": receipt.code,
+            "detail": receipt.detail,
+            "action": receipt.action.value,
+        }
+
+
+class Recorded(StrEnum):
+    """What became of a report."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    WAITING = "waiting"  # put back: the message's own record is not there yet
+
+    @property
+    def metric(self) -> str:
+        """What it is counted as: `ReportsNew` …."""
+        return f"Reports{self.value.capitalize()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceipt:
+    """Records reports, suppresses addresses, starts fallbacks, stops lanes."""
+
+    creditors: CreditorRepository
+    cases: CaseRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    queues: Queues
+
+    def __call__(self, report: Report, body: Mapping[str, object]) -> Recorded:
+        """Record the report; idempotent, so that a crash at any point is mended by the next delivery.
+
+        Args:
+            body: the message as it came from the queue; put back as it is while the reminder is not known yet.
+
+        Raises:
+            NotFound: after a good hour there is still no such message.
+        """
+        receipt = report.receipt
+        try:
+            key = report.key or self._find(report.message_id)
+            changed = self.reminders.apply_receipt(key, receipt, status_after(receipt))
+        except NotFound:
+            if not self._put_back(body):
+                raise
+            return Recorded.WAITING
+        if receipt.action is not Action.NONE:
+            # A repetition is acted upon too: the first time may have ended between the record and the action.
+            self._act(changed or self.reminders.get(key), report, is_new=changed is not None)
+        return Recorded.REPEATED if changed is None else Recorded.NEW
+
+    def _find(self, message_id: str) -> ReminderKey:
+        key = self.reminders.find_by_message(message_id)
+        if key is None:
+            raise NotFound(
+                "message_not_found",
+                pl=f"Nie ma przypomnienia o numerze wiadomości {message_id}.",
+                en=f"No reminder has the message id {message_id}.",
+            )
+        return key
+
+    def _put_back(self, body: Mapping[str, object]) -> bool:
+        """Let the report wait, as it may be faster than the record of its message; False after the last wait."""
+        waits = body.get(WAITS, 0)
+        if not isinstance(waits, int) or waits >= len(WAIT_SECONDS):
+            return False
+        self.queues.receipts([{**body, WAITS: waits + 1}], delay_seconds=WAIT_SECONDS[waits])
+        return True
+
+    def _act(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
+        receipt, key = report.receipt, reminder.key
+        if receipt.action is Action.SUPPRESS and reminder.address:
+            fact = suppression_fact(reminder, receipt.at, code=receipt.code, pl=report.pl, en=report.en)
+            self.cases.suppress(key.creditor, key.debtor, address_hash(reminder.address, key.creditor), fact)
+        if receipt.action is Action.STOP_LANE and is_new:
+            stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
+            self.progress.stop_lane(key.creditor, stop)
+        if _asks_for_fallback(reminder, receipt):
+            fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
+            if fallback is not None:
+                self.queues.send([fallback])
+
+
+def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
+    """Whether the message did not arrive and may try the next channel.
+
+    Who complained has received it, and who opted out wants no other channel of ours in its place. A soft failure after
+    an arrival changes nothing: the reminder is still `delivered`.
+    """
+    failed = {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
+    return receipt.kind in {ReceiptKind.FAILED, ReceiptKind.BOUNCED} and reminder.status in failed

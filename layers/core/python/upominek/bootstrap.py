@@ -1,0 +1,335 @@
+"""The one composition root: adapters put into use cases.
+
+`Application` holds one of each, made when first asked for, so that a process imports and connects only what it needs
+(every import costs cold start). Functions call the functions below; the command line makes an `Application` from the
+outputs of the stack that it works on; tests compose the same use cases from `adapters.memory`.
+"""
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from upominek.settings import MissingSettingError, Settings, load
+
+if TYPE_CHECKING:
+    from upominek.adapters.aws.cases import DynamoCaseRepository
+    from upominek.adapters.aws.clients import Clients
+    from upominek.adapters.aws.creditors import DynamoCreditorRepository
+    from upominek.adapters.aws.email_sender import SesEmailSender
+    from upominek.adapters.aws.imports import DynamoImportRepository
+    from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+    from upominek.adapters.aws.progress import DynamoProgressRepository
+    from upominek.adapters.aws.queues import SqsQueues
+    from upominek.adapters.aws.reminders import DynamoReminderRepository
+    from upominek.adapters.aws.secrets import AwsSecretStore
+    from upominek.adapters.aws.sms_sender import SnsSmsSender
+    from upominek.adapters.aws.storage import S3FileStore
+    from upominek.adapters.aws.webhooks import DynamoWebhookRepository
+    from upominek.adapters.clock import SystemClock, UlidFactory
+    from upominek.adapters.templates import TemplateRenderer
+    from upominek.application.import_invoices import ImportInvoices
+    from upominek.application.keep_case import KeepCase, ShowCase
+    from upominek.application.plan_reminders import PlanReminders
+    from upominek.application.preview_plan import PreviewPlan
+    from upominek.application.receive_events import ReceiveEvents
+    from upominek.application.record_receipt import RecordReceipt
+    from upominek.application.send_reminder import SendReminder
+    from upominek.application.start_plans import StartPlans
+    from upominek.application.take_in import TakeIn
+
+
+class Application:
+    """Ports and use cases for one set of settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def _needed(self, name: str) -> str:
+        value = getattr(self.settings, name)
+        if not value:
+            raise MissingSettingError(name.upper())
+        return str(value)
+
+    # ports
+
+    @cached_property
+    def clients(self) -> "Clients":
+        """The AWS clients, each made once."""
+        from upominek.adapters.aws.clients import Clients
+
+        return Clients()
+
+    @cached_property
+    def clock(self) -> "SystemClock":
+        """Business time."""
+        from upominek.adapters.clock import SystemClock
+
+        return SystemClock(self.settings.clock_file)
+
+    @cached_property
+    def ids(self) -> "UlidFactory":
+        """Fresh ids."""
+        from upominek.adapters.clock import UlidFactory
+
+        return UlidFactory()
+
+    @cached_property
+    def creditors(self) -> "DynamoCreditorRepository":
+        """Creditors and campaigns."""
+        from upominek.adapters.aws.creditors import DynamoCreditorRepository
+
+        return DynamoCreditorRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def cases(self) -> "DynamoCaseRepository":
+        """Cases."""
+        from upominek.adapters.aws.cases import DynamoCaseRepository
+
+        return DynamoCaseRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def invoices(self) -> "DynamoInvoiceRepository":
+        """Invoices and the due index."""
+        from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+
+        return DynamoInvoiceRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def reminders(self) -> "DynamoReminderRepository":
+        """Reminders and receipts."""
+        from upominek.adapters.aws.reminders import DynamoReminderRepository
+
+        return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def progress(self) -> "DynamoProgressRepository":
+        """Cursors and lanes."""
+        from upominek.adapters.aws.progress import DynamoProgressRepository
+
+        return DynamoProgressRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def webhooks(self) -> "DynamoWebhookRepository":
+        """Ids of webhooks taken in."""
+        from upominek.adapters.aws.webhooks import DynamoWebhookRepository
+
+        return DynamoWebhookRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def imports(self) -> "DynamoImportRepository":
+        """Imports of files."""
+        from upominek.adapters.aws.imports import DynamoImportRepository
+
+        return DynamoImportRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def queues(self) -> "SqsQueues":
+        """The queues, as far as the settings name them."""
+        from upominek.adapters.aws.queues import SqsQueues
+
+        return SqsQueues(self.clients.sqs, self.settings)
+
+    @cached_property
+    def files(self) -> "S3FileStore":
+        """The bucket."""
+        from upominek.adapters.aws.storage import S3FileStore
+
+        return S3FileStore(self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def secrets(self) -> "AwsSecretStore":
+        """Webhook secrets."""
+        from upominek.adapters.aws.secrets import AwsSecretStore
+
+        return AwsSecretStore(self.clients.secretsmanager, self._needed("webhook_secret_prefix"))
+
+    @cached_property
+    def sms(self) -> "SnsSmsSender":
+        """SMS through SNS."""
+        from upominek.adapters.aws.sms_sender import SnsSmsSender
+
+        return SnsSmsSender(self.clients.sns, max_price_usd=self.settings.sms_max_price_usd)
+
+    @cached_property
+    def email(self) -> "SesEmailSender":
+        """E-mail through SES."""
+        from upominek.adapters.aws.email_sender import SesEmailSender
+
+        return SesEmailSender(self.clients.sesv2, configuration_set=self._needed("ses_configuration_set"))
+
+    @cached_property
+    def renderer(self) -> "TemplateRenderer":
+        """Texts."""
+        from upominek.adapters.templates import TemplateRenderer
+
+        return TemplateRenderer()
+
+    # use cases
+
+    @cached_property
+    def take_in(self) -> "TakeIn":
+        """Events into cases and invoices."""
+        from upominek.application.take_in import TakeIn
+
+        return TakeIn(self.cases, self.invoices, self.clock)
+
+    @cached_property
+    def receive_events(self) -> "ReceiveEvents":
+        """Webhooks in."""
+        from upominek.adapters.webhook.reading import read_events
+        from upominek.adapters.webhook.signature import signed_at
+        from upominek.application.receive_events import ReceiveEvents
+
+        return ReceiveEvents(
+            self.creditors,
+            self.secrets,
+            self.webhooks,
+            self.take_in,
+            self.clock,
+            check_signature=signed_at,
+            read_events=read_events,
+        )
+
+    @cached_property
+    def import_invoices(self) -> "ImportInvoices":
+        """Files in."""
+        from upominek.adapters.clock import real_time
+        from upominek.application.import_invoices import ImportInvoices
+
+        return ImportInvoices(
+            self.creditors,
+            self.imports,
+            self.invoices,
+            self.files,
+            self.queues,
+            self.take_in,
+            clock=self.clock,
+            real_time=real_time,
+        )
+
+    @cached_property
+    def start_plans(self) -> "StartPlans":
+        """The tick."""
+        from upominek.application.start_plans import StartPlans
+
+        return StartPlans(self.creditors, self.progress, self.queues, self.clock)
+
+    @cached_property
+    def plan_reminders(self) -> "PlanReminders":
+        """One shard's plan onto the outbox."""
+        from upominek.application.plan_reminders import PlanReminders
+
+        return PlanReminders(self.creditors, self.cases, self.invoices, self.progress, self.queues, self.clock)
+
+    @cached_property
+    def preview_plan(self) -> "PreviewPlan":
+        """A day's plan without side effects."""
+        from upominek.adapters.prices import load_prices
+        from upominek.application.preview_plan import PreviewPlan
+
+        return PreviewPlan(
+            creditors=self.creditors,
+            cases=self.cases,
+            invoices=self.invoices,
+            reminders=self.reminders,
+            progress=self.progress,
+            renderer=self.renderer,
+            clock=self.clock,
+            prices=load_prices(),
+        )
+
+    @cached_property
+    def send_reminder(self) -> "SendReminder":
+        """One item of the outbox."""
+        from upominek.application.pacing import Pace
+        from upominek.application.prepare_reminder import PrepareReminder
+        from upominek.application.send_reminder import SendReminder
+        from upominek.domain.reminder import Channel
+
+        share = 1 / self.settings.sender_concurrency
+        return SendReminder(
+            clock=self.clock,
+            creditors=self.creditors,
+            cases=self.cases,
+            reminders=self.reminders,
+            progress=self.progress,
+            queues=self.queues,
+            prepare=PrepareReminder(self.cases, self.invoices, self.reminders, self.renderer),
+            sms=self.sms,
+            email=self.email,
+            paces={
+                Channel.SMS: Pace(self.clock, self.settings.sms_parts_per_second * share),
+                Channel.EMAIL: Pace(self.clock, self.settings.ses_messages_per_second * share),
+            },
+        )
+
+    @cached_property
+    def record_receipt(self) -> "RecordReceipt":
+        """One report of a provider."""
+        from upominek.application.record_receipt import RecordReceipt
+
+        return RecordReceipt(
+            creditors=self.creditors,
+            cases=self.cases,
+            reminders=self.reminders,
+            progress=self.progress,
+            queues=self.queues,
+        )
+
+    @cached_property
+    def show_case(self) -> "ShowCase":
+        """One case with its history."""
+        from upominek.application.keep_case import ShowCase
+
+        return ShowCase(self.creditors, self.cases, self.clock)
+
+    @cached_property
+    def keep_case(self) -> "KeepCase":
+        """Cases held, released, and noted in."""
+        from upominek.application.keep_case import KeepCase
+
+        return KeepCase(self.creditors, self.cases)
+
+
+@cache
+def application(function: str) -> Application:
+    """The application of this process, with what its function needs in the environment.
+
+    Raises:
+        MissingSettingError: names everything that is missing.
+    """
+    return Application(load(function))
+
+
+def receive_events() -> "ReceiveEvents":
+    """For `functions/receive_invoices`."""
+    return application("receive_invoices").receive_events
+
+
+def import_invoices() -> "ImportInvoices":
+    """For `functions/import_invoices`."""
+    return application("import_invoices").import_invoices
+
+
+def start_plans() -> "StartPlans":
+    """For `functions/start_plans`."""
+    return application("start_plans").start_plans
+
+
+def plan_reminders() -> "PlanReminders":
+    """For `functions/plan_reminders`."""
+    return application("plan_reminders").plan_reminders
+
+
+def send_reminder() -> "SendReminder":
+    """For `functions/send_reminder`."""
+    return application("send_reminder").send_reminder
+
+
+def queues() -> "SqsQueues":
+    """For `functions/forward_delivery_logs`, which only passes on."""
+    return application("forward_delivery_logs").queues
+
+
+def record_receipt() -> "RecordReceipt":
+    """For `functions/record_receipt`."""
+    return application("record_receipt").record_receipt

@@ -1,0 +1,1 @@
+"""Rules and values of soft collection: pure, without input or output."""

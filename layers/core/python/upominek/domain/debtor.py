@@ -1,0 +1,77 @@
+"""The debtor (dłużnik, kontrahent): who owes, and how to reach them."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+
+from upominek.domain.contact import Email, Phone
+
+
+class DebtorKind(StrEnum):
+    """The law and the tone differ by who owes."""
+
+    CONSUMER = "consumer"
+    BUSINESS = "business"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtorDetails:
+    """What one message or row says of a debtor; None means 'not said', which never erases what is known."""
+
+    id: str
+    name: str | None = None
+    kind: DebtorKind | None = None
+    first_name: str | None = None
+    phones: tuple[Phone, ...] | None = None
+    emails: tuple[Email, ...] | None = None
+    language: str | None = None
+    tags: frozenset[str] | None = None
+    nip: str | None = None
+    regon: str | None = None
+    pesel: str | None = None
+    address: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debtor:
+    """Who owes.
+
+    Attributes:
+        id: given by the creditor's own system, unique within the creditor.
+        phones, emails: in order of preference.
+        language: ISO 639-1; templates exist for `pl` and `en`.
+        address: lines of the postal address.
+        changed_at: UTC time of the newest statement taken over; older statements change nothing.
+    """
+
+    id: str
+    name: str | None = None
+    kind: DebtorKind = DebtorKind.BUSINESS
+    first_name: str | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Email, ...] = ()
+    language: str = "pl"
+    tags: frozenset[str] = frozenset()
+    nip: str | None = None
+    regon: str | None = None
+    pesel: str | None = None
+    address: tuple[str, ...] = ()
+    changed_at: datetime | None = None
+
+
+def stated(details: DebtorDetails) -> dict[str, object]:
+    """The fields that the details say something of, by name, without the id."""
+    return {
+        one.name: value
+        for one in fields(details)
+        if one.name != "id" and (value := getattr(details, one.name)) is not None
+    }
+
+
+def merged(debtor: Debtor, details: DebtorDetails, at: datetime) -> Debtor:
+    """The debtor with the details taken over, unless something newer was taken over before."""
+    if debtor.changed_at is not None and at < debtor.changed_at:
+        return debtor
+    changes = {name: value for name, value in stated(details).items() if getattr(debtor, name) != value}
+    return replace(debtor, **changes, changed_at=at) if changes else debtor  # type: ignore[arg-type]

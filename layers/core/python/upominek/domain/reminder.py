@@ -1,0 +1,138 @@
+"""A reminder: one message to one debtor at one step of one campaign on one day, and what became of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from upominek.domain.money import Money
+from upominek.domain.receipt import ARRIVED, Receipt, ReceiptKind
+
+
+class Channel(StrEnum):
+    """The ways a message can take."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Tone(StrEnum):
+    """How it is said."""
+
+    FRIENDLY = "friendly"
+    NEUTRAL = "neutral"
+    FORMAL = "formal"
+
+
+class ReminderStatus(StrEnum):
+    """What became of a reminder."""
+
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+class Rank(IntEnum):
+    """The order of the statuses: a status only ever gives way to a higher one.
+
+    Receipts therefore end in the same state in any order. Arrival outranks a failure: a soft bounce after a delivery is
+    mostly an automatic reply. A hard bounce outranks both: SES says 'delivered' when the other server took the message,
+    which may still send it back, and never the other way round.
+    """
+
+    CLAIMED = 0
+    UNKNOWN = 1
+    SENT = 2
+    FAILED = 3
+    DELIVERED = 4
+    BOUNCED = 5
+    SKIPPED = 6
+    EXPIRED = 7
+
+    @classmethod
+    def of(cls, status: ReminderStatus) -> "Rank":
+        """The place of the status."""
+        return cls[status.name]
+
+
+_STATUSES: Final = {
+    ReceiptKind.SENT: ReminderStatus.SENT,
+    ReceiptKind.DELAYED: ReminderStatus.SENT,
+    ReceiptKind.FAILED: ReminderStatus.FAILED,
+    ReceiptKind.OPTED_OUT: ReminderStatus.FAILED,
+    ReceiptKind.BOUNCED: ReminderStatus.BOUNCED,
+    **dict.fromkeys(ARRIVED, ReminderStatus.DELIVERED),
+}
+
+
+def status_after(receipt: Receipt) -> ReminderStatus:
+    """The status that a receipt speaks for: whoever opened a message or complained of it has received it."""
+    return _STATUSES[receipt.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderKey:
+    """Where a reminder is kept. The id is derived, so whoever plans, retries or re-imports meets the same record."""
+
+    creditor: str
+    debtor: str
+    day: date
+    id: str
+
+
+def reminder_key(creditor: str, campaign: str, debtor: str, day: date, *, is_fallback: bool = False) -> ReminderKey:
+    """The one key for a creditor, campaign, debtor and day; the fallback on another channel has its own, once."""
+    parts = (creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else "")
+    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+    return ReminderKey(creditor, debtor, day, digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One message and its fate.
+
+    Attributes:
+        step: the step's name, its offset in days with a sign (`+5`).
+        invoices: numbers of the invoices that it covers.
+        totals: one total per currency as of the day, credits taken off.
+        address: phone in E.164 or e-mail address that it went to; None when none was usable.
+        reason: code of why it was skipped, expired, failed or is unknown; `detail` says more (the kind of hold, the
+            provider's classification), `reason_at` when that came about (the payment that was 5 minutes earlier).
+        text: SMS text, or the plain-text part of the e-mail.
+        parts, price: SMS parts, and the price in the provider's currency as text (`0.0324 USD`): estimates until a
+            receipt tells what was billed.
+        lease_until: while claimed, when another worker may conclude that the claimant died.
+        complained_at: when the addressee first complained; a fact beside the status.
+        receipts: what providers reported, by time, without repetitions.
+    """
+
+    key: ReminderKey
+    campaign: str
+    step: str
+    channel: Channel
+    template: str
+    tone: Tone
+    status: ReminderStatus
+    claimed_at: datetime
+    lease_until: datetime | None = None
+    invoices: tuple[str, ...] = ()
+    totals: tuple[Money, ...] = ()
+    address: str | None = None
+    sent_at: datetime | None = None
+    provider_message_id: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    reason_at: datetime | None = None
+    subject: str | None = None
+    text: str | None = None
+    parts: int | None = None
+    price: str | None = None
+    is_fallback: bool = False
+    complained_at: datetime | None = None
+    receipts: tuple[Receipt, ...] = ()

@@ -1,0 +1,350 @@
+"""What one cell says, in its canonical text.
+
+Each reader takes a cell as the file has it and gives the one way to write its value (`+48512345678`, `2026-03-02`,
+`123456 PLN`), or an empty text for an empty cell. Canonical texts are what two rows are compared by, and what the
+values are made from once the row is taken; a row that is only checked needs no objects.
+
+The domain's own parsers decide what a value is; the readers take off what spreadsheets put around it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from upominek.domain.contact import parse_email, parse_phone
+from upominek.domain.debtor import DebtorKind
+from upominek.domain.errors import InvalidValue
+from upominek.domain.identifiers import (
+    parse_account,
+    parse_debtor_id,
+    parse_invoice_number,
+    parse_nip,
+    parse_pesel,
+    parse_regon,
+)
+from upominek.domain.money import parse_amount, parse_currency
+from upominek.domain.table_file.columns import folded
+from upominek.domain.table_file.encoding import is_garbled
+
+LIST_MARK = "\x1e"
+"""Between the members of a list in a canonical text; never in a cell, where it would be an unprintable character."""
+
+LONGEST_TEXT = 200
+MOST_MEMBERS = 10
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+
+KINDS = {
+    DebtorKind.CONSUMER: """
+        konsument | osoba fizyczna | osoba prywatna | osoba | prywatny | klient indywidualny | klient prywatny
+        indywidualny | of | consumer | person | private person | individual | private | natural person
+    """,
+    DebtorKind.BUSINESS: """
+        firma | przedsiebiorca | przedsiebiorstwo | dzialalnosc gospodarcza | jdg | spolka | osoba prawna
+        klient biznesowy | biznes | podmiot gospodarczy | business | company | firm | b2b | enterprise
+        legal person | corporate
+    """,
+    DebtorKind.PUBLIC: """
+        publiczny | podmiot publiczny | jednostka publiczna | instytucja publiczna | jednostka budzetowa | urzad | gmina
+        powiat | jst | jsfp | samorzad | sektor publiczny | public | public body | public entity | public sector
+        government | authority | municipality
+    """,
+}
+_KIND_BY_WORD = {
+    word.strip(): kind
+    for kind, words in KINDS.items()
+    for line in words.strip().splitlines()
+    for word in line.split("|")
+}
+
+LANGUAGES = {
+    **dict.fromkeys(("polski", "polish"), "pl"),
+    **dict.fromkeys(("angielski", "english", "gb"), "en"),
+    **dict.fromkeys(("ukrainski", "ukrainian", "ua"), "uk"),
+    **dict.fromkeys(("niemiecki", "german"), "de"),
+    **dict.fromkeys(("rosyjski", "russian"), "ru"),
+    **dict.fromkeys(("czeski", "czech", "cz"), "cs"),
+    **dict.fromkeys(("slowacki", "slovak"), "sk"),
+    **dict.fromkeys(("litewski", "lithuanian"), "lt"),
+}
+"""Names of languages and codes of countries that stand where a language's code should."""
+
+# Source: what Excel and LibreOffice show for a failed formula, in Polish and English.
+FORMULA_ERRORS = frozenset(
+    {
+        *("#N/D", "#N/D!", "#ADR!", "#ARG", "#ARG!", "#DZIEL/0!", "#LICZBA!", "#NAZWA?", "#ZERO!"),
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"),
+    }
+)
+
+_ISO_DATE = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_POLISH_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
+_COMPACT_DATE = re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})")
+_AFTER_DATE = re.compile(r"(?: ?r\.?|[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)$")
+# No time zone: midnight in Warsaw is the day before in UTC, so such a text does not say which day is meant.
+
+_ONE_PHONE = re.compile(r"[-+() 0-9]{0,18}")
+SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+_BETWEEN_PHONES = re.compile(r"[;,|\n]| / ")
+_BETWEEN_EMAILS = re.compile(r"[;,|\s]+")
+_BETWEEN_TAGS = re.compile(r"[;,|\n]")
+_BETWEEN_LINES = re.compile(r"[\r\n]+")
+_TWO_NUMBERS = re.compile(r"(?:\S{9,}\s+)+\S{9,}")
+
+
+def cleaned(cell: str) -> str:
+    """The cell without what spreadsheets wrap around it: outer spaces, `="007"`, a leading apostrophe.
+
+    Raises:
+        InvalidValue: `formula_error`, `text_garbled`.
+    """
+    text = cell.strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1].strip()
+    elif text.startswith("'"):
+        text = text[1:].strip()
+    if text.startswith("#") and text.upper() in FORMULA_ERRORS:
+        raise InvalidValue(
+            "formula_error",
+            pl=f"W komórce jest błąd formuły ({text}). Popraw formułę i wyeksportuj plik jeszcze raz.",
+            en=f"The cell holds a formula error ({text}). Mend the formula and export the file again.",
+        )
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if is_garbled(text):
+            raise InvalidValue(
+                "text_garbled",
+                pl="W tekście są zniekształcone litery (złe kodowanie). Wyeksportuj plik jeszcze raz jako CSV UTF-8.",
+                en="The text has garbled letters (wrong encoding). Export the file again as CSV UTF-8.",
+            )
+    return text
+
+
+def read_text(cell: str) -> str:
+    """A name, a city: on one line, without invisible characters."""
+    text = " ".join(cleaned(cell).split())
+    if not text.isprintable():
+        text = " ".join("".join(character for character in text if character.isprintable()).split())
+    if len(text) > LONGEST_TEXT:
+        raise InvalidValue(
+            "text_too_long",
+            pl=f"Tekst ma {len(text)} znaków, dozwolone jest {LONGEST_TEXT}. Skróć go; sprawdź też, czy cudzysłowy są "
+            "zamknięte i nie połączyły kilku komórek w jedną.",
+            en=f"The text has {len(text)} characters, {LONGEST_TEXT} are allowed. Shorten it, and see whether an open "
+            "quotation mark has joined several cells into one.",
+        )
+    return text
+
+
+def read_debtor_id(cell: str) -> str:
+    """The debtor's id; empty when the cell is, since the NIP may stand in for it."""
+    text = _unshortened(cleaned(cell))
+    return parse_debtor_id(text) if text else ""
+
+
+def read_number(cell: str) -> str:
+    """The invoice's number."""
+    return parse_invoice_number(_unshortened(cleaned(cell)))
+
+
+def read_nip(cell: str) -> str:
+    """A tax number of ten digits."""
+    text = cleaned(cell)
+    return parse_nip(text) if text else ""
+
+
+def read_regon(cell: str) -> str:
+    """A business register number."""
+    text = cleaned(cell)
+    return parse_regon(text) if text else ""
+
+
+def read_pesel(cell: str) -> str:
+    """A personal number."""
+    text = cleaned(cell)
+    return parse_pesel(text) if text else ""
+
+
+def read_account(cell: str) -> str:
+    """A bank account as an IBAN."""
+    text = _unshortened(cleaned(cell))
+    return parse_account(text) if text else ""
+
+
+def read_phones(cell: str) -> str:
+    """One number or several, in E.164."""
+    text = cleaned(cell)
+    if not text:
+        return ""
+    if _ONE_PHONE.fullmatch(text) or SHORTENED.fullmatch(text):
+        return parse_phone(text).e164
+    return _listed(parse_phone(part).e164 for part in _apart(text))
+
+
+def read_emails(cell: str) -> str:
+    """One address or several."""
+    return _listed(parse_email(part).value for part in _BETWEEN_EMAILS.split(cleaned(cell)) if part)
+
+
+def read_tags(cell: str) -> str:
+    """Tags as they are written, in order of the alphabet."""
+    return _listed(sorted({tag for part in _BETWEEN_TAGS.split(cleaned(cell)) if (tag := read_text(part))}))
+
+
+def read_lines(cell: str) -> str:
+    """The lines of an address."""
+    return _listed(line for part in _BETWEEN_LINES.split(cleaned(cell)) if (line := read_text(part)))
+
+
+def read_kind(cell: str) -> str:
+    """Consumer, business or public body, in the words that people use."""
+    word = folded(cleaned(cell))
+    if not word:
+        return ""
+    if (kind := _KIND_BY_WORD.get(word)) is None:
+        raise InvalidValue(
+            "kind_unknown",
+            pl="Nieznany rodzaj kontrahenta. Wpisz: konsument, firma albo jednostka publiczna.",
+            en="Unknown kind of debtor. Write consumer, business or public.",
+        )
+    return kind.value
+
+
+def read_language(cell: str) -> str:
+    """A language by its code or name."""
+    word = folded(cleaned(cell)).partition(" ")[0]
+    code = LANGUAGES.get(word, word)
+    if code and not re.fullmatch("[a-z]{2}", code):
+        raise InvalidValue(
+            "language_unknown",
+            pl="Nieznany język. Wpisz dwuliterowy kod, np. pl lub en.",
+            en="Unknown language. Write its code of two letters, such as pl or en.",
+        )
+    return code
+
+
+def read_date(cell: str) -> str:
+    """A date: ISO, Polish (day first) or as spreadsheets export it, with a time that is dropped."""
+    text = cleaned(cell)
+    if not text:
+        return ""
+    bare = _AFTER_DATE.sub("", text)
+    if found := _ISO_DATE.fullmatch(bare) or _COMPACT_DATE.fullmatch(bare):
+        year, month, day = found[1], found[3], found[4]
+    elif found := _POLISH_DATE.fullmatch(bare):
+        year, month, day = found[4], found[3], found[1]
+    else:
+        raise _date_invalid(text)
+    try:
+        value = date(int(year), int(month), int(day))
+    except ValueError:
+        raise _date_invalid(text) from None
+    if not EARLIEST <= value < LATEST:
+        raise InvalidValue(
+            "date_out_of_range",
+            pl=f"Rok {value.year} wygląda na pomyłkę. Popraw datę.",
+            en=f"The year {value.year} looks like a slip. Mend the date.",
+        )
+    return value.isoformat()
+
+
+def read_due_date(cell: str) -> str:
+    """A date that must be there."""
+    if value := read_date(cell):
+        return value
+    raise InvalidValue(
+        "date_missing",
+        pl="Brakuje terminu płatności. Wpisz datę, np. 2026-03-02 lub 02.03.2026.",
+        en="The due date is missing. Give it, as 2026-03-02 or 02.03.2026.",
+    )
+
+
+def read_currency(cell: str) -> str:
+    """An ISO 4217 code."""
+    text = cleaned(cell)
+    return parse_currency(text) if text else ""
+
+
+def read_amount(cell: str, currency: str) -> str:
+    """An amount, which must be there, in minor units with its currency: `123456 PLN`.
+
+    Args:
+        currency: what the row says elsewhere; empty when it does not.
+    """
+    money = parse_amount(cleaned(cell), currency or None)
+    return f"{money.grosze} {money.currency}"
+
+
+def read_paid(cell: str, currency: str) -> str:
+    """The same for an amount that may be left out."""
+    return read_amount(cell, currency) if cell.strip() else ""
+
+
+def debtor_id_missing() -> InvalidValue:
+    """Neither an id nor a NIP."""
+    return InvalidValue(
+        "debtor_id_missing",
+        pl="Brakuje identyfikatora kontrahenta i numeru NIP, który mógłby go zastąpić. Uzupełnij jeden z nich.",
+        en="The debtor's id is missing, and so is the NIP that could stand in for it. Fill in one of them.",
+    )
+
+
+def amounts_disagree() -> InvalidValue:
+    """Three amounts of which one must be wrong."""
+    return InvalidValue(
+        "amounts_disagree",
+        pl="Kwota, wpłaty i pozostało do zapłaty nie zgadzają się ze sobą. Popraw jedną z nich albo usuń kolumnę.",
+        en="The amount, what was paid and what is still to pay do not agree. Mend one of them, or remove the column.",
+    )
+
+
+def read_payment_link(cell: str) -> str:
+    """An address of a page."""
+    text = cleaned(cell)
+    if text and not re.fullmatch(r"https://[!-~]{4,500}", text):
+        raise InvalidValue(
+            "link_invalid",
+            pl="Link do płatności musi zaczynać się od https:// i nie może mieć spacji.",
+            en="A payment link must begin with https:// and have no spaces.",
+        )
+    return text
+
+
+def _unshortened(text: str) -> str:
+    if SHORTENED.fullmatch(text):
+        raise InvalidValue(
+            "number_shortened",
+            pl="Arkusz skrócił długi numer i zgubił cyfry. Zmień format kolumny na tekst i wpisz numer ponownie.",
+            en="A spreadsheet shortened a long number and lost digits. Make the column text and type it again.",
+        )
+    return text
+
+
+def _date_invalid(text: str) -> InvalidValue:
+    if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text):
+        return InvalidValue(
+            "date_serial",
+            pl="Zamiast daty jest liczba dni z arkusza. Nadaj kolumnie format daty i wyeksportuj plik jeszcze raz.",
+            en="Instead of a date there is a spreadsheet's day number. Give the column a date format and export again.",
+        )
+    return InvalidValue(
+        "date_invalid",
+        pl="Nie ma takiej daty. Wpisz ją jako rrrr-mm-dd lub dd.mm.rrrr, np. 2026-03-02 lub 02.03.2026.",
+        en="There is no such date. Write it as yyyy-mm-dd or dd.mm.yyyy, such as 2026-03-02 or 02.03.2026.",
+    )
+
+
+def _apart(text: str) -> list[str]:
+    parts = [part.strip() for part in _BETWEEN_PHONES.split(text)]
+    return [one for part in parts for one in (part.split() if _TWO_NUMBERS.fullmatch(part) else [part]) if one]
+
+
+def _listed(members: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(members))
+    if len(unique) > MOST_MEMBERS:
+        raise InvalidValue(
+            "list_too_long",
+            pl=f"W komórce jest {len(unique)} pozycji, dozwolone jest {MOST_MEMBERS}. Zostaw najważniejsze.",
+            en=f"The cell lists {len(unique)} things, {MOST_MEMBERS} are allowed. Keep the most important.",
+        )
+    return LIST_MARK.join(unique)

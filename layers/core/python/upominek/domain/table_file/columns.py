@@ -1,0 +1,264 @@
+"""Which column is what, by its header.
+
+Header cells are compared folded: lower case, without diacritics and punctuation, without a closing `PLN` or `zł`, so
+`Termin płatności:`, `TERMIN_PLATNOSCI` and `terminPlatnosci` are one. The names below are written folded.
+
+A column that is not known here is ignored, and reported as ignored.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from upominek.domain.table_file.unreadable import columns_missing, columns_repeated
+
+
+class Field(StrEnum):
+    """What a column can say."""
+
+    DEBTOR_ID = "debtor id"
+    NAME = "name"
+    FIRST_NAME = "first name"
+    LAST_NAME = "last name"
+    KIND = "kind"
+    NIP = "NIP"
+    REGON = "REGON"
+    PESEL = "PESEL"
+    PHONES = "phones"
+    EMAILS = "e-mails"
+    LANGUAGE = "language"
+    TAGS = "tags"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    CITY = "city"
+    NUMBER = "invoice number"
+    ISSUED_ON = "issue date"
+    DUE_ON = "due date"
+    AMOUNT = "amount"
+    PAID = "paid"
+    OUTSTANDING = "outstanding"
+    CURRENCY = "currency"
+    ACCOUNT = "bank account"
+    PAYMENT_LINK = "payment link"
+
+
+SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
+"""May have several columns (`Telefon`, `Telefon 2`); their order is the order of preference."""
+
+NAMES: Mapping[Field, str] = {
+    Field.DEBTOR_ID: "identyfikator | akronim | external id",
+    Field.NAME: """
+        nazwa firmy | nazwa podmiotu | pelna nazwa | imie i nazwisko | imie nazwisko | nazwisko i imie
+        nazwa imie i nazwisko | company name | full name
+    """,
+    Field.FIRST_NAME: "imie | first name | given name",
+    Field.LAST_NAME: "nazwisko | last name | surname | family name",
+    Field.KIND: "rodzaj podmiotu | typ podmiotu | kind",
+    Field.NIP: """
+        nip | nr nip | numer nip | nip firmy | nip ue | tax id | tax no | tax number | vat id | vat no | vat number
+        tin
+    """,
+    Field.REGON: "regon | nr regon | numer regon",
+    Field.PESEL: "pesel | nr pesel | numer pesel",
+    Field.PHONES: """
+        telefon | telefony | tel | tel kom | nr tel | nr telefonu | numer telefonu | numery telefonow
+        telefon komorkowy | telefon kontaktowy | telefon stacjonarny | komorka | kom | gsm | mobile | mobile phone
+        mobile number | phone | phones | phone number | telephone | cell phone
+    """,
+    Field.EMAILS: """
+        email | e mail | emails | e mails | mail | maile | adres email | adres e mail | adresy email | adresy e mail
+        adres mailowy | poczta | poczta elektroniczna | adres poczty elektronicznej | email address | e mail address
+        mail address
+    """,
+    Field.LANGUAGE: "jezyk | jezyk korespondencji | jezyk komunikacji | language | lang | locale",
+    Field.TAGS: "tagi | tag | etykiety | etykieta | znaczniki | segment | tags | labels | label",
+    Field.ADDRESS: """
+        adres | adres korespondencyjny | adres pocztowy | ulica | ulica i numer | ulica i nr | ulica nr | address
+        postal address | street | street address | address line
+    """,
+    Field.POSTCODE: "kod pocztowy | postcode | postal code | zip | zip code",
+    Field.CITY: "miasto | miejscowosc | city | town",
+    Field.NUMBER: """
+        faktura | numer faktury | nr faktury | faktura nr | faktura numer | numer faktury vat | nr faktury vat | fv
+        nr fv | numer fv | numer dokumentu | nr dokumentu | dokument nr | invoice | invoice no | invoice nr
+        invoice number | invoice id | document no | document number
+    """,
+    Field.ISSUED_ON: """
+        data wystawienia | data wystawienia faktury | data wyst | data faktury | data dokumentu | wystawiono
+        wystawiona
+        issue date | issued | issued on | date of issue | date issued | invoice date | document date
+    """,
+    Field.DUE_ON: """
+        termin | termin platnosci | termin zaplaty | data terminu platnosci | termin wymagalnosci | data wymagalnosci
+        wymagalnosc | wymagalne | platne do | platna do | due | due on | due date | date due | payment due
+        payment due date | payment deadline | payment to | pay by
+    """,
+    Field.AMOUNT: """
+        brutto | kwota brutto | wartosc brutto | suma brutto | razem brutto | cena brutto | kwota faktury
+        wartosc faktury | kwota naleznosci | kwota dokumentu | gross | gross amount | amount gross | gross total
+        total gross | price gross | invoice amount | invoice total | total amount
+    """,
+    Field.PAID: """
+        zaplacono | zaplacone | kwota zaplacona | oplacono | wplacono | kwota wplacona | wplata | wplaty | suma wplat
+        rozliczono | kwota rozliczona | uregulowano | paid | paid amount | amount paid | already paid
+    """,
+    Field.OUTSTANDING: """
+        pozostalo | pozostalo do zaplaty | pozostaje do zaplaty | zostalo do zaplaty | pozostala kwota | kwota pozostala
+        saldo | nierozliczono | nieuregulowano | outstanding | outstanding amount | amount outstanding | amount due
+        balance | balance due | remaining | open amount
+    """,
+    Field.CURRENCY: "waluta | kod waluty | waluta faktury | currency | currency code | ccy",
+    Field.ACCOUNT: """
+        rachunek | rachunek bankowy | nr rachunku | numer rachunku | nr rachunku bankowego | numer rachunku bankowego
+        rachunek do wplat | konto | konto bankowe | nr konta | numer konta | nr konta bankowego | numer konta bankowego
+        konto do wplat | nrb | iban | bank account | bank account number | account number | account no
+    """,
+    Field.PAYMENT_LINK: "link do platnosci | link platnosci | payment link | payment url | payment page",
+}
+"""Names that leave no doubt."""
+
+VAGUE: Mapping[str, tuple[Field, ...]] = {
+    **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),
+    **dict.fromkeys(("nazwa", "name"), (Field.NAME,)),
+    **dict.fromkeys(("typ", "rodzaj", "type"), (Field.KIND,)),
+    **dict.fromkeys(("nr", "numer", "no", "number", "dokument", "document"), (Field.NUMBER,)),
+    **dict.fromkeys(("data", "date"), (Field.ISSUED_ON,)),
+    **dict.fromkeys(("kwota", "wartosc", "naleznosc", "razem", "suma", "amount", "total"), (Field.AMOUNT,)),
+    **dict.fromkeys(("do zaplaty", "kwota do zaplaty", "to pay"), (Field.AMOUNT, Field.OUTSTANDING)),
+    **dict.fromkeys(("link", "url"), (Field.PAYMENT_LINK,)),
+}
+"""Names taken for the first of these fields that no name above claims, else ignored."""
+
+PARTIES = frozenset(
+    {
+        *("kontrahent", "klient", "dluznik", "nabywca", "platnik", "firma"),
+        *("debtor", "customer", "client", "buyer", "payer", "company"),
+    }
+)
+"""Alone, such a word says who but not whether by name or by id: see `_party_field`."""
+
+OF_PARTY = re.compile(
+    r"(?:(?:kontrahent|klient|dluznik|nabywca|platnik|debtor|customer|client|buyer|payer)s? )?(.+?)"
+    r"(?: (?:kontrahenta|klienta|dluznika|nabywcy|platnika))?"
+)
+"""`NIP nabywcy` and `customer phone` say no more than `NIP` and `phone`, but `numer klienta` is no invoice's number."""
+
+DEBTOR_FIELDS = frozenset(list(Field)[: list(Field).index(Field.NUMBER)])
+
+REQUIRED: Mapping[Field, tuple[str, str]] = {
+    Field.DEBTOR_ID: ("„Id kontrahenta” (albo „NIP”)", "“Debtor id” (or “NIP”)"),
+    Field.NUMBER: ("„Numer faktury”", "“Invoice number”"),
+    Field.DUE_ON: ("„Termin płatności”", "“Due date”"),
+    Field.AMOUNT: ("„Kwota brutto”", "“Amount”"),
+}
+
+_CLEAR = {
+    name.strip(): field
+    for field, names in NAMES.items()
+    for line in names.strip().splitlines()
+    for name in line.split("|")
+}
+_OF_DEBTOR = {
+    **{name: field for name, field in _CLEAR.items() if field in DEBTOR_FIELDS},
+    **{name: fields[0] for name, fields in VAGUE.items() if fields[0] in DEBTOR_FIELDS},
+    **dict.fromkeys(("nr", "numer", "no", "number"), Field.DEBTOR_ID),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the header says.
+
+    Attributes:
+        header: the cells as the file has them.
+        places: for each field, the indices of its columns.
+        ignored: headers that mean nothing here.
+    """
+
+    header: tuple[str, ...]
+    places: Mapping[Field, tuple[int, ...]]
+    ignored: tuple[str, ...]
+
+    def title(self, field: Field) -> str | None:
+        """How the file itself calls the field; None when it has no such column."""
+        return self.header[self.places[field][0]].strip() if field in self.places else None
+
+
+def folded(header: str) -> str:
+    """A header cell as it is compared."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
+    plain = unicodedata.normalize("NFKD", apart.casefold().replace("ł", "l"))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    while len(words) > 1 and words[-1] in {"pln", "zl", "w"}:
+        words.pop()
+    return " ".join(words)
+
+
+def known_columns(header: Sequence[str]) -> int:
+    """How many header cells mean something here; tells a right separator from a wrong one."""
+    return sum(_clear_field(word) is not None or word in VAGUE or word in PARTIES for word in map(folded, header))
+
+
+def match_columns(header: Sequence[str]) -> Columns:
+    """Find out which column is what.
+
+    Raises:
+        TableUnreadable: a required column is missing, or two columns mean the same.
+    """
+    words = [folded(cell) for cell in header]
+    clear = [_clear_field(word) for word in words]
+    claimed = {field for field in clear if field is not None}
+    found: dict[Field, list[int]] = {}
+    for index, word in enumerate(words):
+        field = clear[index] or _vague_field(word, claimed, words)
+        if field is None:
+            continue
+        if field in found and field not in SEVERAL:
+            raise columns_repeated(header[found[field][0]].strip(), header[index].strip())
+        found.setdefault(field, []).append(index)
+    if Field.AMOUNT not in found and Field.OUTSTANDING in found:
+        found[Field.AMOUNT] = found.pop(Field.OUTSTANDING)
+    _require(found)
+    used = {index for places in found.values() for index in places}
+    return Columns(
+        header=tuple(header),
+        places={field: tuple(places) for field, places in found.items()},
+        ignored=tuple(cell.strip() for index, cell in enumerate(header) if index not in used and cell.strip()),
+    )
+
+
+def _clear_field(word: str) -> Field | None:
+    if (field := _CLEAR.get(word)) is not None:
+        return field
+    if (match := OF_PARTY.fullmatch(word)) is not None and match[1] != word:
+        return _OF_DEBTOR.get(match[1])
+    field = _CLEAR.get(re.sub(r" ?\d$", "", word))
+    return field if field in SEVERAL else None
+
+
+def _vague_field(word: str, claimed: set[Field], words: Sequence[str]) -> Field | None:
+    if word in PARTIES:
+        return _party_field(claimed, words)
+    return next((field for field in VAGUE.get(word, ()) if field not in claimed), None)
+
+
+def _party_field(claimed: set[Field], words: Sequence[str]) -> Field | None:
+    """What a bare `Kontrahent` is: the id if nothing else can be it or something else is the name; else the name."""
+    vague = {VAGUE[word][0] for word in words if word in VAGUE}
+    has_id = Field.DEBTOR_ID in claimed | vague
+    has_name = Field.NAME in claimed | vague
+    if not has_id and (has_name or Field.NIP not in claimed):
+        return Field.DEBTOR_ID
+    return None if has_name else Field.NAME
+
+
+def _require(found: Mapping[Field, object]) -> None:
+    missing = [
+        names
+        for field, names in REQUIRED.items()
+        if field not in found and not (field is Field.DEBTOR_ID and Field.NIP in found)
+    ]
+    if missing:
+        raise columns_missing([pl for pl, _ in missing], [en for _, en in missing])

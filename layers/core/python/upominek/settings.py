@@ -1,0 +1,81 @@
+"""Settings, read once from the environment when a process starts; a missing one fails with its name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "receive_invoices": ("TABLE_NAME", "WEBHOOK_SECRET_PREFIX"),
+    "import_invoices": ("TABLE_NAME", "BUCKET_NAME", "IMPORTS_QUEUE_URL"),
+    "start_plans": ("TABLE_NAME", "PLANS_QUEUE_URL"),
+    "plan_reminders": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL"),
+    "send_reminder": (
+        "TABLE_NAME",
+        "SMS_QUEUE_URL",
+        "EMAIL_QUEUE_URL",
+        "SES_CONFIGURATION_SET",
+        "SES_MESSAGES_PER_SECOND",
+        "SMS_PARTS_PER_SECOND",
+        "SENDER_CONCURRENCY",
+        "SMS_MAX_PRICE_USD",
+    ),
+    "forward_delivery_logs": ("RECEIPTS_QUEUE_URL",),
+    "record_receipt": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "RECEIPTS_QUEUE_URL"),
+}
+"""Which settings each function needs, by its folder's name; the stack gives each function these and no others.
+
+`CLOCK_FILE` comes on top in the embedded default, and only there.
+"""
+
+
+class MissingSettingError(RuntimeError):
+    """The environment lacks a setting that this process needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each field is the environment variable of the same name in capitals; None where this process has no need of it.
+
+    Attributes:
+        ses_messages_per_second, sms_parts_per_second: what the whole account may send; each of `sender_concurrency`
+            workers of a lane takes its share.
+        sms_max_price_usd: SNS refuses an SMS dearer than this.
+        clock_file: file with an offset in seconds that is added to the real time.
+    """
+
+    table_name: str | None = None
+    bucket_name: str | None = None
+    imports_queue_url: str | None = None
+    plans_queue_url: str | None = None
+    sms_queue_url: str | None = None
+    email_queue_url: str | None = None
+    receipts_queue_url: str | None = None
+    webhook_secret_prefix: str | None = None
+    ses_configuration_set: str | None = None
+    ses_messages_per_second: float = 1.0
+    sms_parts_per_second: float = 1.0
+    sender_concurrency: int = 2
+    sms_max_price_usd: str | None = None
+    clock_file: str | None = None
+
+
+_CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}
+
+
+def load(function: str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment.
+
+    Args:
+        function: folder name of the function whose `NEEDS` must be there; None demands nothing.
+        environment: instead of the process's own.
+
+    Raises:
+        MissingSettingError: names everything that is missing.
+    """
+    source = os.environ if environment is None else environment
+    missing = [name for name in NEEDS.get(function or "", ()) if not source.get(name)]
+    if missing:
+        message = f"{function} cannot start: the environment lacks {', '.join(missing)}"
+        raise MissingSettingError(message)
+    given = {one.name: source[name] for one in fields(Settings) if source.get(name := one.name.upper())}
+    return Settings(**{name: _CONVERTERS.get(name, str)(value) for name, value in given.items()})

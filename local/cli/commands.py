@@ -1,0 +1,48 @@
+"""All commands, by name."""
+
+import sys
+
+import typer
+
+from local.cli import cases, creditors, files, messages, operations, planning, stack
+from local.cli.printing import fail
+from upominek.domain.errors import UpominekError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # they would print the values of variables: addresses, secrets
+    help="Upominek: soft collection of unpaid invoices by SMS and e-mail.",
+)
+app.command()(stack.up)
+app.command()(stack.down)
+app.command()(stack.demo)
+app.command()(files.check)
+app.command("import")(files.import_file)
+app.command("imports")(files.list_imports)
+app.command("confirm")(files.confirm_import)
+app.command()(planning.plan)
+app.command()(planning.tick)
+app.command()(cases.case)
+app.command()(cases.hold)
+app.command()(cases.release)
+app.command()(cases.note)
+app.command()(messages.outbox)
+app.command()(messages.receipts)
+app.command()(messages.sms)
+app.add_typer(creditors.creditor_commands, name="creditor")
+app.add_typer(creditors.campaign_commands, name="campaign")
+app.add_typer(operations.dlq_commands, name="dlq")
+app.add_typer(operations.lane_commands, name="lane")
+
+
+def run() -> None:
+    """Run the command that the arguments name; errors of ours end in one sentence and exit code 2."""
+    try:
+        app()
+    except UpominekError as error:
+        try:
+            fail(error, as_json="--json" in sys.argv)
+        except typer.Exit as stop:
+            sys.exit(stop.exit_code)

@@ -1,0 +1,138 @@
+"""Commands for the engineer: dead-letter queues and stopped lanes."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from local.cli.printing import AsJson, Stack, emit, fail, out, table
+from local.cli.target import Target, find_target
+from upominek.domain.reminder import Channel
+
+dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
+lane_commands = typer.Typer(no_args_is_help=True, help="Lanes: a channel of a creditor that stands still.")
+
+QUEUES = {"imports": "Imports", "plans": "Plans", "sms": "Sms", "email": "Email", "receipts": "Receipts"}
+QueueName = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}; without it, all of them.")]
+GLANCE_SECONDS = 5
+"""How long messages that were only looked at stay hidden from others."""
+
+
+@dlq_commands.command("list")
+def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJson = False) -> None:
+    """Show what lies in the dead-letter queues: how many, since when, and the ids that the messages carry."""
+    target = find_target(stack, as_json=as_json)
+    sqs = target.client("sqs")
+    found: list[dict[str, Any]] = []
+    for name in _chosen(queue, as_json=as_json):
+        url = target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
+        count = int(
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"][
+                "ApproximateNumberOfMessages"
+            ]
+        )
+        glance = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=GLANCE_SECONDS,
+            MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+        ).get("Messages", [])
+        found.append({"queue": name, "count": count, "messages": [_ids(one) for one in glance]})
+    emit(
+        found,
+        as_json=as_json,
+        show=lambda: table(
+            "dead-letter queues",
+            ["queue", "messages>", "for example"],
+            [(one["queue"], one["count"], json.dumps(one["messages"][:1], ensure_ascii=False)) for one in found],
+        ),
+    )
+
+
+@dlq_commands.command("redrive")
+def redrive_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJson = False) -> None:
+    """Put what lies in a dead-letter queue back on its queue. Safe to repeat: nothing is sent twice."""
+    target = find_target(stack, as_json=as_json)
+    moved = {name: _redrive(target, name) for name in _chosen(queue, as_json=as_json)}
+    emit(
+        {"moved": moved},
+        as_json=as_json,
+        show=lambda: table("moved back", ["queue", "messages>"], list(moved.items())),
+    )
+
+
+def _chosen(queue: str, *, as_json: bool) -> list[str]:
+    if queue and queue not in QUEUES:
+        fail(f"there is no queue '{queue}': choose one of {', '.join(QUEUES)}", as_json=as_json)
+    return [queue] if queue else list(QUEUES)
+
+
+def _ids(message: dict[str, Any]) -> dict[str, Any]:
+    """What may be shown of a message: its ids. A body that is not ours is not shown, it may hold personal data."""
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        body = {}
+    known = ("creditor", "debtor", "campaign", "day", "step", "channel", "shard", "import_id", "chunk", "key")
+    shown = {name: body[name] for name in known if isinstance(body, dict) and name in body}
+    return {**shown, "received": int(message["Attributes"]["ApproximateReceiveCount"])}
+
+
+def _redrive(target: Target, name: str) -> int:
+    sqs = target.client("sqs")
+    source = target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
+    destination = target.outputs[f"{QUEUES[name]}QueueUrl"]
+    moved = 0
+    for message in _drained(sqs, source):
+        group = message.get("Attributes", {}).get("MessageGroupId")
+        sqs.send_message(
+            QueueUrl=destination, MessageBody=message["Body"], **({"MessageGroupId": group} if group else {})
+        )
+        # Only now: whatever stops us before leaves the message where it was, or in both places, which does no harm.
+        sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+        moved += 1
+    return moved
+
+
+def _drained(sqs: Any, url: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a boto3 client
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageSystemAttributeNames=["MessageGroupId"]
+    ).get("Messages", []):
+        yield from messages
+
+
+@lane_commands.command("list")
+def list_lanes(stack: Stack = None, as_json: AsJson = False) -> None:
+    """Show the lanes that stand still, since when and why."""
+    application = find_target(stack, as_json=as_json).application
+    found = [
+        {"creditor": creditor, "channel": stop.channel.value, "since": stop.at.isoformat(), "code": stop.code}
+        for creditor in application.creditors.ids()
+        for stop in application.progress.lane_stops(creditor).values()
+    ]
+    emit(
+        found,
+        as_json=as_json,
+        show=lambda: table(
+            "stopped lanes",
+            ["creditor", "channel", "since", "reason"],
+            [tuple(one.values()) for one in found],
+            empty="none, everything runs",
+        ),
+    )
+
+
+@lane_commands.command("reopen")
+def reopen_lane(
+    creditor: Annotated[str, typer.Argument(help="Id of the creditor.")],
+    channel: Annotated[Channel, typer.Argument(help="Which channel.")],
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a lane run again once the cause is mended. What waited goes out, or expires visibly."""
+    application = find_target(stack, as_json=as_json).application
+    application.creditors.get(creditor)
+    application.progress.reopen_lane(creditor, channel)
+    data = {"reopened": channel.value, "creditor": creditor}
+    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} runs again", markup=False))

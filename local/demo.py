@@ -1,0 +1,207 @@
+"""`upominek demo`: three days of two invented creditors on the embedded stack, played by the packaged functions."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from local import embedded
+from local.cli.cases import draw_case
+from local.cli.creditors import save_creditor
+from local.cli.files import bring_in
+from local.cli.messages import handled_reminders
+from local.cli.printing import out, table
+from local.cli.stack import ON_THE_WAY, describe
+from local.cli.target import Target, find_target
+from local.sample import TOWN_HALL, WHOLESALER, Sample, sample
+from local.work import post_events, start_what_is_due, wait_until_idle
+from upominek.adapters.creditors_file import read_creditor
+from upominek.adapters.presenting import case_to_dict
+from upominek.domain.calendar import ContactHours
+from upominek.domain.errors import Refused
+from upominek.domain.intake import CaseHeld, HoldKind
+from upominek.domain.reminder import ReminderStatus
+
+CREDITOR_FILES = Path(__file__).parent / "creditors"
+MORNING, PLANNING = time(7, 30), time(9, 1)
+DAYS = 3
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Play:
+    """What is needed on stage, and what has been counted so far."""
+
+    target: Target
+    running: embedded.Embedded
+    sample: Sample
+    secrets: dict[str, str]
+    tell: Tell
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    days: list[dict[str, Any]] = field(default_factory=list)
+
+
+def play(first_day: date, tell: Tell) -> dict[str, Any]:
+    """Play the demo from an empty embedded stack and return what happened.
+
+    Raises:
+        Refused: the embedded stack holds creditors who are not the demo's.
+    """
+    began = monotonic()
+    first_day = _working_day(first_day)
+    running = _empty_stack(tell)
+    running.clock.set_today(first_day, MORNING)
+    target = find_target(None)
+    stage = _Play(target, running, sample(first_day, running.clock.now()), _creditors(target), tell)
+    _bring_in(stage)
+    day = first_day
+    for number in range(DAYS):
+        _play_day(stage, day)
+        day = _working_day(day + timedelta(days=1))
+        if number == 0:
+            _between_days(stage)
+    return _summary(stage, round(monotonic() - began, 1))
+
+
+def _empty_stack(tell: Tell) -> embedded.Embedded:
+    """The running stack without anything in it; what an earlier demo left is forgotten, other people's work is not."""
+    running = embedded.up(progress=tell)
+    running.use_in_this_process()
+    present = set(find_target(None).application.creditors.ids())
+    if others := present - {WHOLESALER, TOWN_HALL}:
+        names = ", ".join(sorted(others))
+        raise Refused(
+            "stack_in_use",
+            pl=f"W lokalnym stosie są inne dane ({names}). Usuń je poleceniem `upominek down --forget`.",
+            en=f"The embedded stack holds other data ({names}). `upominek down --forget` deletes it.",
+        )
+    if present:
+        embedded.down(forget=True, progress=tell)
+        running = embedded.up(progress=tell)
+        running.use_in_this_process()
+    return running
+
+
+def _working_day(day: date) -> date:
+    return ContactHours().next_contact_day(day)
+
+
+def _creditors(target: Target) -> dict[str, str]:
+    """The two creditors, stored; their webhook secrets by id."""
+    secrets = {}
+    for name in (WHOLESALER, TOWN_HALL):
+        stated = read_creditor(CREDITOR_FILES / f"{name}.yaml")
+        secrets[name] = save_creditor(target.application, stated.creditor, stated.campaigns)["webhook_secret"]
+    return secrets
+
+
+def _bring_in(stage: _Play) -> None:
+    """The wholesaler's file through S3, the town hall's invoices by webhook."""
+    stage.tell("the wholesaler's file comes in")
+    report = bring_in(stage.target, WHOLESALER, "faktury.csv", stage.sample.csv, timeout_seconds=60)
+    stage.counts["accepted"] += report["accepted"]
+    stage.counts["rejected"] += report["rejected_rows"]
+    stage.rejects = report["rejected"]
+    stage.tell("the town hall's invoices come in")
+    for number, events in enumerate(stage.sample.webhooks):
+        post_events(stage.target, TOWN_HALL, stage.secrets[TOWN_HALL], f"demo-{number}", events)
+        stage.counts["accepted"] += len(events)
+
+
+def _play_day(stage: _Play, day: date) -> None:
+    """One day: plan it in the morning, let everything go out, and let the answers come back."""
+    stage.running.clock.set_today(day, PLANNING)
+    stage.tell(f"{day}: planning")
+    plan = stage.target.application.preview_plan(day)
+    start_what_is_due(stage.target)
+    wait_until_idle(stage.target, progress=lambda left: stage.tell(f"{day}{ON_THE_WAY}{left}"))
+    stage.counts["planned"] += len(plan.reminders) + len(plan.skipped)
+    stage.days.append(
+        {
+            "date": day.isoformat(),
+            "planned": len(plan.reminders),
+            "skipped": len(plan.skipped),
+            "parts": plan.parts,
+            "cost": str(plan.cost),
+            "currency": plan.currency,
+        }
+    )
+
+
+def _between_days(stage: _Play) -> None:
+    """In the evening one debtor pays and another disputes; both would have heard tomorrow."""
+    stage.tell("a payment and a dispute come in")
+    now = stage.running.clock.now()
+    debtor, number, amount = stage.sample.paying
+    payment = {
+        "type": "payment.received",
+        "timestamp": now.isoformat(),
+        "data": {"id": "przelew-1", "number": number, "debtor_id": debtor, "amount": amount, "currency": "PLN"},
+    }
+    post_events(stage.target, TOWN_HALL, stage.secrets[TOWN_HALL], "demo-payment", [payment])
+    dispute = CaseHeld(
+        debtor_id=stage.sample.disputing,
+        kind=HoldKind.DISPUTE,
+        at=now,
+        reason="Reklamacja: część towaru była uszkodzona",
+        by="Barbara Nowicka",
+    )
+    stage.target.application.keep_case(WHOLESALER, dispute)
+
+
+def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
+    reminders = handled_reminders(stage.target, hours=1)
+    statuses = Counter(one.status for one in reminders)
+    left = Counter(one.status for one in reminders if one.sent_at is not None)
+    known = {status: statuses[status] for status in ReminderStatus}
+    sms = [one for one in reminders if one.parts]
+    case = case_to_dict(stage.target.application.show_case(WHOLESALER, stage.sample.disputing))
+    return {
+        **describe(stage.running),
+        "accepted": stage.counts["accepted"],
+        "rejected": stage.counts["rejected"],
+        "planned": stage.counts["planned"],
+        "sent": sum(left.values()),
+        "delivered": known[ReminderStatus.DELIVERED],
+        "failed": known[ReminderStatus.FAILED] + known[ReminderStatus.BOUNCED],
+        "skipped": known[ReminderStatus.SKIPPED] + known[ReminderStatus.EXPIRED],
+        "unknown": known[ReminderStatus.UNKNOWN],
+        "waiting_for_receipt": known[ReminderStatus.SENT],
+        "skipped_because": dict(Counter(one.reason for one in reminders if one.status is ReminderStatus.SKIPPED)),
+        "sms_parts": sum(one.parts or 0 for one in sms),
+        "days": stage.days,
+        "rejects": stage.rejects,
+        "case": case,
+        "seconds": seconds,
+    }
+
+
+def show(summary: dict[str, Any]) -> None:
+    """Draw the summary."""
+    table(
+        "rejected rows of the wholesaler's file",
+        ["row>", "column", "code", "what to mend"],
+        [(one["row"], one["column"], one["code"], one["message"]["pl"]) for one in summary["rejects"]],
+    )
+    table(
+        "days",
+        ["day", "messages>", "skipped>", "SMS parts>", "cost>"],
+        [
+            (one["date"], one["planned"], one["skipped"], one["parts"], f"{one['cost']} {one['currency']}")
+            for one in summary["days"]
+        ],
+    )
+    names = ("accepted", "rejected", "planned", "sent", "delivered", "failed", "skipped", "unknown")
+    table("in all", ["what", "how many>"], [(name, summary[name]) for name in names])
+    table("skipped because", ["reason", "how many>"], list(summary["skipped_because"].items()), empty="nobody")
+    draw_case(summary["case"])
+    out.print(
+        f"{summary['seconds']} s. The stack is still up: try `upominek outbox`, `upominek case gmina-lipowa P-0007`, "
+        "and `upominek down` in the end.",
+        markup=False,
+    )

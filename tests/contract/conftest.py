@@ -1,0 +1,227 @@
+"""Each test of a port runs against memory, moto and dynoxide, so that the tests of use cases may trust in memory."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from upominek.adapters.aws import keys
+from upominek.adapters.aws.cases import DynamoCaseRepository
+from upominek.adapters.aws.creditors import DynamoCreditorRepository
+from upominek.adapters.aws.imports import DynamoImportRepository
+from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+from upominek.adapters.aws.progress import DynamoProgressRepository
+from upominek.adapters.aws.reminders import DynamoReminderRepository
+from upominek.adapters.aws.webhooks import DynamoWebhookRepository
+from upominek.adapters.memory import World
+from upominek.application.ports import (
+    CaseRepository,
+    CreditorRepository,
+    ImportRepository,
+    InvoiceRepository,
+    ProgressRepository,
+    ReminderRepository,
+    WebhookRepository,
+)
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "eu-central-1"
+DYNOXIDE = Path(__file__).parents[2] / "node_modules/@dynoxide" / f"{sys.platform}-x64" / "dynoxide"
+
+
+READING = ("GetItem", "BatchGetItem", "Query")
+WRITING = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+
+
+@dataclass(frozen=True)
+class Store:
+    """The repositories over one empty table."""
+
+    creditors: CreditorRepository
+    cases: CaseRepository
+    invoices: InvoiceRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    webhooks: WebhookRepository
+    imports: ImportRepository
+
+
+@dataclass
+class Meter:
+    """Adds up the capacity units that the engine counts for each call."""
+
+    read: float = 0.0
+    written: float = 0.0
+    calls: list[tuple[str, float]] = field(default_factory=list)
+
+    def watch(self, client: "DynamoDBClient") -> None:
+        for operation in (*READING, *WRITING):
+            client.meta.events.register(f"provide-client-params.dynamodb.{operation}", self._ask)  # type: ignore[arg-type]
+            client.meta.events.register(f"after-call.dynamodb.{operation}", self._count)
+
+    @staticmethod
+    def _ask(params: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {**params, "ReturnConsumedCapacity": "INDEXES"}
+
+    def _count(self, parsed: dict[str, Any], model: "OperationModel", **_: object) -> None:
+        consumed = parsed.get("ConsumedCapacity", [])
+        units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
+        self.calls.append((model.name, units))
+        if model.name in READING:
+            self.read += units
+        else:
+            self.written += units
+
+
+@pytest.fixture(autouse=True)
+def _invented_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+
+
+@pytest.fixture(scope="session")
+def dynoxide() -> Iterator[str]:
+    """The address of a running dynoxide with its table in memory."""
+    program = str(DYNOXIDE) if DYNOXIDE.exists() else shutil.which("dynoxide")
+    if program is None:
+        pytest.skip(f"dynoxide has no binary for {sys.platform}; npm ci brings it where there is one")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen([program, "serve", "--port", str(port)], stdout=subprocess.DEVNULL) as process:
+        try:
+            _await(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _await(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("dynoxide does not answer")
+
+
+def dynamodb(endpoint: str | None = None) -> "DynamoDBClient":
+    config = Config(region_name=REGION, max_pool_connections=40, retries={"mode": "standard", "total_max_attempts": 5})
+    client = boto3.client(
+        "dynamodb", endpoint_url=endpoint, config=config, aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    client.meta.events.register("provide-client-params.dynamodb.*", _check_placeholders)
+    return client
+
+
+def _check_placeholders(params: dict[str, Any], **_: object) -> None:
+    """AWS refuses a request with a name or value that no expression uses; the engines here do not all mind."""
+    requests = [one for write in params.get("TransactItems", ()) for one in write.values()] or [params]
+    for request in requests:
+        used = " ".join(str(value) for name, value in request.items() if name.endswith("Expression"))
+        given = {*request.get("ExpressionAttributeNames", ()), *request.get("ExpressionAttributeValues", ())}
+        assert given == set(re.findall(r"[#:][0-9]+", used))
+
+
+def create_table(client: "DynamoDBClient") -> str:
+    """A table as the stack makes it."""
+    name = f"upominek-{uuid4().hex[:8]}"
+    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY)
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in text],
+        KeySchema=_schema(keys.PK, keys.SK),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": keys.DUE_INDEX,
+                "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency"]},
+            },
+            {
+                "IndexName": keys.MESSAGE_INDEX,
+                "KeySchema": _schema(keys.MESSAGE_KEY),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
+        ],
+    )
+    return name
+
+
+def _schema(*names: str) -> list[Any]:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]
+
+
+def dynamo_store(client: "DynamoDBClient", table: str) -> Store:
+    return Store(
+        creditors=DynamoCreditorRepository(client, table),
+        cases=DynamoCaseRepository(client, table),
+        invoices=DynamoInvoiceRepository(client, table),
+        reminders=DynamoReminderRepository(client, table),
+        progress=DynamoProgressRepository(client, table),
+        webhooks=DynamoWebhookRepository(client, table),
+        imports=DynamoImportRepository(client, table),
+    )
+
+
+def memory_store() -> Store:
+    world = World()
+    return Store(
+        creditors=world.creditors,
+        cases=world.cases,
+        invoices=world.invoices,
+        reminders=world.reminders,
+        progress=world.progress,
+        webhooks=world.webhooks,
+        imports=world.imports,
+    )
+
+
+@pytest.fixture(params=["memory", "moto", "dynoxide"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store of each kind."""
+    match request.param:
+        case "memory":
+            yield memory_store()
+        case "moto":
+            # moto lacks PartiQL, and single inserts are plain conditional writes.
+            request.getfixturevalue("monkeypatch").setattr("upominek.adapters.aws.table.INSERTS_PER_REQUEST", 1)
+            with mock_aws():
+                client = dynamodb()
+                yield dynamo_store(client, create_table(client))
+        case "dynoxide":
+            client = dynamodb(request.getfixturevalue("dynoxide"))
+            table = create_table(client)
+            yield dynamo_store(client, table)
+            client.delete_table(TableName=table)
+
+
+@pytest.fixture(params=["memory", "dynoxide"])
+def contested_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store for races. Not moto: it checks a condition and writes in two steps, so threads come between."""
+    if request.param == "memory":
+        yield memory_store()
+        return
+    client = dynamodb(request.getfixturevalue("dynoxide"))
+    table = create_table(client)
+    yield dynamo_store(client, table)
+    client.delete_table(TableName=table)

@@ -1,0 +1,148 @@
+"""What a reminder costs, as the engine counts: at most five write and three read units from plan to delivered."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.conftest import Meter, Store, create_table, dynamo_store, dynamodb
+from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated, take_in
+from upominek.adapters.aws.wire import Wire
+from upominek.application.ports import InvoiceKey
+from upominek.domain.case import Contact, Hold
+from upominek.domain.creditor import Limits
+from upominek.domain.intake import HoldKind
+from upominek.domain.money import Money
+from upominek.domain.planning import Span
+from upominek.domain.receipt import ReceiptKind
+from upominek.domain.reminder import Channel, Reminder, ReminderStatus
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+INVOICE = InvoiceKey(ACME, DEBTOR, "FV 1/2026")
+LETTER = """Dzień dobry, Pani Jadwigo,
+
+dziękujemy za dotychczasową współpracę. Z naszych zapisów wynika, że poniższa faktura jest jeszcze nieopłacona:
+
+Faktura FV 1/2026 z 11.02.2026, termin płatności 25.02.2026, do zapłaty 123,00 PLN
+
+Prosimy o przelew na rachunek 24 1600 0003 5175 5306 4331 4956, tytułem: FV 1/2026.
+
+Jeśli płatność jest już w drodze, prosimy potraktować tę wiadomość jako niebyłą. Jeśli zapłata w całości jest teraz
+kłopotem, prosimy o odpowiedź lub telefon: chętnie ustalimy raty albo późniejszy termin.
+
+Z poważaniem
+Anna Nowak, Hurtownia Hydrauliczna Sp. z o.o., tel. 22 123 45 67
+"""
+
+
+@pytest.fixture
+def client(dynoxide: str) -> "DynamoDBClient":
+    return dynamodb(dynoxide)
+
+
+@pytest.fixture
+def table(client: "DynamoDBClient") -> Iterator[str]:
+    name = create_table(client)
+    yield name
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def store(client: "DynamoDBClient", table: str) -> Store:
+    return dynamo_store(client, table)
+
+
+def life_of(store: Store, reminder: Reminder, outcome: Reminder, kinds: list[ReceiptKind]) -> None:
+    """Everything that one reminder asks of the table, from the planning run to the last receipt."""
+    assert list(store.invoices.due(ACME, (1,), 0, [Span(TODAY.replace(month=1), TODAY)]))
+    assert store.cases.get_many(ACME, [DEBTOR]).keys() == {DEBTOR}
+    assert store.reminders.claim(reminder) is None
+    assert store.invoices.get_many([INVOICE]).keys() == {INVOICE}
+    assert store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, reminder.key.id), Limits())[1]
+    assert store.cases.suppressed(ACME, ["a" * 32]) == frozenset()
+    store.reminders.record(outcome)
+    for kind in kinds:
+        key = reminder.key
+        if reminder.channel is Channel.SMS:
+            found = store.reminders.find_by_message(outcome.provider_message_id or "")
+            assert found == key
+        told = receipt(
+            kind,
+            f"{kind}-0123456789abcdef",
+            parts=1,
+            price_usd="0.03240",
+            code="ok",
+            detail="accepted",
+        )
+        status = ReminderStatus.DELIVERED if kind is ReceiptKind.DELIVERED else ReminderStatus.SENT
+        assert store.reminders.apply_receipt(key, told, status) is not None
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_reminder_stays_within_its_budget(
+    store: Store, client: "DynamoDBClient", channel: Channel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.cases.open_case(ACME, KOWALSKA, NOW)
+    take_in(store.invoices, stated())
+    # A case with a past, so that its item is not smaller than in real life.
+    store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="urlop", until=TODAY), fact())
+    take_in(store.invoices, stated("KOR 1/2026", amount=Money(-500), debtor=DEBTOR))
+    reminder = claimed(channel=channel)
+    outcome = sent(reminder)
+    kinds = [ReceiptKind.DELIVERED]
+    if channel is Channel.EMAIL:
+        outcome = replace(outcome, address="jadwiga@example.com", text=LETTER, subject="Faktura FV 1/2026 po terminie")
+        outcome = replace(outcome, provider_message_id="0107018e1f3a5c7d-" + "0123456789ab" * 3 + "-000000", parts=None)
+        kinds = [ReceiptKind.SENT, ReceiptKind.DELIVERED]
+    meter = Meter()
+    meter.watch(client)
+    life_of(store, reminder, outcome, kinds)
+    with capsys.disabled():
+        calls = ", ".join(f"{name} {units:g}" for name, units in meter.calls)
+        print(f"\n{channel.value}: {meter.written:g} written, {meter.read:g} read ({calls})")  # noqa: T201 - figures for the record
+    assert meter.written <= 5
+    assert meter.read <= 3
+
+
+def test_items_of_everyday_cases_stay_below_one_kilobyte(store: Store, client: "DynamoDBClient", table: str) -> None:
+    store.cases.open_case(ACME, KOWALSKA, NOW)
+    take_in(store.invoices, stated(account="24160000035175530643314956"), stated("KOR 1/2026", amount=Money(-500)))
+    store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru"), fact())
+    store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
+    for number in range(3):
+        contact = Contact(TODAY.replace(day=2 + number), claimed().key.id)
+        store.cases.reserve_contact(ACME, DEBTOR, contact, Limits())
+    life_of_letter = sent(claimed(), text=LETTER, subject="Faktura FV 1/2026 po terminie płatności")
+    store.reminders.record(life_of_letter)
+    for kind in (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.OPENED):
+        store.reminders.apply_receipt(
+            life_of_letter.key, receipt(kind, f"{kind}-0123456789abcdef"), ReminderStatus.DELIVERED
+        )
+    sizes = {item["sk"]["S"]: size_of(item) for item in client.scan(TableName=table)["Items"]}
+    assert {name: size for name, size in sizes.items() if size >= 1024} == {}
+
+
+def size_of(item: Wire) -> int:
+    """Bytes as DynamoDB counts them. Source: its developer guide, 'Item sizes and formats'."""
+
+    def value_size(value: Wire) -> int:
+        ((kind, content),) = value.items()
+        match kind:
+            case "S":
+                return len(content.encode())
+            case "B":
+                return len(content)
+            case "N":
+                return (len(content) + 1) // 2 + 1
+            case "L":
+                return 3 + sum(1 + value_size(one) for one in content)
+            case "M":
+                return 3 + sum(1 + len(name.encode()) + value_size(one) for name, one in content.items())
+            case "BOOL":
+                return 1
+        raise AssertionError(kind)
+
+    return sum(len(name.encode()) + value_size(value) for name, value in item.items())

@@ -1,0 +1,152 @@
+"""What runs remember: cursors, stopped lanes, webhooks and imports; and the creditors that they run for."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from tests.contract.conftest import Store
+from tests.contract.examples import ACME, NOW, TODAY
+from upominek.application.ports import ImportRecord, LaneStop
+from upominek.domain.calendar import ContactHours
+from upominek.domain.campaign import Audience, Campaign, Step
+from upominek.domain.creditor import Creditor, Limits
+from upominek.domain.debtor import DebtorKind
+from upominek.domain.errors import NotFound
+from upominek.domain.money import Money
+from upominek.domain.reminder import Channel, Tone
+
+CREDITOR = Creditor(
+    id=ACME,
+    name="Hurtownia Żółw",
+    nip="5214349636",
+    account="24160000035175530643314956",
+    hours=ContactHours(zone="Europe/Lisbon", weekdays=frozenset({0, 5}), opens=time(9, 30), closes=time(17)),
+    limits=Limits(per_day=2, per_week=5),
+    shards=(1, 4),
+    message_lifetime=timedelta(hours=36),
+)
+CAMPAIGN = Campaign(
+    id="standard",
+    name="Zwykła",
+    ladder=(
+        Step(offset_days=-3, channels=(Channel.SMS, Channel.EMAIL), template="before-due"),
+        Step(offset_days=14, channels=(Channel.EMAIL,), template="formal", tone=Tone.FORMAL, expires_after_days=9),
+    ),
+    is_active=False,
+    audience=Audience(kinds=frozenset({DebtorKind.CONSUMER}), minimum=Money(5000, "EUR"), tags=frozenset({"a"})),
+    at=time(10, 15),
+    weekdays=frozenset({1, 2}),
+    hours=ContactHours(opens=time(7)),
+)
+RECORD = ImportRecord(id="i-1", creditor=ACME, key="incoming/acme/f.csv", state="checking", started_at=NOW, chunks=3)
+
+
+def test_creditors_are_kept_replaced_and_listed(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.creditors.get(ACME)
+    store.creditors.save(CREDITOR)
+    store.creditors.save(Creditor(id="aaa", name="A"))
+    store.creditors.save(replace(CREDITOR, name="Nowa"))
+    assert store.creditors.get(ACME) == replace(CREDITOR, name="Nowa")
+    assert list(store.creditors.ids()) == ["aaa", ACME]
+
+
+def test_campaigns_are_kept_by_creditor(store: Store) -> None:
+    other = replace(CAMPAIGN, id="other", hours=None)
+    for campaign in (other, replace(CAMPAIGN, name="alt"), CAMPAIGN):
+        store.creditors.save_campaign(ACME, campaign)
+    store.creditors.save_campaign("acme-2", CAMPAIGN)
+    assert sorted(store.creditors.campaigns(ACME), key=lambda one: one.id) == [other, CAMPAIGN]
+    assert store.creditors.campaigns("none") == ()
+
+
+def test_cursors_move_forward_only(store: Store) -> None:
+    progress, yesterday = store.progress, TODAY - timedelta(days=1)
+    assert progress.planned_through(ACME, "c", 1) is None
+    assert progress.started_on(ACME, "c") is None
+    for day in (yesterday, TODAY, yesterday, TODAY):
+        progress.set_planned_through(ACME, "c", 1, day)
+        progress.set_started_on(ACME, "c", day)
+    assert progress.planned_through(ACME, "c", 1) == TODAY
+    assert progress.started_on(ACME, "c") == TODAY
+    assert progress.planned_through(ACME, "c", 0) is None
+    assert progress.planned_through(ACME, "d", 1) is None
+
+
+def test_a_lane_stands_still_for_its_first_reason_until_it_is_reopened(store: Store) -> None:
+    progress = store.progress
+    stop = LaneStop(Channel.SMS, NOW, "spend-limit", "403")
+    assert progress.lane_stops(ACME) == {}
+    progress.stop_lane(ACME, stop)
+    progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW + timedelta(hours=1), "other"))
+    progress.stop_lane(ACME, LaneStop(Channel.EMAIL, NOW, "sandbox"))
+    assert progress.lane_stops(ACME) == {Channel.SMS: stop, Channel.EMAIL: LaneStop(Channel.EMAIL, NOW, "sandbox")}
+    assert progress.lane_stops("other") == {}
+    progress.reopen_lane(ACME, Channel.SMS)
+    progress.reopen_lane(ACME, Channel.SMS)
+    assert progress.lane_stops(ACME).keys() == {Channel.EMAIL}
+
+
+def test_a_webhook_id_stands_for_one_body(store: Store) -> None:
+    webhooks = store.webhooks
+    assert webhooks.remember(ACME, "msg_1", "a")
+    assert webhooks.remember(ACME, "msg_1", "a")
+    assert not webhooks.remember(ACME, "msg_1", "b")
+    assert webhooks.remember("other", "msg_1", "b")
+
+
+def test_an_import_starts_once(store: Store) -> None:
+    assert store.imports.start(RECORD) == RECORD
+    assert store.imports.start(replace(RECORD, state="applying", chunks=9)) == RECORD
+    assert store.imports.get(ACME, "i-1") == RECORD
+    with pytest.raises(NotFound):
+        store.imports.get(ACME, "i-2")
+
+
+def test_a_chunk_counts_once_in_each_phase(store: Store) -> None:
+    imports = store.imports
+    imports.start(RECORD)
+    imports.finish_chunk(ACME, "i-1", "checked", 0, {"rows": 5, "rejected": 1})
+    imports.finish_chunk(ACME, "i-1", "checked", 2, {"rows": 7})
+    again = imports.finish_chunk(ACME, "i-1", "checked", 0, {"rows": 5, "rejected": 1})
+    assert again == replace(RECORD, checked=frozenset({0, 2}), counts={"rows": 12, "rejected": 1})
+    after = imports.finish_chunk(ACME, "i-1", "applied", 0, {"new": 4})
+    assert after == imports.get(ACME, "i-1")
+    assert (after.applied, after.counts) == (frozenset({0}), {"rows": 12, "rejected": 1, "new": 4})
+    with pytest.raises(NotFound):
+        imports.finish_chunk(ACME, "none", "checked", 0, {})
+
+
+def test_chunks_side_by_side_are_all_counted(contested_store: Store) -> None:
+    imports = contested_store.imports
+    imports.start(RECORD)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda chunk: imports.finish_chunk(ACME, "i-1", "checked", chunk % 20, {"rows": 1}), range(40)))
+    record = imports.get(ACME, "i-1")
+    assert (record.checked, record.counts) == (frozenset(range(20)), {"rows": 20})
+
+
+def test_of_two_who_advance_an_import_one_does(store: Store) -> None:
+    imports = store.imports
+    imports.start(RECORD)
+    imports.finish_chunk(ACME, "i-1", "checked", 1, {"rows": 3})
+    applying = replace(RECORD, state="applying", counts={"rows": 3}, plan='{"ż": [1, 2]}' * 50, digest="d", chunks=4)
+    assert imports.advance(ACME, "i-1", "checking", applying)
+    assert not imports.advance(ACME, "i-1", "checking", applying)
+    assert imports.get(ACME, "i-1") == replace(applying, checked=frozenset({1}))
+    done = replace(RECORD, state="failed", finished_at=NOW + timedelta(minutes=2), error_code="empty", chunks=4)
+    assert imports.advance(ACME, "i-1", "applying", done)
+    assert imports.get(ACME, "i-1") == replace(done, checked=frozenset({1}))
+    with pytest.raises(NotFound):
+        imports.advance(ACME, "none", "checking", done)
+
+
+def test_recent_imports_come_newest_first(store: Store) -> None:
+    for number in range(5):
+        store.imports.start(replace(RECORD, id=f"x{9 - number}", started_at=NOW + timedelta(minutes=number)))
+    store.imports.start(replace(RECORD, creditor="other"))
+    assert [one.id for one in store.imports.recent(ACME, limit=3)] == ["x5", "x6", "x7"]
+    assert len(store.imports.recent(ACME)) == 5
+    assert store.imports.recent("none") == []

@@ -1,0 +1,72 @@
+"""What the stack and the product must agree on without importing each other."""
+
+import re
+
+import pytest
+
+from infra import monitoring
+from infra.bundling import CORE, FUNCTIONS
+from tests.infra.conftest import Template
+from upominek.adapters.aws import keys
+from upominek.application.send_reminder import Outcome
+from upominek.settings import NEEDS, Settings
+
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+
+
+@pytest.mark.parametrize("function", NEEDS)
+def test_a_function_is_told_what_it_needs_and_nothing_else(aws: Template, function: str) -> None:
+    assert aws.functions[function]["Environment"]["Variables"].keys() == {*NEEDS[function], *POWERTOOLS}
+
+
+@pytest.mark.parametrize("function", NEEDS)
+def test_the_embedded_stack_also_says_where_clock_and_table_are(embedded: Template, function: str) -> None:
+    told = embedded.functions[function]["Environment"]["Variables"]
+    assert told.keys() == {*NEEDS[function], *POWERTOOLS, "CLOCK_FILE", "AWS_ENDPOINT_URL_DYNAMODB"}
+    assert told["CLOCK_FILE"] == {"Ref": "ClockFile"}
+    assert told["AWS_ENDPOINT_URL_DYNAMODB"] == {"Ref": "TableEndpoint"}
+
+
+def test_every_setting_is_a_field_that_the_product_reads(template: Template) -> None:
+    told = {name for function in template.functions.values() for name in function["Environment"]["Variables"]}
+    ours = {name for name in told if not name.startswith(("POWERTOOLS_", "AWS_"))}
+    assert {name.lower() for name in ours} <= set(Settings.__dataclass_fields__)
+
+
+def test_every_folder_of_a_function_is_in_the_stack(template: Template) -> None:
+    folders = {each.parent.name for each in FUNCTIONS.glob("*/handler.py")}
+    assert template.functions.keys() == folders == NEEDS.keys()
+
+
+def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: Template) -> None:
+    [table] = template.of_type("AWS::DynamoDB::Table").values()
+    indexes = {each["IndexName"]: _keys(each["KeySchema"]) for each in table["GlobalSecondaryIndexes"]}
+    assert _keys(table["KeySchema"]) == [keys.PK, keys.SK]
+    assert indexes == {keys.DUE_INDEX: [keys.DUE_SHARD, keys.DUE_KEY], keys.MESSAGE_INDEX: [keys.MESSAGE_KEY]}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": keys.TTL, "Enabled": True}
+
+
+def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
+    outcomes = {("send_reminder", outcome.metric) for outcome in Outcome}
+    literal = {
+        (path.parent.name, metric)
+        for path in FUNCTIONS.glob("*/handler.py")
+        for metric in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert {monitoring.SENT, monitoring.SKIPPED, monitoring.LANE_STOPPED} <= outcomes
+    assert {monitoring.PLANNED, monitoring.TO_LOOK_AT} <= literal
+
+
+def test_secrets_are_looked_for_where_the_stack_allows_it(aws: Template) -> None:
+    told = aws.functions["receive_invoices"]["Environment"]["Variables"]["WEBHOOK_SECRET_PREFIX"]
+    assert told == aws.body["Outputs"]["WebhookSecretPrefix"]["Value"]
+
+
+def test_the_run_time_layer_has_no_aws_sdk() -> None:
+    """Lambda brings boto3, which weighs 36 MB."""
+    locked = (CORE.parents[1] / "dependencies" / "requirements.txt").read_text(encoding="utf-8")
+    assert not re.search(r"^(boto3|botocore)==", locked, re.MULTILINE)
+
+
+def _keys(schema: list[dict[str, str]]) -> list[str]:
+    return [each["AttributeName"] for each in schema]

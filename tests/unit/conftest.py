@@ -1,0 +1,13 @@
+"""Unit tests are pure: a test that opens a socket fails."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_socket import disable_socket, enable_socket
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets() -> Iterator[None]:
+    disable_socket()
+    yield
+    enable_socket()
