@@ -28,6 +28,7 @@ from upominek.domain.reminder import ReminderStatus
 CREDITOR_FILES = Path(__file__).parent / "creditors"
 MORNING, PLANNING = time(7, 30), time(9, 1)
 DAYS = 3
+NOT_SENT = frozenset({ReminderStatus.SKIPPED, ReminderStatus.EXPIRED})
 
 Tell = Callable[[str], None]
 
@@ -172,7 +173,7 @@ def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
         "skipped": known[ReminderStatus.SKIPPED] + known[ReminderStatus.EXPIRED],
         "unknown": known[ReminderStatus.UNKNOWN],
         "waiting_for_receipt": known[ReminderStatus.SENT],
-        "skipped_because": dict(Counter(one.reason for one in reminders if one.status is ReminderStatus.SKIPPED)),
+        "skipped_because": dict(Counter(one.reason for one in reminders if one.status in NOT_SENT)),
         "sms_parts": sum(one.parts or 0 for one in sms),
         "days": stage.days,
         "rejects": stage.rejects,

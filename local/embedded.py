@@ -45,7 +45,7 @@ CORE = ROOT / "layers" / "core" / "python"
 EMULATOR, TABLE, CARRIERS = "ministack", "dynoxide", "carriers"
 ANSWER_AFTER_SECONDS = 0.5
 STOP_SECONDS = 60
-# A function of this project that runs somewhere else has no use for these.
+# These would lead boto3 elsewhere.
 FOREIGN_SETTINGS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 
 
@@ -198,13 +198,11 @@ def _start(
     _stop(state_dir, progress)
     binary = table_binary()
     if binary is None:
-        progress("dynoxide has no binary for this machine: ministack's own table is used, which is lost in a crash")
+        progress("dynoxide has no binary for this machine: ministack keeps the table, which a crash sets back")
         if (state_dir / "table.sqlite").exists():
             progress(f"the table in {state_dir / 'table.sqlite'} stays, but is not used")
     names = [EMULATOR, CARRIERS, *([TABLE] if binary else [])]
-    ports: dict[str, int] = {}
-    for name in names:
-        ports[name] = processes.free_port(before.ports.get(name) if before else None)
+    ports = _choose_ports(names, before.ports if before else {})
     present = Embedded(
         stack=before.stack if before else "",
         state_dir=state_dir,
@@ -215,12 +213,22 @@ def _start(
     )
     if before and before.ports[EMULATOR] != ports[EMULATOR]:
         _rename_port(state_dir / "ministack" / "state", before.ports[EMULATOR], ports[EMULATOR])
+    _write(present)
     progress(f"starting {', '.join(names)}")
     _run(
         present, [_emulator(present), _carriers(present, answer_after), *([_table(present, binary)] if binary else [])]
     )
-    _write(present)
     return present
+
+
+def _choose_ports(names: list[str], before: dict[str, int]) -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for name in names:
+        port = processes.free_port(before.get(name))
+        while port in ports.values():
+            port = processes.free_port()
+        ports[name] = port
+    return ports
 
 
 def _has_lost_its_stack(present: Embedded, stack: str) -> bool:
@@ -380,7 +388,13 @@ def _table(present: Embedded, binary: Path) -> Program:
 def _digest_of_programs(answer_after: float) -> str:
     """Changes when a running program is not the one that would be started now."""
     local = ROOT / "local"
-    paths = [local / "embedded.py", local / "emulator.py", local / "clock.py", local / "carriers"]
+    paths = [
+        local / "embedded.py",
+        local / "emulator.py",
+        local / "long_queues.py",
+        local / "clock.py",
+        local / "carriers",
+    ]
     return deployment.digest_of(paths, version("ministack"), sys.version, str(answer_after))
 
 

@@ -8,7 +8,8 @@
    memory and start-up time than a laptop has.
 5. Log subscriptions invoke functions as AWS does, asynchronously: a failure is tried again, then goes to the function's
    dead-letter queue.
-6. What was deployed is written to disk when asked (`SIGUSR1`), and secrets a moment after they change, not only at an
+6. Queues that hold many messages are served as fast as short ones (`local.long_queues`).
+7. What was deployed is written to disk when asked (`SIGUSR1`), and secrets a moment after they change, not only at an
    orderly end. So a stack outlives the death of this process.
 
 It touches names inside ministack, which is why ministack is pinned to one version.
@@ -34,6 +35,8 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import eventbridge, lambda_svc, secretsmanager
 
+from local import long_queues
+
 # ruff: noqa: SLF001 - see above: names inside ministack
 CONCURRENCY = max(4, 2 * (os.cpu_count() or 1))
 SECRETS_SECONDS = 2
@@ -51,6 +54,7 @@ def main() -> None:
     share_layers(Path(os.environ["LAYERS_DIR"]))
     limit_concurrency(CONCURRENCY)
     retry_log_subscriptions()
+    long_queues.install()
     signal.signal(signal.SIGUSR1, lambda *_: save(app._build_persistence_save_dict()))
     threading.Thread(target=_keep_secrets, daemon=True).start()
     sys.argv = ["ministack"]

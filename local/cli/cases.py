@@ -49,7 +49,8 @@ def draw_case(data: Mapping[str, Any]) -> None:
     )
     out.print("timeline", style="italic")
     for one in data["timeline"]:
-        told = ", ".join(f"{name} {value}" for name, value in one.items() if name not in UNTOLD and told_of(value))
+        untold = UNTOLD | MESSAGE if one["kind"] == "reminder" else UNTOLD
+        told = ", ".join(f"{name} {value}" for name, value in one.items() if name not in untold and told_of(value))
         out.print(f"  {local_time(one['at'])}  {one['kind']:<16} {told}", markup=False, soft_wrap=True)
         for receipt in one.get("receipts") or ():
             out.print(
@@ -58,7 +59,9 @@ def draw_case(data: Mapping[str, Any]) -> None:
             )
 
 
-UNTOLD = frozenset({"at", "kind", "receipts", "provider_message_id", "text", "subject", "id"})
+UNTOLD = frozenset({"at", "kind", "receipts", "provider_message_id", "id", "reminder", "pl"})
+MESSAGE = frozenset({"text", "subject"})
+"""What a reminder said, word by word, is too much for a line; a note is nothing but its text."""
 
 
 def told_of(value: object) -> bool:

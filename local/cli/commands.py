@@ -1,11 +1,15 @@
 """All commands, by name."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from local.cli import cases, creditors, files, messages, operations, planning, stack
 from local.cli.printing import fail
+from local.deployment import DeploymentFailed
+from local.processes import Busy, ProgramFailed
+from local.work import StackTooSlow, WebhookRefused
 from upominek.domain.errors import UpominekError
 
 app = typer.Typer(
@@ -42,7 +46,13 @@ def run() -> None:
     try:
         app()
     except UpominekError as error:
-        try:
-            fail(error, as_json="--json" in sys.argv)
-        except typer.Exit as stop:
-            sys.exit(stop.exit_code)
+        _end(error)
+    except (ProgramFailed, DeploymentFailed, Busy, StackTooSlow, WebhookRefused) as error:
+        _end(str(error))
+
+
+def _end(error: UpominekError | str) -> NoReturn:
+    try:
+        fail(error, as_json="--json" in sys.argv)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)

@@ -71,7 +71,7 @@ def checked(stream: BinaryIO) -> dict[str, Any]:
         "encoding": survey.format.encoding,
         "separator": survey.format.separator,
         "ignored_columns": list(survey.ignored),
-        "rejected": [_reject(one) for one in sorted(rejects)],
+        "rejected": [_reject(one) for one in sorted(rejects, key=lambda one: one.row)],
     }
 
 

@@ -2,21 +2,31 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from local.cli.printing import AsJson, Stack, emit, fail, out, table
 from local.cli.target import Target, find_target
+from upominek.domain.errors import Unavailable
 from upominek.domain.reminder import Channel
 
 dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
 lane_commands = typer.Typer(no_args_is_help=True, help="Lanes: a channel of a creditor that stands still.")
 
-QUEUES = {"imports": "Imports", "plans": "Plans", "sms": "Sms", "email": "Email", "receipts": "Receipts"}
+DELIVERY_LOGS = "delivery-logs"
+QUEUES = {
+    "imports": "Imports",
+    "plans": "Plans",
+    "sms": "Sms",
+    "email": "Email",
+    "receipts": "Receipts",
+    DELIVERY_LOGS: "DeliveryLogs",
+}
 QueueName = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}; without it, all of them.")]
 GLANCE_SECONDS = 5
-"""How long messages that were only looked at stay hidden from others."""
+"""How long messages that are only looked at stay hidden from others, should the look be cut short."""
 
 
 @dlq_commands.command("list")
@@ -38,6 +48,8 @@ def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJso
             VisibilityTimeout=GLANCE_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
         ).get("Messages", [])
+        for one in glance:  # whoever puts them back right after this look must find them
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
         found.append({"queue": name, "count": count, "messages": [_ids(one) for one in glance]})
     emit(
         found,
@@ -74,25 +86,42 @@ def _ids(message: dict[str, Any]) -> dict[str, Any]:
         body = json.loads(message["Body"])
     except ValueError:
         body = {}
-    known = ("creditor", "debtor", "campaign", "day", "step", "channel", "shard", "import_id", "chunk", "key")
+    known = ("creditor", "debtor", "campaign", "day", "step", "channel", "shard", "import", "chunk", "key")
     shown = {name: body[name] for name in known if isinstance(body, dict) and name in body}
-    return {**shown, "received": int(message["Attributes"]["ApproximateReceiveCount"])}
+    since = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
+    received = int(message["Attributes"]["ApproximateReceiveCount"])
+    return {**shown, "since": since.isoformat(timespec="seconds"), "received": received}
 
 
 def _redrive(target: Target, name: str) -> int:
     sqs = target.client("sqs")
     source = target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
-    destination = target.outputs[f"{QUEUES[name]}QueueUrl"]
+    put_back = _forward_again if name == DELIVERY_LOGS else _send_again
     moved = 0
     for message in _drained(sqs, source):
-        group = message.get("Attributes", {}).get("MessageGroupId")
-        sqs.send_message(
-            QueueUrl=destination, MessageBody=message["Body"], **({"MessageGroupId": group} if group else {})
-        )
+        put_back(target, name, message)
         # Only now: whatever stops us before leaves the message where it was, or in both places, which does no harm.
         sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
         moved += 1
     return moved
+
+
+def _send_again(target: Target, name: str, message: dict[str, Any]) -> None:
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    target.client("sqs").send_message(
+        QueueUrl=target.outputs[f"{QUEUES[name]}QueueUrl"],
+        MessageBody=message["Body"],
+        **({"MessageGroupId": group} if group else {}),
+    )
+
+
+def _forward_again(target: Target, _: str, message: dict[str, Any]) -> None:
+    """Delivery logs never were on a queue of ours: what lies here is the event that their function could not handle."""
+    answer = target.client("lambda").invoke(
+        FunctionName=target.outputs["ForwardDeliveryLogsFunction"], Payload=message["Body"].encode()
+    )
+    if "FunctionError" in answer:
+        raise Unavailable("forward_delivery_logs")
 
 
 def _drained(sqs: Any, url: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a boto3 client

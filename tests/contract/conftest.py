@@ -1,6 +1,7 @@
 """Each test of a port runs against memory, moto and dynoxide, so that the tests of use cases may trust in memory."""
 
 import os
+import platform
 import re
 import shutil
 import socket
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "eu-central-1"
-DYNOXIDE = Path(__file__).parents[2] / "node_modules/@dynoxide" / f"{sys.platform}-x64" / "dynoxide"
+PLATFORM = f"{sys.platform}-{'x64' if platform.machine() == 'x86_64' else 'arm64'}"
+DYNOXIDE = Path(__file__).parents[2] / "node_modules/@dynoxide" / PLATFORM / "dynoxide"
 
 
 READING = ("GetItem", "BatchGetItem", "Query")
@@ -103,7 +105,7 @@ def dynoxide() -> Iterator[str]:
     """The address of a running dynoxide with its table in memory."""
     program = str(DYNOXIDE) if DYNOXIDE.exists() else shutil.which("dynoxide")
     if program is None:
-        pytest.skip(f"dynoxide has no binary for {sys.platform}; npm ci brings it where there is one")
+        pytest.skip(f"dynoxide has no binary for {PLATFORM}; npm ci brings it where there is one")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -98,12 +98,23 @@ def test_a_later_statement_adds_and_an_older_one_changes_nothing(cases: CaseRepo
 
 
 def test_many_cases_are_opened_at_once_with_several_statements_of_one_debtor(cases: CaseRepository) -> None:
-    statements = [(DebtorDetails(id=f"K-{number % 60}", name=f"N{number}"), NOW) for number in range(120)]
+    statements = [
+        (DebtorDetails(id=f"K-{number % 60}", name=f"N{number}"), NOW + timedelta(seconds=number))
+        for number in range(120)
+    ]
     cases.open_cases(ACME, statements)
     cases.open_cases(ACME, statements)
     found = cases.get_many(ACME, [f"K-{number}" for number in range(130)])
     assert len(found) == 60
-    assert found["K-7"].debtor.name == "N67"
+    assert found["K-7"].debtor.name == "N7"  # of two statements of one instant the greater value stays
+
+
+def test_statements_of_the_same_moment_end_alike_in_any_order(contested_store: Store) -> None:
+    details = [DebtorDetails(id=DEBTOR, name=f"N{number:02}", nip=f"{99 - number}") for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: contested_store.cases.open_case(ACME, one, NOW), details))
+    debtor = contested_store.cases.get(ACME, DEBTOR).debtor
+    assert (debtor.name, debtor.nip) == ("N23", "99")
 
 
 def test_opening_leaves_everything_else_alone(store: Store) -> None:

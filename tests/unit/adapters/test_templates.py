@@ -121,6 +121,7 @@ def test_an_sms_is_one_part_and_says_who_what_how_much_and_whom_to_call(template
         parts = segments(text)
         assert (parts.encoding, parts.parts) == (Encoding.GSM_7, 1), text
         assert "\n" not in text
+        assert not re.search(r"[a-z][.:,][A-Z]", text), text
         assert text.startswith(("Hurtownia Hydrauliczna Rura: ", "Urzad Miasta Lodz: "))
         if scene.creditor is RURA:
             assert "22 123 45 67" in text

@@ -59,6 +59,7 @@ class Stage(World):
 
     def __init__(self) -> None:
         super().__init__(NOW)
+        self._stated_at = ISSUED_AT
         self.creditors.save(CREDITOR)
         self.creditors.save_campaign("rura", CAMPAIGN)
         self.debtor()
@@ -75,7 +76,9 @@ class Stage(World):
             phones=(Phone(phone, may_receive_sms=True),) if phone else (),
             emails=(Email(email),) if email else (),
         )
-        self.cases.open_case("rura", details, self.clock.now())
+        # Each statement is newer than the one before, though no time passes on the stage.
+        self._stated_at += timedelta(microseconds=1)
+        self.cases.open_case("rura", details, self._stated_at)
 
     def invoice(self, number: str, *, due_on: date = DUE_ON, grosze: int = 123456, at: datetime = ISSUED_AT) -> None:
         details = DebtorDetails(id="D-1")

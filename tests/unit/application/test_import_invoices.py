@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.unit.application.intake_world import HURT, IntakeWorld, at, cancelled
 from upominek.application import import_work
 from upominek.application.import_plan import MOST_BYTES, Arrival, ImportJob, ImportPlan, Step, blocks
 from upominek.application.ports import ImportRecord
-from upominek.domain.errors import NotFound, Refused
+from upominek.domain.errors import Conflict, NotFound, Refused
 from upominek.domain.invoice import InvoiceStatus
 from upominek.domain.money import Money
 
@@ -288,6 +288,7 @@ def test_a_file_replaced_while_it_is_read_is_never_half_believed(jobs_before: in
         world.files.put(INBOX, replacement)
     world.work(importing)
     assert report(world)["error"]["code"] == "file_replaced"
+    assert world.files.list("work/") == []
     assert not any(key.number == "FV/9" for key in world.table.invoices)
     # A new upload is a new attempt.
     world.drop(INBOX, MESSY, hour=1, chunk_bytes=100)
@@ -296,6 +297,9 @@ def test_a_file_replaced_while_it_is_read_is_never_half_believed(jobs_before: in
 
 
 # --- Killed anywhere --------------------------------------------------------------------------------------------------
+
+
+READING = frozenset({"get", "get_many", "size", "open", "list", "all_open"})
 
 
 class Killed(Exception):
@@ -308,12 +312,12 @@ class Fate:
 
     at: int = -1
     is_after: bool = False
-    calls: int = 0
+    calls: list[str] = field(default_factory=list)
 
-    def next_call(self) -> int:
+    def next_call(self, name: str) -> int:
         """The number of a call that begins now."""
-        self.calls += 1
-        return self.calls - 1
+        self.calls.append(name)
+        return len(self.calls) - 1
 
     def meets(self, call: int, *, is_after: bool) -> None:
         """End the process if its time has come."""
@@ -335,7 +339,7 @@ class Mortal:
             return own
 
         def call(*arguments: object, **named: object) -> Any:  # noqa: ANN401 - the same
-            number = self.fate.next_call()
+            number = self.fate.next_call(name)
             self.fate.meets(number, is_after=False)
             answer = own(*arguments, **named)
             self.fate.meets(number, is_after=True)
@@ -344,14 +348,14 @@ class Mortal:
         return call
 
 
-LISTED = range(200, 220)
+LISTED = range(200, 204)
 MESSY_LIST = MESSY + "".join(row(f"FV/{n}") for n in LISTED)
 
 
 def run_to_the_end(key: str, content: str, fate: Fate, *, chunk_bytes: int | None) -> IntakeWorld:
     """The import as a queue would drive it: what ends half-way is delivered again."""
     world = IntakeWorld()
-    world.apply(*(stated(f"FV/{n}") for n in (1, 4, 5, 6, 8, 9, *LISTED)), paid("p", "FV/5", grosze=50_000))
+    world.apply(*(stated(f"FV/{n}") for n in (1, 4, 5, 9, *LISTED)), paid("p", "FV/5", grosze=50_000))
     world.files.put(key, content.encode())
     for name in ("cases", "invoices", "imports", "files", "creditors"):
         setattr(world, name, Mortal(getattr(world, name), fate))
@@ -388,13 +392,14 @@ def run_to_the_end(key: str, content: str, fate: Fate, *, chunk_bytes: int | Non
 def test_killed_at_any_call_and_delivered_again_it_ends_as_one_clean_run(key: str, chunk_bytes: int | None) -> None:
     clean = Fate()
     expected = results(run_to_the_end(key, MESSY_LIST, clean, chunk_bytes=chunk_bytes))
-    for call in range(clean.calls):
-        for is_after in (False, True):
-            fate = Fate(call, is_after=is_after)
-            world = run_to_the_end(key, MESSY_LIST, fate, chunk_bytes=chunk_bytes)
-            assert fate.at == -1
-            assert results(world) == expected, (call, is_after)
-            assert world.files.list("work/") == []
+    for call, is_after in [(call, is_after) for call in range(len(clean.calls)) for is_after in (False, True)]:
+        if is_after and clean.calls[call] in READING:
+            continue  # the same as before the next call
+        fate = Fate(call, is_after=is_after)
+        world = run_to_the_end(key, MESSY_LIST, fate, chunk_bytes=chunk_bytes)
+        assert fate.at == -1
+        assert results(world) == expected, (call, is_after)
+        assert world.files.list("work/") == []
     assert set(expected[2]) == {f"reports/{key.partition('/')[2]}.json"}
     assert all(found["state"] == "done" for found in expected[2].values())
 
@@ -415,6 +420,29 @@ def test_every_step_may_be_delivered_twice_and_late() -> None:
     for one in seen:
         importing.work(ImportJob.from_dict(one))
     assert results(world) == results(expected)
+
+
+def test_a_step_before_its_time_does_not_skip_the_ones_before_it() -> None:
+    expected, world = IntakeWorld(), IntakeWorld()
+    expected.drop(INBOX, MESSY, chunk_bytes=100)
+    world.files.put(INBOX, MESSY.encode())
+    importing = world.importing(chunk_bytes=100)
+    record = importing.arrived(Arrival(key=INBOX, at=at(0)))
+    assert record is not None
+    steps = {step: ImportJob(creditor="hurt", import_id=record.id, step=step) for step in Step}
+    while world.queues.imports:
+        for step in (Step.MERGE, Step.FINISH):
+            importing.work(steps[step])
+        importing.work(ImportJob.from_dict(world.queues.imports.pop(0)))  # type: ignore[attr-defined]
+    assert results(world) == results(expected)
+
+
+def test_a_file_that_changes_under_the_survey_is_surveyed_again() -> None:
+    world = IntakeWorld()
+    world.files.size = lambda _: 1  # type: ignore[method-assign]
+    with pytest.raises(Conflict):
+        world.drop(INBOX, MESSY)
+    assert world.imports.recent("hurt") == []
 
 
 # --- Full lists -------------------------------------------------------------------------------------------------------

@@ -84,11 +84,12 @@ def test_a_case_in_json() -> None:
         }
     ]
     issued = {"amount": "100.00", "currency": "PLN", "due_date": "2026-03-16"}
+    ten, five = ({"amount": amount, "currency": "PLN"} for amount in ("10.00", "5.00"))
     assert shown["timeline"] == [
         {"at": "2026-03-01T12:00:00.000Z", "kind": "invoice-issued", "invoice": "FV/1", **issued},
         {"at": "2026-03-01T16:00:00.000Z", "kind": "invoice-issued", "invoice": "FV/2", **issued, "amount": "-25.00"},
-        {"at": "2026-03-02T00:00:00.000Z", "kind": "payment", "invoice": "FV/1", "id": "p-1", "amount": "10.00", "currency": "PLN"},
-        {"at": "2026-03-02T01:00:00.000Z", "kind": "payment", "invoice": "FV/9", "id": "p-0", "amount": "5.00", "currency": "PLN"},
+        {"at": "2026-03-02T00:00:00.000Z", "kind": "payment", "invoice": "FV/1", "id": "p-1", **ten},
+        {"at": "2026-03-02T01:00:00.000Z", "kind": "payment", "invoice": "FV/9", "id": "p-0", **five},
         {"at": "2026-03-02T02:00:00.000Z", "kind": "invoice-issued", "invoice": "FV/3", **issued},
         {"at": "2026-03-02T03:00:00.000Z", "kind": "invoice-cancelled", "invoice": "FV/3"},
         {

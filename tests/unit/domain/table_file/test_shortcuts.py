@@ -32,6 +32,7 @@ NEAR_MISSES = st.one_of(
     st.text(alphabet=DIGITS, min_size=9, max_size=9).map(nip),
     st.text(alphabet=DIGITS, min_size=24, max_size=24).map(nrb),
     st.text(alphabet=DIGITS, min_size=24, max_size=24).map(lambda text: f"PL{nrb(text)}"),
+    st.from_regex(r"(\+48 ?|0)?\(?[1-9][0-9]\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}", fullmatch=True),
     st.from_regex(r"(\+48 ?)?[4-8][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}", fullmatch=True),
     st.from_regex(r"-?[0-9]{1,4}([ .,\u00a0][0-9]{3}){0,2}([.,][0-9]{1,3})?( zł)?", fullmatch=True),
     st.sampled_from(
@@ -86,7 +87,7 @@ def test_plain_amounts_mean_what_their_reader_says(cells: list[tuple[str, str]])
         (shortcuts.plain_ids, ["K1", "", "K 2"], ["K1", "", ""]),
         (shortcuts.plain_texts, ["Żółta Łódź", "Müller"], ["Żółta Łódź", ""]),
         (shortcuts.plain_emails, ["jan.k@firma.com.pl", "jan@firma.PL"], ["jan.k@firma.com.pl", ""]),
-        (shortcuts.plain_phones, ["512 345 678", "", "+48 512-345-678"], ["+48512345678", "", "+48512345678"]),
+        (shortcuts.plain_phones, ["512 345 678", "", "+48 (22) 123-45-67"], ["+48512345678", "", "+48221234567"]),
         (shortcuts.plain_nips, ["526-104-08-28", "5261040827"], ["5261040828", ""]),
         (
             shortcuts.plain_accounts,

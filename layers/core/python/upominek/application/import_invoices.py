@@ -219,7 +219,7 @@ class ImportInvoices:
         standing = self._imports.get(record.creditor, record.id)
         if standing.state not in {CHECKING, APPLYING}:
             put_report(self._files, standing)
-        if standing.state == DONE:
+        if standing.state in {DONE, FAILED}:
             self._work(standing).clean_up()
         return standing
 

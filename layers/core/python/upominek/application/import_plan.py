@@ -87,11 +87,6 @@ class Arrival:
         """Whose file it is, by its path."""
         return self.key.split("/", 2)[1] if self.key.count("/") > 1 else ""
 
-    @property
-    def path(self) -> str:
-        """`<creditor>/<name>`, by which reports and rejects are found."""
-        return path_of(self.key)
-
     def to_log(self) -> dict[str, Any]:
         """Fields for a log line; a file's name may tell whose it is, so it is left out."""
         return {"creditor": self.creditor, "folder": self.folder, "uploaded_at": self.at.isoformat()}
@@ -240,7 +235,7 @@ def chunk_blocks(files: FileStore, plan: ImportPlan, chunk: Chunk) -> Iterator[b
 
 
 def path_of(key: str) -> str:
-    """The key without its folder."""
+    """`<creditor>/<name>`, by which reports and rejects are found."""
     return key.partition("/")[2]
 
 

@@ -70,8 +70,23 @@ def stated(details: DebtorDetails) -> dict[str, object]:
 
 
 def merged(debtor: Debtor, details: DebtorDetails, at: datetime) -> Debtor:
-    """The debtor with the details taken over, unless something newer was taken over before."""
-    if debtor.changed_at is not None and at < debtor.changed_at:
+    """The debtor with the details taken over, unless something newer was taken over before.
+
+    Of two statements of the same instant (the rows of a file, read side by side) the greater value stays, so that their
+    order makes no difference. What is older is left alone even where nothing newer was said: it might bring back a
+    number that was taken out.
+    """
+    known_at = debtor.changed_at
+    if known_at is not None and at < known_at:
         return debtor
-    changes = {name: value for name, value in stated(details).items() if getattr(debtor, name) != value}
+    changes = {
+        name: value
+        for name, value in stated(details).items()
+        if (known := getattr(debtor, name)) != value and (at != known_at or _order(value) > _order(known))
+    }
     return replace(debtor, **changes, changed_at=at) if changes else debtor  # type: ignore[arg-type]
+
+
+def _order(value: object) -> str:
+    """Anything said is greater than nothing."""
+    return repr(sorted(value) if isinstance(value, frozenset) else value) if value else ""

@@ -17,6 +17,8 @@ from upominek.domain.intake import HoldKind
 
 OPENED: Final = "opened_at"
 CHANGED: Final = "changed_at"
+REVISION: Final = "revision"
+"""Counts the changes of the debtor."""
 
 _CONTACT: Final = "contact/"
 _CREDIT: Final = "credit/"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.case_items import (
-    CHANGED,
     OPENED,
+    REVISION,
     case_from,
     contact_place,
     contact_text,
@@ -222,32 +222,35 @@ class DynamoCaseRepository:
         return CaseFile(case=case, invoices=tuple(invoices), reminders=tuple(reminders), facts=tuple(facts))
 
 
-def _opened(debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Item:
-    """A case that nobody has heard of, by all that is said of it."""
-    after = Debtor(id=debtor)
+def _after(before: Debtor | None, debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Debtor:
+    after = before or Debtor(id=debtor)
     for details, at in statements:
         after = merged(after, details, at)
-    return {**debtor_changes(None, after), OPENED: time_text(statements[0][1])}
+    return after
+
+
+def _opened(debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Item:
+    """A case that nobody has heard of, by all that is said of it."""
+    changes = debtor_changes(None, _after(None, debtor, statements))
+    return {**changes, OPENED: time_text(statements[0][1]), REVISION: 1}
 
 
 def _opening(item: Item | None, debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Update | None:
     """The change that the statements make of the case as it was read; None when they change nothing."""
     before = None if item is None else debtor_from(item)
-    after = before or Debtor(id=debtor)
-    for details, at in statements:
-        after = merged(after, details, at)
+    after = _after(before, debtor, statements)
     if after == before:
         return None
+    revision = 0 if item is None else item.get(REVISION, 0)
     update = Update()
     for name, value in debtor_changes(before, after).items():
         update.set(name, value)
     if before is None:
         update.set(OPENED, time_text(statements[0][1]))
-        update.condition = f"attribute_not_exists({update.name(OPENED)})"
-    elif before.changed_at is None:
-        update.condition = f"attribute_not_exists({update.name(CHANGED)})"
-    else:
-        update.condition = f"{update.name(CHANGED)} = {update.value(time_text(before.changed_at))}"
+    update.set(REVISION, revision + 1)
+    known = update.name(REVISION)
+    # The time of the newest statement would not do: two of the same instant may both change something.
+    update.condition = f"{known} = {update.value(revision)}" if revision else f"attribute_not_exists({known})"
     return update
 
 

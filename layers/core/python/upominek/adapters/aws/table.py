@@ -30,6 +30,9 @@ INSERTS_PER_REQUEST: Final = 25
 WORKERS: Final = 16
 """Requests under way at once; the client's pool of connections is at least as large."""
 
+_INSERTING: Final = 4
+"""Requests with inserts under way at once; each keeps the table busy for long enough."""
+
 _TAKEN: Final = "DuplicateItem"
 _PASSING: Final = frozenset(
     {
@@ -167,7 +170,7 @@ class DynamoTable:
             Keys that were taken already.
         """
         batches = list(batched(items.items(), INSERTS_PER_REQUEST))
-        return {key for taken in in_parallel(self._insert_batch, batches) for key in taken}
+        return {key for taken in in_parallel(self._insert_batch, batches, _INSERTING) for key in taken}
 
     def _insert_batch(self, items: Sequence[tuple[Key, Mapping[str, Any]]]) -> list[Key]:
         if len(items) == 1:
@@ -271,11 +274,11 @@ def back_off(attempt: int) -> None:
     time.sleep(random.uniform(0.5, 1) * min(_LONGEST_WAIT_SECONDS, 0.05 * 2**attempt))
 
 
-def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> Iterable[R]:
+def in_parallel(work: Callable[[T], R], items: Sequence[T], workers: int = WORKERS) -> Iterable[R]:
     """The results of independent requests, in order, with several of them under way."""
     if len(items) <= 1:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
+    with ThreadPoolExecutor(min(workers, len(items))) as pool:
         return list(pool.map(work, items))
 
 

@@ -17,7 +17,8 @@ from upominek.adapters.webhook.values import (
     DebtorId,
     EmailAddress,
     ForeignId,
-    Kind,
+    KindOfDebtor,
+    KindOfHold,
     Language,
     Line,
     Link,
@@ -26,7 +27,6 @@ from upominek.adapters.webhook.values import (
     Number,
     Pesel,
     PhoneNumber,
-    Reason,
     Regon,
     Timestamp,
 )
@@ -58,7 +58,7 @@ class DebtorData(Data):
     name: Line | None = Field(
         None, description="Name of the firm, or first and last name.", examples=["Hydro-Bud sp. z o.o."]
     )
-    kind: Kind | None = None
+    kind: KindOfDebtor | None = None
     first_name: Line | None = Field(None, description="How a person is addressed.", examples=["Anna"])
     phones: list[PhoneNumber] | None = Field(
         None, max_length=MOST_MEMBERS, description="In order of preference; without a prefix they are Polish."
@@ -139,7 +139,7 @@ class HeldData(Data):
     """Why a case, or one invoice of it, is not to be addressed."""
 
     debtor_id: DebtorId
-    kind: Reason
+    kind: KindOfHold
     reason: Line
     until: Date | None = Field(None, description="Last day on which it holds; without it, until released.")
     number: Number | None = Field(None, description="Only this invoice; without it, the whole case.")
@@ -150,7 +150,7 @@ class ReleasedData(Data):
     """Which hold is over."""
 
     debtor_id: DebtorId
-    kind: Reason
+    kind: KindOfHold
     number: Number | None = Field(None, description="As in the hold.")
     reason: Line | None = None
     by: Line | None = None

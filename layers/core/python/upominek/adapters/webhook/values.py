@@ -194,8 +194,8 @@ def _member(of: type[StrEnum]) -> Parsed:
 
 
 Timestamp = Annotated[datetime, Parsed(_parse_timestamp, {"format": "date-time", "examples": ["2026-03-02T08:15:30Z"]})]
-Kind = Annotated[DebtorKind, _member(DebtorKind)]
-Reason = Annotated[HoldKind, _member(HoldKind)]
+KindOfDebtor = Annotated[DebtorKind, _member(DebtorKind)]
+KindOfHold = Annotated[HoldKind, _member(HoldKind)]
 Date = Annotated[date, Parsed(_parse_date, {"format": "date", "examples": ["2026-03-16"]})]
 Currency = Annotated[str, Parsed(parse_currency, {"pattern": "^[A-Z]{3}$", "examples": ["PLN"]})]
 Amount = Annotated[Money, _Amount()]

@@ -72,9 +72,12 @@ def plain_emails(cells: Sequence[str]) -> Sequence[str]:
 
 
 def plain_phones(cells: Sequence[str]) -> Sequence[str]:
-    """One Polish mobile number, with spaces or hyphens in it, with or without +48."""
-    joined = _joined(cells).replace(" ", "").replace("-", "").replace(f"{MARK}+48", MARK)
-    return [found and f"+48{found}" for found in _found(_mobiles(), joined, cells)]
+    """One Polish mobile or landline number, with spaces, hyphens and brackets in it, with or without +48."""
+    joined = _joined(cells)
+    for between in (" ", "-", "(", ")"):
+        joined = joined.replace(between, "")
+    found = _found(_polish_numbers(), joined.replace(f"{MARK}+48", MARK), cells)
+    return [number and f"+48{number}" for number in found]
 
 
 def plain_nips(cells: Sequence[str]) -> Sequence[str]:
@@ -129,11 +132,15 @@ SHORTCUTS: dict[Field, Shortcut] = {
 
 
 @cache
-def _mobiles() -> re.Pattern[str]:
+def _polish_numbers() -> re.Pattern[str]:
     # Imported late, as in `contact`: it takes its time, which only a file with phone numbers has to spend.
     from phonenumbers import PhoneMetadata  # noqa: PLC0415
 
-    national = PhoneMetadata.metadata_for_region("PL").mobile.national_number_pattern  # type: ignore[union-attr]
+    poland = PhoneMetadata.metadata_for_region("PL")
+    assert poland is not None  # noqa: S101 - the library knows the country
+    assert poland.mobile is not None  # noqa: S101 - and its kinds of numbers
+    assert poland.fixed_line is not None  # noqa: S101 - the same
+    national = f"{poland.mobile.national_number_pattern}|{poland.fixed_line.national_number_pattern}"
     return _cells_like(rf"(?:{national})(?={MARK})")
 
 
