@@ -37,6 +37,8 @@ WRITTEN = ("work/", "rejected/", "reports/")
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 # A transaction needs the permissions of what it consists of.
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+# New cases and invoices go in by many at a time, each on condition that it is new.
+INSERT = ("dynamodb:PartiQLInsert",)
 READ_FILES = ("s3:GetObject",)
 WRITE_FILES = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
 
@@ -135,7 +137,7 @@ class Runtime(Construct):
             timeout=Duration.seconds(29),  # the HTTP API itself gives up after 30
             environment={**in_table, "WEBHOOK_SECRET_PREFIX": secret_prefix},
         )
-        self.receive_invoices.allow(table, *READ, *WRITE)
+        self.receive_invoices.allow(table, *READ, *WRITE, *INSERT)
         self.receive_invoices.allow(
             Stack.of(self).format_arn(
                 service="secretsmanager",
@@ -157,7 +159,7 @@ class Runtime(Construct):
                 "IMPORTS_QUEUE_URL": messaging.imports.queue.queue_url,
             },
         )
-        self.import_invoices.allow(table, *READ, *WRITE)
+        self.import_invoices.allow(table, *READ, *WRITE, *INSERT)
         self.import_invoices.allow(due_index, "dynamodb:Query")
         self.import_invoices.allow(storage.bucket.bucket_arn, "s3:ListBucket")
         self.import_invoices.allow([storage.bucket.arn_for_objects(f"{prefix}*") for prefix in ARRIVALS], *READ_FILES)

@@ -23,7 +23,7 @@ from upominek.adapters.presenting import case_to_dict
 from upominek.domain.calendar import ContactHours
 from upominek.domain.errors import Refused
 from upominek.domain.intake import CaseHeld, HoldKind
-from upominek.domain.reminder import ReminderStatus
+from upominek.domain.reminder import Reminder, ReminderStatus
 
 CREDITOR_FILES = Path(__file__).parent / "creditors"
 MORNING, PLANNING = time(7, 30), time(9, 1)
@@ -161,7 +161,8 @@ def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
     left = Counter(one.status for one in reminders if one.sent_at is not None)
     known = {status: statuses[status] for status in ReminderStatus}
     sms = [one for one in reminders if one.parts]
-    case = case_to_dict(stage.target.application.show_case(WHOLESALER, stage.sample.disputing))
+    told = [(WHOLESALER, stage.sample.disputing), *_second_attempts(reminders)[:1]]
+    cases = [case_to_dict(stage.target.application.show_case(*whose)) for whose in told]
     return {
         **describe(stage.running),
         "accepted": stage.counts["accepted"],
@@ -177,9 +178,15 @@ def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
         "sms_parts": sum(one.parts or 0 for one in sms),
         "days": stage.days,
         "rejects": stage.rejects,
-        "case": case,
+        "cases": cases,
         "seconds": seconds,
     }
+
+
+def _second_attempts(reminders: list[Reminder]) -> list[tuple[str, str]]:
+    """Creditor and debtor where the first channel failed and the second arrived: they make the best story."""
+    arrived = (one for one in reminders if one.is_fallback and one.status is ReminderStatus.DELIVERED)
+    return [(one.key.creditor, one.key.debtor) for one in arrived]
 
 
 def show(summary: dict[str, Any]) -> None:
@@ -200,7 +207,9 @@ def show(summary: dict[str, Any]) -> None:
     names = ("accepted", "rejected", "planned", "sent", "delivered", "failed", "skipped", "unknown")
     table("in all", ["what", "how many>"], [(name, summary[name]) for name in names])
     table("skipped because", ["reason", "how many>"], list(summary["skipped_because"].items()), empty="nobody")
-    draw_case(summary["case"])
+    for case in summary["cases"]:
+        draw_case(case)
+        out.print()
     out.print(
         f"{summary['seconds']} s. The stack is still up: try `upominek outbox`, `upominek case gmina-lipowa P-0007`, "
         "and `upominek down` in the end.",

