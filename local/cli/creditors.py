@@ -71,7 +71,9 @@ def rotate_secret(creditor: CreditorId, stack: Stack = None, as_json: AsJson = F
     emit(
         {"id": creditor, "webhook_secret": secret},
         as_json=as_json,
-        show=lambda: out.print(f"{creditor}: new webhook secret {secret}; the one before still works", markup=False),
+        show=lambda: out.print(
+            f"{creditor}: new webhook secret {secret}, valid within a minute; the one before still works", markup=False
+        ),
     )
 
 

@@ -474,10 +474,11 @@ def test_a_missed_day_is_caught_up_once_and_a_closed_day_moves_its_steps(
         return event
 
     start_what_is_due(firm.target)
+    firm.settle()
     firm.takes(
         falls("WEDNESDAY", missed, TODAY + timedelta(days=1)),
         falls("SATURDAY", weekend, TODAY + timedelta(days=4)),
-        falls("TUESDAY", later, TODAY + timedelta(days=7)),
+        falls("LATER", later, TODAY + timedelta(days=16)),
     )
     firm.settle()
     try:
