@@ -8,7 +8,7 @@ from upominek.domain.creditor import Limits
 from upominek.domain.debtor import Debtor
 from upominek.domain.intake import HoldKind
 from upominek.domain.invoice import Invoice
-from upominek.domain.money import Money
+from upominek.domain.money import Money, Totals
 from upominek.domain.reminder import Reminder
 
 WEEK = timedelta(days=7)
@@ -72,7 +72,7 @@ class Case:
 
     def credit_in(self, currency: str) -> Money:
         """All that is in the debtor's favour in one currency."""
-        return Money(sum(c.grosze for c in self.credits.values() if c.currency == currency), currency)
+        return Totals.of(self.credits.values()).within(currency)
 
     def cap_reached(self, limits: Limits, day: date) -> str | None:
         """`cap-day` or `cap-week` when no further message may go on the local day, None when one may."""

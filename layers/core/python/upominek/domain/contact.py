@@ -29,23 +29,12 @@ class Phone:
     e164: str
     may_receive_sms: bool = field(kw_only=True)
 
-    @property
-    def masked(self) -> str:
-        """`+48******678`: enough for a person to recognise, too little to call."""
-        return f"{self.e164[:3]}{'*' * (len(self.e164) - 6)}{self.e164[-3:]}"
-
 
 @dataclass(frozen=True, slots=True)
 class Email:
     """An e-mail address as SES takes it: ASCII, the domain in small letters."""
 
     value: str
-
-    @property
-    def masked(self) -> str:
-        """`j***@firma.pl`."""
-        local, _, domain = self.value.rpartition("@")
-        return f"{local[0]}***@{domain}"
 
 
 def address_hash(address: str, creditor: str) -> str:

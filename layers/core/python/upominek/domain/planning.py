@@ -16,7 +16,7 @@ from upominek.domain.contact import address_hash
 from upominek.domain.creditor import Creditor
 from upominek.domain.debtor import Debtor
 from upominek.domain.intake import HoldKind
-from upominek.domain.money import Money
+from upominek.domain.money import Money, Totals
 from upominek.domain.reminder import Channel
 
 ONE_DAY = timedelta(days=1)
@@ -271,9 +271,6 @@ def decide(
 
 def owed(case: Case, invoices: Sequence[DueInvoice]) -> tuple[Money, ...]:
     """What the invoices come to, per currency, the debtor's credits taken off; only what is above zero."""
-    sums: dict[str, int] = {}
-    for invoice in invoices:
-        currency = invoice.outstanding.currency
-        sums[currency] = sums.get(currency, 0) + invoice.outstanding.grosze
-    totals = ((currency, grosze - case.credit_in(currency).grosze) for currency, grosze in sorted(sums.items()))
-    return tuple(Money(grosze, currency) for currency, grosze in totals if grosze > 0)
+    sums = Totals.of(invoice.outstanding for invoice in invoices).sums
+    totals = (total - case.credit_in(total.currency) for total in sums)
+    return tuple(total for total in totals if total.grosze > 0)

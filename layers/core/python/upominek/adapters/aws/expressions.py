@@ -49,10 +49,6 @@ class Update(Expression):
         """Set the attribute."""
         self.assign(attribute, self.value(value))
 
-    def set_if_missing(self, attribute: str, value: object) -> None:
-        """Set the attribute unless it is there."""
-        self.assign(attribute, f"if_not_exists({self.name(attribute)}, {self.value(value)})")
-
     def assign(self, attribute: str, expression: str) -> None:
         """Set the attribute to what an expression comes to."""
         self._clauses.setdefault("SET", []).append(f"{self.name(attribute)} = {expression}")
