@@ -9,7 +9,6 @@ import typer
 
 from local.cli.printing import AsJson, Stack, emit, fail, out, table
 from local.cli.target import Target, find_target
-from upominek.domain.errors import Unavailable
 from upominek.domain.reminder import Channel
 
 dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
@@ -117,11 +116,12 @@ def _send_again(target: Target, name: str, message: dict[str, Any]) -> None:
 
 def _forward_again(target: Target, _: str, message: dict[str, Any]) -> None:
     """Delivery logs never were on a queue of ours: what lies here is the event that their function could not handle."""
-    answer = target.client("lambda").invoke(
-        FunctionName=target.outputs["ForwardDeliveryLogsFunction"], Payload=message["Body"].encode()
+    # Asynchronously, as the log subscription does: Lambda keeps the event, and what fails again comes back here.
+    target.client("lambda").invoke(
+        FunctionName=target.outputs["ForwardDeliveryLogsFunction"],
+        InvocationType="Event",
+        Payload=message["Body"].encode(),
     )
-    if "FunctionError" in answer:
-        raise Unavailable("forward_delivery_logs")
 
 
 def _drained(sqs: Any, url: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a boto3 client

@@ -1,6 +1,6 @@
 """The stack that a command works on: the embedded one, or a deployed one by its CloudFormation outputs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ class Target:
     outputs: dict[str, str]
     is_embedded: bool
     clock_file: str | None = None
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def application(self) -> Application:
@@ -43,10 +44,12 @@ class Target:
         )
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients share no type
-        """A client for services that the application itself has no use for."""
+        """A client for services that the application itself has no use for, made once."""
         import boto3
 
-        return boto3.client(service)  # type: ignore[call-overload]
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]
+        return self._clients[service]
 
 
 def find_target(stack: str | None, *, as_json: bool = False) -> Target:

@@ -86,9 +86,12 @@ def test_a_receipt_after_five_days_still_counts(stage: Stage) -> None:
 def test_a_receipt_settles_what_nobody_knew() -> None:
     stage = email()
     key = stage.reminder().key
-    stage.table.reminders[key] = replace(stage.table.reminders[key], status=ReminderStatus.UNKNOWN, reason="timeout")
+    stage.table.reminders[key] = replace(
+        stage.table.reminders[key], status=ReminderStatus.UNKNOWN, reason="timeout", sent_at=None
+    )
     tell(stage, of_email(stage, ReceiptKind.DELIVERED))
     assert (stage.reminder().status, stage.reminder().reason) == (ReminderStatus.DELIVERED, None)
+    assert stage.reminder().sent_at == stage.reminder().receipts[0].at
 
 
 def test_a_complaint_is_a_fact_beside_the_status() -> None:
