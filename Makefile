@@ -56,6 +56,7 @@ synth: setup ## Write the CloudFormation template of deployments/example.yaml in
 lock: $(STAMPS)/uv ## Lock the newest versions that the .in files allow
 	@$(COMPILE) --upgrade requirements/bootstrap.in -o requirements/bootstrap.txt
 	@$(COMPILE) --upgrade layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	@$(COMPILE) --upgrade layers/letters/requirements.in -o layers/letters/requirements.txt
 	@$(COMPILE) --upgrade requirements/dev.in -o requirements/dev.txt
 	@npm install --package-lock-only
 
