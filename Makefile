@@ -13,13 +13,15 @@ UV := $(BIN)/uv --quiet --no-progress
 # A line of red for the rules themselves: share of branches that the tests must take, in per cent.
 BRANCHES ?= 95
 PYTEST ?=
+FUZZ ?= 50
+BENCH ?=
 COMPILE = $(UV) pip compile --universal --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
 export UV_LINK_MODE ?= copy
 # A virtual environment that happens to be active must not receive what belongs to ours.
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test check lint types layers format synth lock clean
+.PHONY: help setup demo test fuzz audit check lint types layers format names texts pictures bench synth lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -33,6 +35,14 @@ demo: setup ## Play a few days of two invented creditors on this machine
 test: setup ## Run all tests, with coverage
 	@$(BIN)/pytest --cov --cov-report= $(PYTEST)
 	@$(BIN)/python .ci/branches.py $(BRANCHES) upominek/domain upominek/application
+
+fuzz: setup ## Feed broken input for a long time (FUZZ=500 for longer)
+	@FUZZ=$(FUZZ) $(BIN)/pytest tests/fuzz --timeout=0 --show-capture=no $(PYTEST)
+
+audit: setup ## Ask PyPI and npm for known weaknesses of what is locked (needs the internet)
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet pip-audit; }
+	@for lock in layers/*/requirements.txt requirements/*.txt; do $(VENV)/audit/bin/pip-audit --disable-pip --require-hashes -r $$lock; done
+	@npm audit --audit-level=moderate
 
 check: lint types layers ## Lint, types and layering
 
@@ -49,6 +59,18 @@ layers: setup
 format: setup ## Put the code in order
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+names: setup ## Write the table of first names and their vocatives from local/first_names.toml
+	@$(BIN)/python -m local.vocatives
+
+texts: setup ## Compile the layout of e-mails, templates/email/layout.mjml
+	@$(BIN)/python -m local.email_layout
+
+pictures: setup ## Take the pictures of e-mails in docs/images (needs Chromium)
+	@$(BIN)/python -m tests.browser.pictures docs/images
+
+bench: setup ## Measure everything, by docs/performance.md; results in build/bench (BENCH=name for one)
+	@PYTHONPATH=layers/core/python:. $(BIN)/python -m benchmarks $(BENCH)
 
 synth: setup ## Write the CloudFormation template of deployments/example.yaml into cdk.out
 	@$(BIN)/python -m infra.app deployments/example.yaml

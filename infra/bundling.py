@@ -33,9 +33,10 @@ BUILD = ROOT / "build"
 CORE = ROOT / "layers" / "core" / "python"
 TEMPLATES = ROOT / "templates"
 REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
+LETTERS = ROOT / "layers" / "letters" / "requirements.txt"
 FUNCTIONS = ROOT / "functions"
 # All that ends up in a package.
-RUNTIME_SOURCES = (CORE, TEMPLATES, REQUIREMENTS, FUNCTIONS)
+RUNTIME_SOURCES = (CORE, TEMPLATES, REQUIREMENTS, LETTERS, FUNCTIONS)
 IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 # Part of every hash: raise it when the way of building changes.
 RECIPE = "1"
@@ -59,16 +60,24 @@ def core_layer(target: Target) -> Path:
 
 def dependencies_layer(target: Target) -> Path:
     """Package the libraries of the run time, exactly as locked, for the platform that they will run on."""
+    return _libraries("dependencies", REQUIREMENTS, target)
 
+
+def letters_layer(target: Target) -> Path:
+    """Package what only the function that makes letters imports: the typesetter weighs more than all the rest."""
+    return _libraries("letters", LETTERS, target)
+
+
+def _libraries(name: str, locked: Path, target: Target) -> Path:
     def fill(folder: Path) -> None:
         uv = [find_uv_bin(), "pip", "install", "--quiet", "--python", sys.executable]
-        locked = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", str(REQUIREMENTS)]
+        exactly = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", str(locked)]
         platform = ["--python-version", target.python, *(["--python-platform", target.wheels] if target.wheels else [])]
-        _run([*uv, *locked, *platform, "--target", str(folder / "python")])
+        _run([*uv, *exactly, *platform, "--target", str(folder / "python")])
         # Console scripts point at the interpreter of this machine.
         shutil.rmtree(folder / "python" / "bin", ignore_errors=True)
 
-    return _package("dependencies", target, [REQUIREMENTS], fill)
+    return _package(name, target, [locked], fill)
 
 
 def function_package(name: str, target: Target) -> Path:

@@ -66,6 +66,8 @@ class Retention(_Section):
     log_days: RetentionDays = 90
     delivery_log_days: RetentionDays = 14
     file_days: Annotated[int, Field(ge=1)] = 90
+    # Six years, the longest limitation of an ordinary claim (art. 118 KC): so long a letter may have to prove things.
+    letter_days: Annotated[int, Field(ge=1)] = 2192
 
 
 class Deployment(_Section):

@@ -50,7 +50,7 @@ class WorkQueue(Construct):
 
 
 class Messaging(Construct):
-    """All queues. Both outbox queues are standard ones; the creditor as message group keeps them fair."""
+    """All queues. The outbox queues are standard ones; the creditor as message group keeps them fair."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -59,10 +59,12 @@ class Messaging(Construct):
         # Reminders that wait for contact hours are sent anew each quarter of an hour, so these too stay young.
         self.sms = WorkQueue(self, "Sms", Timing(Duration.minutes(2), alarm_age=Duration.hours(1)))
         self.email = WorkQueue(self, "Email", Timing(Duration.minutes(2), alarm_age=Duration.hours(1)))
+        # Letters are made within contact hours as well, and a batch of them takes seconds.
+        self.letter = WorkQueue(self, "Letter", Timing(Duration.minutes(3), alarm_age=Duration.hours(1)))
         self.receipts = WorkQueue(self, "Receipts", Timing(Duration.minutes(1), alarm_age=Duration.hours(1)))
         # What the log subscription could not hand on; the function is then invoked anew with it.
         self.lost_delivery_logs = dead_letter_queue(self, "DeliveryLogsDeadLetters")
-        self.all = (self.imports, self.plans, self.sms, self.email, self.receipts)
+        self.all = (self.imports, self.plans, self.sms, self.email, self.letter, self.receipts)
 
     @property
     def dead_letters(self) -> dict[str, sqs.Queue]:

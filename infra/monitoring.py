@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PLANNED = ("plan_reminders", "RemindersPlanned")
 SENT = ("send_reminder", "RemindersSent")
 SKIPPED = ("send_reminder", "RemindersSkipped")
+POSTED = ("make_letters", "RemindersSent")
+NOT_POSTED = ("make_letters", "RemindersSkipped")
 LANE_STOPPED = ("send_reminder", "LaneStopped")
 TO_LOOK_AT = ("record_receipt", "ReportsToLookAt")
 
@@ -114,6 +116,13 @@ class Monitoring(Construct):
             missing=LOUD,
         )
         self._alarm(
+            "LettersFail",
+            "The letters of the day were not gathered to be printed, or the function that makes them does not start. "
+            "`upominek letter batch` gathers them, and says what is wrong.",
+            runtime.make_letters.function.metric_errors(period=HOUR, statistic="Sum"),
+            1,
+        )
+        self._alarm(
             "WebhookFails",
             "The webhook answers with server errors; invoicing systems will repeat their requests, for a while.",
             api.api.metric_server_error(period=SHORT, statistic="Sum"),
@@ -161,11 +170,14 @@ class Monitoring(Construct):
             "NothingSent",
             "Within a day reminders were planned, and none was sent or skipped for a reason.",
             cloudwatch.MathExpression(
-                expression="IF(FILL(planned, 0) > 0 AND FILL(sent, 0) + FILL(skipped, 0) < 1, 1, 0)",
+                expression="IF(FILL(planned, 0) > 0 AND FILL(sent, 0) + FILL(skipped, 0) + FILL(posted, 0) + "
+                "FILL(not_posted, 0) < 1, 1, 0)",
                 using_metrics={
                     "planned": _own_metric(PLANNED, DAY),
                     "sent": _own_metric(SENT, DAY),
                     "skipped": _own_metric(SKIPPED, DAY),
+                    "posted": _own_metric(POSTED, DAY),
+                    "not_posted": _own_metric(NOT_POSTED, DAY),
                 },
                 period=DAY,
                 label="Planned and not sent",
@@ -215,7 +227,7 @@ class Monitoring(Construct):
 
         dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.days(3))
         dashboard.add_widgets(
-            graph("Reminders", *(_own_metric(metric, HOUR) for metric in (PLANNED, SENT, SKIPPED))),
+            graph("Reminders", *(_own_metric(metric, HOUR) for metric in (PLANNED, SENT, SKIPPED, POSTED))),
             graph("SMS", _log_events(sms.delivered, HOUR, "Delivered"), _log_events(sms.failed, HOUR, "Failed")),
             graph(
                 "E-mail: share of bounces and complaints",

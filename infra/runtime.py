@@ -14,10 +14,11 @@ from infra import bundling
 from infra.findings import accept, accept_wildcards
 from infra.logs import log_group
 from infra.sms import allow_sms
-from infra.storage import DUE_INDEX, MESSAGE_INDEX
+from infra.storage import DUE_INDEX, LETTERS, MESSAGE_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from aws_cdk import CfnElement
     from aws_cdk import aws_sqs as sqs
@@ -40,7 +41,13 @@ WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")
 # New cases and invoices go in by many at a time, each on condition that it is new.
 INSERT = ("dynamodb:PartiQLInsert",)
 READ_FILES = ("s3:GetObject",)
+# A letter that was kept is never deleted, and the bucket keeps what is written over.
+KEEP_FILES = ("s3:GetObject", "s3:PutObject")
 WRITE_FILES = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
+
+
+# SQS event sources take at least 2; a letter takes milliseconds.
+LETTER_CONCURRENCY = 2
 
 
 class Function(Construct):
@@ -55,6 +62,7 @@ class Function(Construct):
         timeout: Duration,
         environment: dict[str, str],
         dead_letters: sqs.IQueue | None = None,
+        layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(runtime, "".join(word.capitalize() for word in folder.split("_")))
         self.log_group = log_group(self, "Logs", days=runtime.deployment.retention.log_days)
@@ -69,7 +77,7 @@ class Function(Construct):
             architecture=runtime.architecture,
             handler="handler.handler",
             code=lambda_.Code.from_asset(str(package), asset_hash=package.stem),
-            layers=runtime.layers,
+            layers=[*runtime.layers, *layers],
             role=self.role,
             log_group=self.log_group,
             memory_size=memory_mb,
@@ -128,7 +136,12 @@ class Runtime(Construct):
         table = storage.table.table_arn
         due_index, message_index = f"{table}/index/{DUE_INDEX}", f"{table}/index/{MESSAGE_INDEX}"
         in_table = {"TABLE_NAME": storage.table.table_name}
-        outbox = {"SMS_QUEUE_URL": messaging.sms.queue.queue_url, "EMAIL_QUEUE_URL": messaging.email.queue.queue_url}
+        outbox = {
+            "SMS_QUEUE_URL": messaging.sms.queue.queue_url,
+            "EMAIL_QUEUE_URL": messaging.email.queue.queue_url,
+            "LETTER_QUEUE_URL": messaging.letter.queue.queue_url,
+        }
+        in_bucket = {"BUCKET_NAME": storage.bucket.bucket_name}
 
         self.receive_invoices = Function(
             self,
@@ -155,7 +168,7 @@ class Runtime(Construct):
             timeout=messaging.imports.timing.work,
             environment={
                 **in_table,
-                "BUCKET_NAME": storage.bucket.bucket_name,
+                **in_bucket,
                 "IMPORTS_QUEUE_URL": messaging.imports.queue.queue_url,
             },
         )
@@ -186,7 +199,7 @@ class Runtime(Construct):
         )
         self.plan_reminders.allow(table, *READ, *WRITE)
         self.plan_reminders.allow(due_index, "dynamodb:Query")
-        self.plan_reminders.send_to(messaging.sms, messaging.email)
+        self.plan_reminders.send_to(messaging.sms, messaging.email, messaging.letter)
         self.plan_reminders.consume(messaging.plans, batch_size=1, concurrency=10)
 
         self.send_reminder = Function(
@@ -196,6 +209,7 @@ class Runtime(Construct):
             timeout=messaging.sms.timing.work,
             environment={
                 **in_table,
+                **in_bucket,
                 **outbox,
                 "SES_CONFIGURATION_SET": mail.configuration_set.configuration_set_name,
                 "SES_MESSAGES_PER_SECOND": f"{deployment.email.messages_per_second:g}",
@@ -206,11 +220,14 @@ class Runtime(Construct):
         )
         # Takes its claim back where certainly nothing was sent.
         self.send_reminder.allow(table, *READ, *WRITE, "dynamodb:DeleteItem")
-        self.send_reminder.send_to(messaging.sms, messaging.email)
+        self.send_reminder.allow(storage.bucket.arn_for_objects(f"{LETTERS}*"), *READ_FILES)
+        self.send_reminder.send_to(messaging.sms, messaging.email, messaging.letter)
         mail.allow_sending(self.send_reminder.role)
         allow_sms(self.send_reminder.role)
         self.send_reminder.consume(messaging.sms, batch_size=10, concurrency=deployment.sender_concurrency)
         self.send_reminder.consume(messaging.email, batch_size=10, concurrency=deployment.sender_concurrency)
+
+        self.make_letters = self._make_letters(storage, messaging, {**in_table, **in_bucket, **outbox})
 
         self.forward_delivery_logs = Function(
             self,
@@ -231,7 +248,7 @@ class Runtime(Construct):
         )
         self.record_receipt.allow(table, *READ, *WRITE)
         self.record_receipt.allow(message_index, "dynamodb:Query")
-        self.record_receipt.send_to(messaging.sms, messaging.email, messaging.receipts)
+        self.record_receipt.send_to(messaging.sms, messaging.email, messaging.letter, messaging.receipts)
         self.record_receipt.consume(messaging.receipts, batch_size=10, concurrency=10)
 
         self.all = (
@@ -240,23 +257,40 @@ class Runtime(Construct):
             self.start_plans,
             self.plan_reminders,
             self.send_reminder,
+            self.make_letters,
             self.forward_delivery_logs,
             self.record_receipt,
         )
         self._acknowledge(secret_prefix, storage)
 
+    def _make_letters(self, storage: Storage, messaging: Messaging, environment: dict[str, str]) -> Function:
+        function = Function(
+            self,
+            "make_letters",
+            memory_mb=1024,  # a processor of its own for the typesetter, and room for a batch of a thousand letters
+            timeout=messaging.letter.timing.work,
+            environment=environment,
+            layers=[self._layer("Letters", bundling.letters_layer(self.target))],
+        )
+        # Takes its claim back where certainly nothing was kept.
+        function.allow(storage.table.table_arn, *READ, *WRITE, "dynamodb:DeleteItem")
+        function.allow(storage.bucket.arn_for_objects(f"{LETTERS}*"), *KEEP_FILES)
+        function.send_to(messaging.sms, messaging.email, messaging.letter)
+        function.consume(messaging.letter, batch_size=10, concurrency=LETTER_CONCURRENCY)
+        return function
+
     def _layers(self) -> list[lambda_.ILayerVersion]:
         packages = (bundling.core_layer(self.target), bundling.dependencies_layer(self.target))
-        return [
-            lambda_.LayerVersion(
-                self,
-                name,
-                code=lambda_.Code.from_asset(str(package), asset_hash=package.stem),
-                compatible_runtimes=[RUNTIME],
-                compatible_architectures=[self.architecture],
-            )
-            for name, package in zip(("Core", "Dependencies"), packages, strict=True)
-        ]
+        return [self._layer(name, package) for name, package in zip(("Core", "Dependencies"), packages, strict=True)]
+
+    def _layer(self, name: str, package: Path) -> lambda_.ILayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            name,
+            code=lambda_.Code.from_asset(str(package), asset_hash=package.stem),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[self.architecture],
+        )
 
     def _embedded_environment(self) -> dict[str, str]:
         """What is known only when the embedded default starts, so that the template need not be written anew."""
@@ -291,6 +325,12 @@ class Runtime(Construct):
             "The names of files are chosen by whoever brings them; the function is held to its prefixes.",
             *(f"<{bucket}.Arn>/{prefix}*" for prefix in (*ARRIVALS, *WRITTEN)),
         )
+        for each in (self.send_reminder, self.make_letters):
+            accept_wildcards(
+                each.role,
+                "Each letter is a file of its own, named by what it is; the functions are held to the letters' prefix.",
+                f"<{bucket}.Arn>/{LETTERS}*",
+            )
         if self.deployment.tracing:
             for each in self.all:
                 accept_wildcards(each.role, "X-Ray has no resources to name.", "*")

@@ -17,41 +17,86 @@ if TYPE_CHECKING:
 TICK_MINUTES = 15
 
 
-class Schedules(Construct):
-    """A tick each quarter of an hour, by local time, that looks for campaigns whose time of day has come.
+# When nobody makes letters any more, whatever a creditor's hours are. A day that was missed is made up for by the next.
+GATHER_AT = "cron(30 23 * * ? *)"
+GATHER_RETRY_SECONDS = 3600
 
-    A tick that is lost is made up for by the next one, so it is not retried for longer than that.
+
+class Schedules(Construct):
+    """By local time, a tick each quarter of an hour, and an evening's call to gather the letters of the day.
+
+    The tick looks for campaigns whose time of day has come. One that is lost is made up for by the next one, so it is
+    not retried for longer than that. Letters that were not gathered can be at any time, by `upominek letter batch`.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, deployment: Deployment, starter: lambda_.IFunction) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        deployment: Deployment,
+        starter: lambda_.IFunction,
+        letters: lambda_.IFunction,
+    ) -> None:
         super().__init__(scope, construct_id)
-        group = scheduler.CfnScheduleGroup(self, "Group")
-        role = iam.Role(
+        self.time_zone = deployment.time_zone
+        self.group = scheduler.CfnScheduleGroup(self, "Group")
+        self.role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={
-                    "StringEquals": {"aws:SourceAccount": Stack.of(self).account, "aws:SourceArn": group.attr_arn}
+                    "StringEquals": {
+                        "aws:SourceAccount": Stack.of(self).account,
+                        "aws:SourceArn": self.group.attr_arn,
+                    }
                 },
             ),
         )
-        # CDK's own target would allow every version of the function as well.
-        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[starter.function_arn]))
-        tick = scheduler.CfnSchedule(
-            self,
+        # CDK's own target would allow every version of the functions as well.
+        called = [starter.function_arn, letters.function_arn]
+        self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=called))
+        self._call(
             "Tick",
-            description="Looks for campaigns whose time of day has come",
-            schedule_expression=f"cron(0/{TICK_MINUTES} * * * ? *)",
-            schedule_expression_timezone=deployment.time_zone,
+            "Looks for campaigns whose time of day has come",
+            starter,
+            at=f"cron(0/{TICK_MINUTES} * * * ? *)",
+            retried_seconds=TICK_MINUTES * 60,
+        )
+        self._call(
+            "GatherLetters",
+            "Gathers the letters of the day to be printed",
+            letters,
+            at=GATHER_AT,
+            retried_seconds=GATHER_RETRY_SECONDS,
+            said='{"gather": true}',
+        )
+
+    def _call(
+        self,
+        name: str,
+        description: str,
+        function: lambda_.IFunction,
+        *,
+        at: str,
+        retried_seconds: int,
+        said: str | None = None,
+    ) -> None:
+        schedule = scheduler.CfnSchedule(
+            self,
+            name,
+            description=description,
+            schedule_expression=at,
+            schedule_expression_timezone=self.time_zone,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            group_name=group.ref,
+            group_name=self.group.ref,
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=starter.function_arn,
-                role_arn=role.role_arn,
+                arn=function.function_arn,
+                role_arn=self.role.role_arn,
+                input=said,
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_retry_attempts=3, maximum_event_age_in_seconds=TICK_MINUTES * 60
+                    maximum_retry_attempts=3, maximum_event_age_in_seconds=retried_seconds
                 ),
             ),
         )
-        tick.node.add_dependency(role)
+        schedule.node.add_dependency(self.role)

@@ -46,7 +46,7 @@ class UpominekStack(Stack):
         )
         sms = Sms(self, "Sms", deployment, target, runtime.forward_delivery_logs.function)
         api = Api(self, "Api", deployment, runtime.receive_invoices.function)
-        Schedules(self, "Schedules", deployment, runtime.start_plans.function)
+        Schedules(self, "Schedules", deployment, runtime.start_plans.function, runtime.make_letters.function)
         # Nobody sits at a pager for a laptop, and ministack has no metric math.
         if not target.embedded:
             Monitoring(
@@ -66,6 +66,7 @@ class UpominekStack(Stack):
             "WebhookUrl": api.webhook_url,
             "WebhookSecretPrefix": secret_prefix,
             "StartPlansFunction": runtime.start_plans.function.function_name,
+            "MakeLettersFunction": runtime.make_letters.function.function_name,
             "ForwardDeliveryLogsFunction": runtime.forward_delivery_logs.function.function_name,
             # Lists what went out, for `upominek outbox`: the table has no index for that question.
             "SendReminderLogGroup": runtime.send_reminder.log_group.log_group_name,

@@ -22,6 +22,11 @@ MESSAGE_INDEX = "message"
 EXPIRY = "expires_at"
 
 
+# Prefixes of the bucket: what is of no use after a while, and what may have to prove something for years.
+PASSING = ("incoming/", "snapshot/", "work/", "rejected/", "reports/")
+LETTERS = "letters/"
+
+
 class Storage(Construct):
     """One table, one bucket."""
 
@@ -51,7 +56,7 @@ class Storage(Construct):
             partition_key=_text("due_shard"),
             sort_key=_text("due_key"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["outstanding", "currency"],
+            non_key_attributes=["outstanding", "currency", "claim"],
         )
         # Receipts from SNS carry the provider's message id and none of ours.
         table.add_global_secondary_index(
@@ -72,10 +77,14 @@ class Storage(Construct):
             removal_policy=removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(deployment.retention.file_days),
                     noncurrent_version_expiration=Duration.days(30),
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                 ),
+                *(
+                    s3.LifecycleRule(prefix=prefix, expiration=Duration.days(deployment.retention.file_days))
+                    for prefix in PASSING
+                ),
+                s3.LifecycleRule(prefix=LETTERS, expiration=Duration.days(deployment.retention.letter_days)),
             ],
         )
         accept(

@@ -52,6 +52,7 @@ def main() -> None:
     sys.executable = str(write_runtime(Path.cwd() / "runtime"))
     take_events_of_aws()
     share_layers(Path(os.environ["LAYERS_DIR"]))
+    keep_logs(Path.cwd() / "functions.log")
     limit_concurrency(CONCURRENCY)
     retry_log_subscriptions()
     long_queues.install()
@@ -88,6 +89,21 @@ def share_layers(folder: Path) -> None:
         return pointer.getvalue()
 
     lambda_svc._resolve_layer_zip = resolve_to_pointer
+
+
+def keep_logs(file: Path) -> None:
+    """Write what functions log into a file; ministack itself lets it go."""
+    dispatch = lambda_svc._execute_function_dispatch
+    lock = threading.Lock()
+
+    def logged(*call: Any) -> Any:  # noqa: ANN401 - ministack's own
+        result = dispatch(*call)
+        if log := isinstance(result, dict) and result.get("log"):
+            with lock, file.open("a", encoding="utf-8") as kept:
+                kept.write(f"{log.rstrip()}\n")
+        return result
+
+    lambda_svc._execute_function_dispatch = logged
 
 
 def limit_concurrency(at_most: int) -> None:

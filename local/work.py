@@ -13,7 +13,7 @@ from typing import Any
 
 from local.cli.target import Target
 
-QUEUES = ("Imports", "Plans", "Sms", "Email", "Receipts")
+QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 QUIET_SECONDS = 0.7
 POSTPONED_SECONDS = 20

@@ -22,7 +22,7 @@ receive_events = bootstrap.receive_events()
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """202 once everything is durable; 401, 409, 413 and 422 with the reason; 503 where the sender should try again."""
     body = event.get("body") or ""
-    content = b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogateescape")
+    content = b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     try:
         counts = receive_events.receive(event["pathParameters"]["creditor"], headers, content)

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from local.carriers.face import Simulator
 from local.carriers.journal import Journal
+from local.carriers.mail import MailFolder
 from local.carriers.teller import Teller
 from local.clock import MovableClock
 
@@ -39,7 +40,13 @@ def main() -> None:
         region=options.region,
         account=options.account,
     )
-    server = Simulator(("127.0.0.1", options.port), emulator=options.emulator, journal=journal, clock=clock)
+    server = Simulator(
+        ("127.0.0.1", options.port),
+        emulator=options.emulator,
+        journal=journal,
+        mail=MailFolder(options.journal.parent / "mail"),
+        clock=clock,
+    )
     # `shutdown` waits for the loop that this very thread runs.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     teller.start()

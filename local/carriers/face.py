@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from local.carriers.journal import Journal
+    from local.carriers.mail import MailFolder
     from local.clock import MovableClock
 
 READY_PATH = "/ready"
@@ -47,10 +48,13 @@ class Simulator(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], *, emulator: str, journal: Journal, clock: MovableClock) -> None:
+    def __init__(
+        self, address: tuple[str, int], *, emulator: str, journal: Journal, mail: MailFolder, clock: MovableClock
+    ) -> None:
         super().__init__(address, Face)
         self.emulator = urlsplit(emulator)
         self.journal = journal
+        self.mail = mail
         self.clock = clock
         self._throttled: set[str] = set()
         self._lock = threading.Lock()
@@ -133,6 +137,8 @@ class Face(BaseHTTPRequestHandler):
                     accepted_at=self.server.clock.now(),
                     request=provider.remembered(body),
                 )
+                if channel == "email":
+                    self.server.mail.keep(message.id, body)
                 self.server.journal.add(message, behaviour)
                 self._hold_back(message, behaviour)
             if self._is_cut(behaviour):

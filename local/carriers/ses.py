@@ -83,6 +83,7 @@ def remembered(body: bytes) -> dict[str, Any]:
         "reply_to": sent.get("ReplyToAddresses") or [],
         "subject": (simple.get("Subject") or {}).get("Data", ""),
         "headers": simple.get("Headers") or [],
+        "attachments": [one["FileName"] for one in simple.get("Attachments") or ()],
         "configuration_set": sent.get("ConfigurationSetName"),
         "tags": {tag["Name"]: [tag["Value"]] for tag in sent.get("EmailTags") or ()},
     }
@@ -127,13 +128,14 @@ def event(message: Message, what: str, at: datetime, *, region: str, account: st
 def _mail(message: Message, event_type: str, region: str, account: str) -> dict[str, Any]:
     request = message.request
     domain = parseaddr(request["source"])[1].rpartition("@")[2]
+    kind = "mixed" if request["attachments"] else "alternative"
     headers = [{"name": "From", "value": request["source"]}]
     headers += [{"name": "Reply-To", "value": ", ".join(request["reply_to"])}] if request["reply_to"] else []
     headers += [
         {"name": "To", "value": ", ".join(request["to"])},
         {"name": "Subject", "value": request["subject"]},
         {"name": "MIME-Version", "value": "1.0"},
-        {"name": "Content-Type", "value": 'multipart/alternative;  boundary="----=_Part_0"'},
+        {"name": "Content-Type", "value": f'multipart/{kind};  boundary="----=_Part_0"'},
     ]
     headers += [{"name": header["Name"], "value": header["Value"]} for header in request["headers"]]
     common = {

@@ -5,7 +5,22 @@ from typing import NoReturn
 
 import typer
 
-from local.cli import cases, creditors, files, messages, operations, planning, stack
+from local.cli import (
+    cases,
+    creditors,
+    documents,
+    files,
+    law,
+    letter_batches,
+    messages,
+    money,
+    operations,
+    planning,
+    rates,
+    simulate,
+    stack,
+    templates,
+)
 from local.cli.printing import fail
 from local.deployment import DeploymentFailed
 from local.processes import Busy, ProgramFailed
@@ -27,16 +42,26 @@ app.command("import")(files.import_file)
 app.command("imports")(files.list_imports)
 app.command("confirm")(files.confirm_import)
 app.command()(planning.plan)
+app.command()(simulate.simulate)
 app.command()(planning.tick)
-app.command()(cases.case)
+app.add_typer(cases.case_commands, name="case")
 app.command()(cases.hold)
 app.command()(cases.release)
 app.command()(cases.note)
+app.command()(law.register)
+app.command()(law.limitation)
+app.command()(law.rules)
 app.command()(messages.outbox)
 app.command()(messages.receipts)
 app.command()(messages.sms)
+app.command()(documents.qr)
+app.add_typer(letter_batches.commands, name="letter")
+app.command()(money.interest)
+app.command()(money.compensation)
+app.add_typer(rates.rates_commands, name="rates")
 app.add_typer(creditors.creditor_commands, name="creditor")
 app.add_typer(creditors.campaign_commands, name="campaign")
+app.add_typer(templates.template_commands, name="template")
 app.add_typer(operations.dlq_commands, name="dlq")
 app.add_typer(operations.lane_commands, name="lane")
 

@@ -15,7 +15,7 @@ from upominek.adapters.creditors_file import keeping_shards, read_creditor
 from upominek.adapters.yaml_file import InvalidFile, file_bytes
 from upominek.bootstrap import Application
 from upominek.domain.calendar import ContactHours
-from upominek.domain.campaign import Campaign
+from upominek.domain.campaign import Campaign, Step, Use
 from upominek.domain.creditor import Creditor
 from upominek.domain.errors import NotFound
 
@@ -122,7 +122,7 @@ def check_campaign(file: YamlFile, as_json: AsJson = False) -> None:
 def add_campaign(creditor: CreditorId, file: YamlFile, stack: Stack = None, as_json: AsJson = False) -> None:
     """Give a creditor a campaign from a file, or change one."""
     application = find_target(stack, as_json=as_json).application
-    campaign = read_campaign(file_bytes(file), str(file), application.creditors.get(creditor).hours)
+    campaign = read_campaign(file_bytes(file), str(file), application.creditors.get(creditor))
     application.creditors.save_campaign(creditor, campaign)
     emit(_campaign(campaign), as_json=as_json, show=lambda: _draw_ladder(campaign))
 
@@ -157,6 +157,11 @@ def _described(creditor: Creditor, campaigns: tuple[Campaign, ...]) -> dict[str,
         "per_day": creditor.limits.per_day,
         "per_week": creditor.limits.per_week,
         "shards": creditor.shards[-1],
+        "address": list(creditor.address),
+        "register": creditor.register and {"bureau": creditor.register.bureau, "seat": creditor.register.seat},
+        "offers_instalments": creditor.offers_instalments,
+        "offers_later_date": creditor.offers_later_date,
+        "claim_kind": creditor.claim_kind.value,
         "message_lifetime_hours": creditor.message_lifetime.total_seconds() / 3600,
         "campaigns": _campaigns(campaigns),
     }
@@ -189,6 +194,14 @@ def _campaign(one: Campaign) -> dict[str, Any]:
                 "template": step.template,
                 "tone": step.tone.value,
                 "expires_after_days": step.expires_after_days,
+                "claims": {
+                    "interest": step.claims.interest.value,
+                    "compensation": step.claims.compensation.value,
+                    "register": step.claims.register,
+                },
+                "otherwise": step.neutral_text,
+                "letter": step.letter,
+                "pay_within_days": step.pay_within_days,
             }
             for step in one.ladder
         ],
@@ -216,6 +229,19 @@ def _draw_campaigns(campaigns: list[dict[str, Any]]) -> None:
 def _draw_ladder(campaign: Campaign) -> None:
     table(
         f"{campaign.name}: planned at {campaign.at:%H:%M}",
-        ["step>", "channels", "template", "tone"],
-        [(s.name, ", then ".join(c.value for c in s.channels), s.template, s.tone.value) for s in campaign.ladder],
+        ["step>", "channels", "template", "tone", "claims", "letter"],
+        [
+            (s.name, ", then ".join(c.value for c in s.channels), s.template, s.tone.value, _claims(s), s.letter or "")
+            for s in campaign.ladder
+        ],
     )
+
+
+def _claims(step: Step) -> str:
+    """What a step claims, and the text that goes where it may not."""
+    claims = step.claims
+    said = [
+        f"{use.value} {what}" for what, use in (("interest", claims.interest), ("compensation", claims.compensation))
+    ]
+    said = [one for one in said if not one.startswith(Use.NONE.value)] + ["register"] * claims.register
+    return f"{', '.join(said)}; else {step.neutral_text}" if said else ""

@@ -20,6 +20,7 @@ QUEUES = {
     "plans": "Plans",
     "sms": "Sms",
     "email": "Email",
+    "letter": "Letter",
     "receipts": "Receipts",
     DELIVERY_LOGS: "DeliveryLogs",
 }

@@ -30,6 +30,15 @@ def plan(
     emit(data, as_json=as_json, show=lambda: _draw(data))
 
 
+def _text(reminder: dict[str, Any]) -> str:
+    """The text, how it speaks, and what it leaves out of what its step claims."""
+    is_posted = reminder["channel"] == "letter"
+    spoken = reminder["template"] if is_posted else f"{reminder['template']}, {reminder['tone']}"
+    if reminder["letter"] and not is_posted:
+        spoken += f", with the letter {reminder['letter']}"
+    return f"{spoken} (without {', '.join(reminder['withheld'])})" if reminder["withheld"] else spoken
+
+
 def _draw(data: dict[str, Any]) -> None:
     table(
         f"{data['date']}: would go out",
@@ -39,7 +48,7 @@ def _draw(data: dict[str, Any]) -> None:
             "campaign",
             "step>",
             "channel",
-            "template",
+            "text",
             "address",
             "invoices",
             "total>",
@@ -53,7 +62,7 @@ def _draw(data: dict[str, Any]) -> None:
                 one["campaign"],
                 one["step"],
                 one["channel"],
-                one["template"],
+                _text(one),
                 one["address"],
                 ", ".join(one["invoices"]),
                 ", ".join(f"{total['amount']} {total['currency']}" for total in one["totals"]),

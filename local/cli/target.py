@@ -6,7 +6,7 @@ from typing import Any
 
 from local.cli.printing import fail
 from upominek.bootstrap import Application
-from upominek.settings import Settings
+from upominek.settings import Settings, load
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ class Target:
                 plans_queue_url=of("PlansQueueUrl"),
                 sms_queue_url=of("SmsQueueUrl"),
                 email_queue_url=of("EmailQueueUrl"),
+                letter_queue_url=of("LetterQueueUrl"),
                 receipts_queue_url=of("ReceiptsQueueUrl"),
                 webhook_secret_prefix=of("WebhookSecretPrefix"),
                 ses_configuration_set=of("SesConfigurationSet"),
                 clock_file=self.clock_file,
+                prices_file=load().prices_file,
             )
         )
 

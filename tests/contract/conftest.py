@@ -24,6 +24,8 @@ from upominek.adapters.aws.cases import DynamoCaseRepository
 from upominek.adapters.aws.creditors import DynamoCreditorRepository
 from upominek.adapters.aws.imports import DynamoImportRepository
 from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+from upominek.adapters.aws.letters import DynamoLetterRepository
+from upominek.adapters.aws.overrides import DynamoTextRepository
 from upominek.adapters.aws.progress import DynamoProgressRepository
 from upominek.adapters.aws.reminders import DynamoReminderRepository
 from upominek.adapters.aws.webhooks import DynamoWebhookRepository
@@ -33,8 +35,10 @@ from upominek.application.ports import (
     CreditorRepository,
     ImportRepository,
     InvoiceRepository,
+    LetterRepository,
     ProgressRepository,
     ReminderRepository,
+    TextRepository,
     WebhookRepository,
 )
 
@@ -61,6 +65,8 @@ class Store:
     reminders: ReminderRepository
     progress: ProgressRepository
     webhooks: WebhookRepository
+    texts: TextRepository
+    letters: LetterRepository
     imports: ImportRepository
 
 
@@ -157,7 +163,7 @@ def create_table(client: "DynamoDBClient") -> str:
             {
                 "IndexName": keys.DUE_INDEX,
                 "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency"]},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency", "claim"]},
             },
             {
                 "IndexName": keys.MESSAGE_INDEX,
@@ -181,6 +187,8 @@ def dynamo_store(client: "DynamoDBClient", table: str) -> Store:
         reminders=DynamoReminderRepository(client, table),
         progress=DynamoProgressRepository(client, table),
         webhooks=DynamoWebhookRepository(client, table),
+        texts=DynamoTextRepository(client, table),
+        letters=DynamoLetterRepository(client, table),
         imports=DynamoImportRepository(client, table),
     )
 
@@ -194,6 +202,8 @@ def memory_store() -> Store:
         reminders=world.reminders,
         progress=world.progress,
         webhooks=world.webhooks,
+        texts=world.texts,
+        letters=world.letters,
         imports=world.imports,
     )
 

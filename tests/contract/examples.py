@@ -30,6 +30,7 @@ KOWALSKA = DebtorDetails(
     tags=frozenset({"vip", "2026"}),
     nip="5214349636",
     address=("ul. Długa 1", "00-001 Warszawa"),
+    email_clause="wezwania@example.com",
 )
 
 

@@ -47,6 +47,33 @@ def opened(cases: CaseRepository) -> CaseRepository:
     return cases
 
 
+def test_an_acknowledgement_is_kept_and_the_case_knows_its_days(opened: CaseRepository) -> None:
+    said = Fact(id="a1", at=NOW, kind="acknowledgement", data={"text": "zapłacę", "invoices": "F#1\nF/2"}, by="Jan")
+    opened.acknowledge(ACME, DEBTOR, TODAY, ["F#1", "F/2"], said)
+    opened.acknowledge(ACME, DEBTOR, TODAY, ["F#1", "F/2"], said)
+    opened.acknowledge(ACME, DEBTOR, date(2026, 3, 9), ["F#1"], replace(said, id="a2", at=LATER))
+    days = {"F#1": (TODAY, date(2026, 3, 9)), "F/2": (TODAY,)}
+    assert opened.get(ACME, DEBTOR).acknowledged == days
+    assert opened.get_many(ACME, [DEBTOR])[DEBTOR].acknowledged == days
+    assert [fact.id for fact in opened.file(ACME, DEBTOR).facts] == ["a1", "a2"]
+
+
+def test_what_was_acknowledged_is_never_overwritten(opened: CaseRepository) -> None:
+    said = Fact(id="a1", at=NOW, kind="acknowledgement", data={"text": "zapłacę", "invoices": "F1"}, by="Jan")
+    opened.acknowledge(ACME, DEBTOR, TODAY, ["F1"], said)
+    opened.add_fact(ACME, DEBTOR, replace(said, data={"text": "nie zapłacę", "invoices": "F1"}))
+    opened.acknowledge(ACME, DEBTOR, TODAY, ["F1"], replace(said, by="Piotr"))
+    assert opened.file(ACME, DEBTOR).facts == (said,)
+
+
+def test_a_statement_about_the_debtor_leaves_acknowledgements_alone(opened: CaseRepository) -> None:
+    said = Fact(id="a1", at=NOW, kind="acknowledgement", data={"text": "zapłacę", "invoices": "F1"})
+    opened.acknowledge(ACME, DEBTOR, TODAY, ["F1"], said)
+    opened.open_case(ACME, KOWALSKA, LATER)
+    case = opened.get(ACME, DEBTOR)
+    assert (case.acknowledged, case.debtor.email_clause) == ({"F1": (TODAY,)}, "wezwania@example.com")
+
+
 def test_an_unknown_case_is_not_found(cases: CaseRepository) -> None:
     contact = Contact(TODAY, "a")
     calls: list[Callable[[], object]] = [
@@ -54,6 +81,7 @@ def test_an_unknown_case_is_not_found(cases: CaseRepository) -> None:
         lambda: cases.file(ACME, DEBTOR),
         lambda: cases.hold(ACME, DEBTOR, DISPUTE, fact()),
         lambda: cases.release(ACME, DEBTOR, DISPUTE.key, fact()),
+        lambda: cases.acknowledge(ACME, DEBTOR, TODAY, ["F1"], fact()),
         lambda: cases.reserve_contact(ACME, DEBTOR, contact, Limits()),
         lambda: cases.reserve_contact(ACME, DEBTOR, contact, Limits(per_day=0)),
     ]
@@ -79,6 +107,7 @@ def test_an_opened_case_has_all_that_was_said_of_the_debtor(cases: CaseRepositor
             tags=frozenset({"vip", "2026"}),
             nip="5214349636",
             address=("ul. Długa 1", "00-001 Warszawa"),
+            email_clause="wezwania@example.com",
             changed_at=NOW,
         ),
     )

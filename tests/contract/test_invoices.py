@@ -10,7 +10,7 @@ from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, payment, stated, take_in
 from upominek.adapters.aws.keys import shard_of
 from upominek.application.ports import InvoiceChange, InvoiceKey, InvoiceRepository
-from upominek.domain.intake import InvoiceCancelled, InvoiceSettled
+from upominek.domain.intake import ClaimKind, InvoiceCancelled, InvoiceSettled
 from upominek.domain.invoice import Invoice, fold
 from upominek.domain.money import Money
 from upominek.domain.planning import DueInvoice, Span
@@ -32,7 +32,7 @@ def test_an_invoice_is_kept_with_all_its_fields(invoices: InvoiceRepository) -> 
     invoice = Invoice(creditor=ACME, debtor=DEBTOR, number=FIRST.number)
     events = (
         stated(account="24160000035175530643314956", payment_link="https://example.com/p", paid=Money(5)),
-        stated(at=NOW + timedelta(days=1), amount=Money(20000, "EUR"), is_change=True),
+        stated(at=NOW + timedelta(days=1), amount=Money(20000, "EUR"), is_change=True, claim=ClaimKind.TRANSPORT),
         payment("p1", 100),
         payment("p#2", -100),
         InvoiceCancelled(number=FIRST.number, debtor_id=DEBTOR, at=NOW),
@@ -52,6 +52,13 @@ def test_a_payment_may_wait_for_its_invoice(invoices: InvoiceRepository) -> None
     assert list(invoices.all_open(ACME, (1,))) == []
     take_in(invoices, stated())
     assert invoices.get_many([FIRST])[FIRST].outstanding == Money(12000)
+
+
+def test_the_index_knows_what_is_owed_for(invoices: InvoiceRepository) -> None:
+    take_in(invoices, stated("F1", claim=ClaimKind.PERIODIC), stated("F2"))
+    assert {one.number: one.claim for one in invoices.all_open(ACME, (1,))} == {"F1": ClaimKind.PERIODIC, "F2": None}
+    take_in(invoices, stated("F1", claim=ClaimKind.TAX, at=NOW + timedelta(days=1), is_change=True))
+    assert {one.number: one.claim for one in invoices.all_open(ACME, (1,))} == {"F1": ClaimKind.TAX, "F2": None}
 
 
 def test_many_are_saved_and_read_at_once(invoices: InvoiceRepository) -> None:

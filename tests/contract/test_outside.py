@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from upominek.adapters.aws.queues import SqsQueues
 from upominek.adapters.aws.secrets import AwsSecretStore
 from upominek.adapters.aws.storage import PART_BYTES, S3FileStore
 from upominek.adapters.memory.outside import MemoryFileStore, MemorySecretStore
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.messages import AttachedLetter, OutboxItem, PlanJob
 from upominek.application.ports import FileStore, SecretStore
 from upominek.domain.errors import NotFound, Unavailable
 from upominek.domain.reminder import Channel
@@ -150,7 +151,7 @@ class Sqs:
 
     def __init__(self, client: "SQSClient") -> None:
         self.client: Any = client
-        names = ("imports", "plans", "sms", "email", "receipts")
+        names = ("imports", "plans", "sms", "email", "letter", "receipts")
         self.urls = {name: client.create_queue(QueueName=name)["QueueUrl"] for name in names}
         self.queues = SqsQueues(
             client, load(environment={f"{name.upper()}_QUEUE_URL": url for name, url in self.urls.items()})
@@ -181,6 +182,15 @@ def test_reminders_go_to_the_lane_of_their_channel_grouped_by_creditor(sqs: Sqs)
     assert {OutboxItem.from_dict(json.loads(one["Body"])) for one in messages} == set(sms)
     assert {one["Attributes"]["MessageGroupId"] for one in messages} == {ACME}
     assert [OutboxItem.from_dict(body) for body in sqs.bodies("email")] == emails
+
+
+def test_letters_and_e_mails_that_wait_for_one_share_a_lane(sqs: Sqs) -> None:
+    made = AttachedLetter(id="a-1", kind="demand", key="k", sha256="ab", pages=1, fingerprint="cd", name="w.pdf")
+    posted, waiting = item(1, Channel.LETTER), replace(item(2, Channel.EMAIL), awaits_letter=True, rewrites=1)
+    ready = replace(item(3, Channel.EMAIL), letter=made)
+    sqs.queues.send([posted, waiting, ready])
+    assert [OutboxItem.from_dict(body) for body in sqs.bodies("letter")] == [posted, waiting]
+    assert [OutboxItem.from_dict(body) for body in sqs.bodies("email")] == [ready]
 
 
 def test_a_delayed_reminder_is_not_seen_yet(sqs: Sqs) -> None:

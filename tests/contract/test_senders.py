@@ -7,6 +7,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -18,6 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from botocore.session import get_session
 
+from local.carriers.mail import as_mail
 from tests.contract.examples import claimed
 from upominek.adapters.aws.clients import Clients
 from upominek.adapters.aws.email_sender import SesEmailSender
@@ -25,7 +27,7 @@ from upominek.adapters.aws.handing_over import Hand
 from upominek.adapters.aws.sms_sender import SnsSmsSender
 from upominek.adapters.aws.tags import key_from_tags
 from upominek.adapters.clock import real_time
-from upominek.application.ports import EmailMessage, SmsMessage
+from upominek.application.ports import Attachment, EmailMessage, SmsMessage
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 
 KEY = claimed().key
@@ -150,8 +152,80 @@ def test_an_email_leaves_with_both_texts_and_our_tags(provider: Provider) -> Non
     simple = request["Content"]["Simple"]
     assert simple["Subject"] == {"Data": EMAIL.subject, "Charset": "UTF-8"}
     assert (simple["Body"]["Text"]["Data"], simple["Body"]["Html"]["Data"]) == (EMAIL.text, EMAIL.html)
-    assert simple["Headers"] == [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
-    assert key_from_tags({tag["Name"]: [tag["Value"]] for tag in request["EmailTags"]}) == KEY
+    assert simple["Headers"] == [
+        {"Name": "Auto-Submitted", "Value": "auto-generated"},
+        {"Name": "X-Auto-Response-Suppress", "Value": "OOF, AutoReply"},
+    ]
+    assert "Attachments" not in simple
+    tags = {tag["Name"]: [tag["Value"]] for tag in request["EmailTags"]}
+    assert key_from_tags(tags) == KEY
+    # SES makes the header Feedback-ID of it.
+    assert tags["ses:feedback-id-a"] == [KEY.creditor]
+
+
+def test_an_email_takes_its_picture_and_its_letter_along(provider: Provider) -> None:
+    picture = Attachment(name="kod.png", media_type="image/png", content=b"\x89PNG\r\n", content_id="transfer-code")
+    letter = Attachment(name="Wezwanie do zapłaty.pdf", media_type="application/pdf", content=b"%PDF")
+    sender = SesEmailSender(client("sesv2", provider.url), configuration_set="receipts")
+    assert sender.send(replace(EMAIL, attachments=(picture, letter))) == "ses-1"
+    (request,) = map(json.loads, provider.requests)
+    assert request["Content"]["Simple"]["Attachments"] == [
+        {
+            "FileName": "kod.png",
+            "ContentType": "image/png",
+            "ContentDisposition": "INLINE",
+            "ContentTransferEncoding": "BASE64",
+            "ContentId": "transfer-code",
+            "RawContent": "iVBORw0K",
+        },
+        {
+            "FileName": "Wezwanie do zapłaty.pdf",
+            "ContentType": "application/pdf",
+            "ContentDisposition": "ATTACHMENT",
+            "ContentTransferEncoding": "BASE64",
+            "RawContent": "JVBERg==",
+        },
+    ]
+    # The simulator builds of it what SES would.
+    mail = as_mail(request)
+    assert mail.get_content_type() == "multipart/mixed"
+    assert [(part.get_content_type(), part.get_filename()) for part in mail.walk() if not part.is_multipart()] == [
+        ("text/plain", None),
+        ("text/html", None),
+        ("image/png", "kod.png"),
+        ("application/pdf", "Wezwanie do zapłaty.pdf"),
+    ]
+
+
+FILE = Attachment(name="a.pdf", media_type="application/pdf", content=b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        replace(EMAIL, subject="Faktura\r\nBcc: all@firma.example"),
+        replace(EMAIL, sender="Hydro\n <faktury@example.com>"),
+        replace(EMAIL, reply_to="anna@example.com\r\nBcc: all@firma.example"),
+        replace(EMAIL, to="jadwiga@example.com\u2028"),
+        replace(EMAIL, attachments=(replace(FILE, name="a.pdf\r\nX: y"),)),
+        replace(EMAIL, attachments=(replace(FILE, name=""),)),
+        replace(EMAIL, attachments=(replace(FILE, media_type="application/pdf\r\nX: y"),)),
+        replace(EMAIL, attachments=(replace(FILE, content_id="a>\r\nX: y"),)),
+    ],
+)
+def test_nothing_in_a_message_begins_a_header_of_its_own(provider: Provider, message: EmailMessage) -> None:
+    with pytest.raises(PermanentFailure) as caught:
+        SesEmailSender(client("sesv2", provider.url), configuration_set="receipts").send(message)
+    assert caught.value.code == "header-refused"
+    assert provider.requests == []
+
+
+def test_a_message_that_is_too_large_for_ses_is_not_even_handed_over(provider: Provider) -> None:
+    sender = SesEmailSender(client("sesv2", provider.url), configuration_set="receipts")
+    with pytest.raises(PermanentFailure) as caught:
+        sender.send(replace(EMAIL, attachments=(replace(FILE, content=bytes(30_000_000)),)))
+    assert caught.value.code == "message-too-large"
+    assert provider.requests == []
 
 
 def test_an_answer_that_does_not_come_leaves_the_outcome_unknown_after_one_request(

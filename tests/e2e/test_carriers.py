@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from contextlib import closing
+from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -122,6 +123,31 @@ def test_ministack_has_the_e_mail_too(embedded: Embedded) -> None:
         connection.request("GET", "/_ministack/ses/messages")
         messages = json.load(connection.getresponse())["messages"][embedded_default.ACCOUNT]
     assert [each["To"] for each in messages if each["MessageId"] == message_id] == [["ewa@example.com"]]
+
+
+def test_the_e_mail_lies_in_a_folder_with_its_picture(embedded: Embedded) -> None:
+    picture = {"FileName": "kod.png", "ContentType": "image/png", "RawContent": b"\x89PNG"}
+    sent = client(embedded, "sesv2").send_email(
+        FromEmailAddress="Hurtownia Rura <faktury@example.com>",
+        Destination={"ToAddresses": ["delivered@example.com"]},
+        ConfigurationSetName=embedded.outputs["SesConfigurationSet"],
+        EmailTags=[{"Name": "ses:feedback-id-a", "Value": "rura"}],
+        Content={
+            "Simple": {
+                "Subject": {"Data": "Faktura"},
+                "Body": {"Text": {"Data": "Dzień dobry"}, "Html": {"Data": '<img src="cid:kod">'}},
+                "Attachments": [{**picture, "ContentDisposition": "INLINE", "ContentId": "kod"}],
+            }
+        },
+    )
+    file = embedded.state_dir / "mail" / f"{sent['MessageId'].partition('@')[0]}.eml"
+    parts = [part for part in message_from_bytes(file.read_bytes()).walk() if not part.is_multipart()]
+    assert [(part.get_content_type(), part["Content-ID"]) for part in parts] == [
+        ("text/plain", None),
+        ("text/html", None),
+        ("image/png", "<kod>"),
+    ]
+    assert parts[2].get_payload(decode=True) == b"\x89PNG"
 
 
 def test_the_rule_of_the_stack_wants_these_events(embedded: Embedded, bus: Bus) -> None:

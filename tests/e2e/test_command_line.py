@@ -126,7 +126,7 @@ def test_campaign_check_points_at_the_line(alone: CommandLine, tmp_path: Path) -
     good = alone.json("campaign", "check", CAMPAIGNS / "default.yaml")
     assert (good["valid"], good["problems"]) == (True, [])
     bad = tmp_path / "bad.yaml"
-    bad.write_text((CAMPAIGNS / "default.yaml").read_text("utf-8").replace("tone: formal", "tone: angry"), "utf-8")
+    bad.write_text((CAMPAIGNS / "default.yaml").read_text("utf-8").replace("tone: formal", "tone: angry", 1), "utf-8")
     found = alone.json("campaign", "check", bad, code=1)
     line = next(number for number, text in enumerate(bad.read_text("utf-8").splitlines(), 1) if "angry" in text)
     assert not found["valid"]

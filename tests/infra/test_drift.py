@@ -47,13 +47,15 @@ def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: 
 
 
 def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
-    outcomes = {("send_reminder", outcome.metric) for outcome in Outcome}
+    senders = ("send_reminder", "make_letters")
+    outcomes = {(sender, outcome.metric) for outcome in Outcome for sender in senders}
     literal = {
         (path.parent.name, metric)
         for path in FUNCTIONS.glob("*/handler.py")
         for metric in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
     }
     assert {monitoring.SENT, monitoring.SKIPPED, monitoring.LANE_STOPPED} <= outcomes
+    assert {monitoring.POSTED, monitoring.NOT_POSTED} <= outcomes
     assert {monitoring.PLANNED, monitoring.TO_LOOK_AT} <= literal
 
 

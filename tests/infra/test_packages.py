@@ -62,6 +62,23 @@ def test_libraries_fit_into_lambda() -> None:
     ]
 
 
+def test_what_makes_letters_is_built_for_its_processor_and_fits_into_lambda() -> None:
+    function = bundling.function_package("make_letters", AWS)
+    packages = [bundling.core_layer(AWS), bundling.dependencies_layer(AWS), bundling.letters_layer(AWS), function]
+    letters = zipfile.ZipFile(packages[2])
+    libraries = [name for name in letters.namelist() if name.endswith(".so")]
+    assert {int.from_bytes(letters.read(name)[18:20], "little") for name in libraries} == {183}
+    assert {name.split("/")[1] for name in libraries} == {"typst", "pypdfium2_raw"}
+    unpacked = sum(entry.file_size for package in packages for entry in zipfile.ZipFile(package).infolist())
+    # Lambda's own limit is 250 MB.
+    assert unpacked <= 150_000_000
+
+
+def test_the_sender_neither_carries_nor_imports_the_typesetter() -> None:
+    carried = zipfile.ZipFile(bundling.dependencies_layer(AWS)).namelist()
+    assert not [name for name in carried if name.startswith(("python/typst", "python/pypdfium2"))]
+
+
 def test_a_function_is_imported_as_handler() -> None:
     package = zipfile.ZipFile(bundling.function_package("send_reminder", EMBEDDED))
     assert "handler.py" in package.namelist()

@@ -41,15 +41,26 @@ PERMISSIONS = {
         "Plans": CONSUME,
         "Sms": "sqs:SendMessage",
         "Email": "sqs:SendMessage",
+        "Letter": "sqs:SendMessage",
     },
     "send_reminder": {
         "own log": LOG,
         "Table": f"{READ} {WRITE} dynamodb:DeleteItem",
+        "Files/letters/*": "s3:GetObject",
+        "Letter": "sqs:SendMessage",
         "Sms": f"{CONSUME} sqs:SendMessage",
         "Email": f"{CONSUME} sqs:SendMessage",
         "identity/przypomnienia.example.com": "ses:SendEmail",
         "configuration-set/ConfigurationSet": "ses:SendEmail",
         "all but arn:aws:sns:*:*:*": "sns:Publish",
+    },
+    "make_letters": {
+        "own log": LOG,
+        "Table": f"{READ} {WRITE} dynamodb:DeleteItem",
+        "Files/letters/*": "s3:GetObject s3:PutObject",
+        "Letter": f"{CONSUME} sqs:SendMessage",
+        "Sms": "sqs:SendMessage",
+        "Email": "sqs:SendMessage",
     },
     "forward_delivery_logs": {
         "own log": LOG,
@@ -63,6 +74,7 @@ PERMISSIONS = {
         "Receipts": f"{CONSUME} sqs:SendMessage",
         "Sms": "sqs:SendMessage",
         "Email": "sqs:SendMessage",
+        "Letter": "sqs:SendMessage",
     },
 }
 

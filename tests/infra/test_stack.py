@@ -6,15 +6,17 @@ import re
 import pytest
 
 from infra.bundling import ROOT
+from infra.runtime import ARRIVALS, WRITTEN
 from tests.infra.conftest import Template
 
-QUEUES = ("Imports", "Plans", "Sms", "Email", "Receipts")
+QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
 OUTPUTS = {
     "TableName",
     "BucketName",
     "WebhookUrl",
     "WebhookSecretPrefix",
     "StartPlansFunction",
+    "MakeLettersFunction",
     "ForwardDeliveryLogsFunction",
     "SmsLogGroup",
     "SmsFailureLogGroup",
@@ -51,9 +53,12 @@ def test_files_are_encrypted_versioned_private_and_forgotten_in_time(template: T
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert bucket["VersioningConfiguration"]["Status"] == "Enabled"
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    [rule] = bucket["LifecycleConfiguration"]["Rules"]
-    assert rule["ExpirationInDays"] == 90
-    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
+    rules = {rule.get("Prefix", ""): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules.pop("")["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
+    kept = {prefix: rule["ExpirationInDays"] for prefix, rule in rules.items()}
+    assert kept.pop("letters/") == 2192
+    assert kept == dict.fromkeys(("incoming/", "snapshot/", "work/", "rejected/", "reports/"), 90)
+    assert kept.keys() == {*ARRIVALS, *WRITTEN}
     [policy] = template.of_type("AWS::S3::BucketPolicy").values()
     assert policy["Bucket"] == {"Ref": name}
     assert policy["PolicyDocument"]["Statement"][0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -116,7 +121,7 @@ def test_every_queue_and_dead_letter_queue_has_an_alarm_that_reaches_a_person(aw
 def test_alarms_ring_for_reputation_failures_spend_and_silence(aws: Template) -> None:
     names = {name.removeprefix("Monitoring")[:-8] for name in aws.of_type("AWS::CloudWatch::Alarm")}
     assert names >= {"BounceRate", "ComplaintRate", "SmsFailing", "SmsSpend", "ReportsToLookAt"}
-    assert names >= {"NothingSent", "NoTick", "LaneStopped", "WebhookFails"}
+    assert names >= {"NothingSent", "LettersFail", "NoTick", "LaneStopped", "WebhookFails"}
     spend = next(
         alarm
         for alarm in aws.of_type("AWS::CloudWatch::Alarm").values()
@@ -137,7 +142,7 @@ def test_every_alarm_says_to_a_person_what_to_do_in_the_operations_page(aws: Tem
 def test_every_function_has_a_log_of_its_own_that_forgets(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
     logs = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in template.functions.values()]
-    assert len(set(logs)) == len(template.functions) == 7
+    assert len(set(logs)) == len(template.functions) == 8
     assert all(group["RetentionInDays"] in {14, 90} for group in groups.values())
 
 
@@ -167,6 +172,7 @@ def test_messages_come_in_batches_of_which_single_ones_may_fail(template: Templa
         ("plan_reminders", _id(template, "PlansQueueUrl")): 10,
         ("send_reminder", _id(template, "SmsQueueUrl")): 5,
         ("send_reminder", _id(template, "EmailQueueUrl")): 5,
+        ("make_letters", _id(template, "LetterQueueUrl")): 2,
         ("record_receipt", _id(template, "ReceiptsQueueUrl")): 10,
     }
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
@@ -196,9 +202,19 @@ def test_ses_reports_every_kind_of_event_and_only_ours_reach_the_receipts(templa
 
 
 def test_the_tick_follows_local_time(template: Template) -> None:
-    [tick] = template.of_type("AWS::Scheduler::Schedule").values()
+    schedules = template.of_type("AWS::Scheduler::Schedule")
+    [tick] = [each for name, each in schedules.items() if "Tick" in name]
     assert (tick["ScheduleExpression"], tick["ScheduleExpressionTimezone"]) == ("cron(0/15 * * * ? *)", "Europe/Warsaw")
     assert tick["Target"]["Arn"]["Fn::GetAtt"][0] == template.functions["start_plans"]["LogicalId"]
+
+
+def test_letters_are_gathered_when_nobody_is_written_to_any_more(template: Template) -> None:
+    schedules = template.of_type("AWS::Scheduler::Schedule")
+    [gather] = [each for name, each in schedules.items() if "GatherLetters" in name]
+    assert gather["ScheduleExpression"] == "cron(30 23 * * ? *)"
+    assert gather["ScheduleExpressionTimezone"] == "Europe/Warsaw"
+    assert json.loads(gather["Target"]["Input"]) == {"gather": True}
+    assert gather["Target"]["Arn"]["Fn::GetAtt"][0] == template.functions["make_letters"]["LogicalId"]
 
 
 def test_the_webhook_is_throttled_and_its_log_has_no_bodies(template: Template) -> None:
@@ -212,11 +228,12 @@ def test_the_webhook_is_throttled_and_its_log_has_no_bodies(template: Template) 
 
 
 def test_functions_run_on_arm_with_the_product_and_its_libraries_in_two_layers(aws: Template) -> None:
-    layers = set(aws.of_type("AWS::Lambda::LayerVersion"))
-    assert len(layers) == 2
-    for function in aws.functions.values():
+    layers = {name.removeprefix("Runtime")[:-8]: name for name in aws.of_type("AWS::Lambda::LayerVersion")}
+    assert layers.keys() == {"Core", "Dependencies", "Letters"}
+    for name, function in aws.functions.items():
         assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-        assert {layer["Ref"] for layer in function["Layers"]} == layers
+        used = {"Core", "Dependencies"} | ({"Letters"} if name == "make_letters" else set())
+        assert {layer["Ref"] for layer in function["Layers"]} == {layers[each] for each in used}
         assert function["Handler"] == "handler.handler"
         assert "TracingConfig" not in function
 

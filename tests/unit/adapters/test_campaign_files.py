@@ -1,5 +1,6 @@
 """Campaign files: what is taken, and what the writer is told about everything that is not."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upominek.adapters.campaigns import read_campaign, shipped_campaign, shipped_campaigns
+from upominek.adapters.texts.sources import text_names
 from upominek.adapters.yaml_file import LARGEST_BYTES, InvalidFile
 from upominek.domain.calendar import ContactHours
-from upominek.domain.campaign import Audience, Campaign, Step
+from upominek.domain.campaign import NO_CLAIMS, Audience, Campaign, Claims, Step, Use
+from upominek.domain.creditor import Creditor, Register
 from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import NotFound
 from upominek.domain.money import Money
@@ -22,15 +25,15 @@ ladder:
 MINIMAL = "name: Small\n" + LADDER
 
 
-def read(text: str | bytes, file: str = "shop/my-campaign.yaml", hours: ContactHours | None = None) -> Campaign:
-    return read_campaign(text if isinstance(text, bytes) else text.encode(), file, hours)
+def read(text: str | bytes, file: str = "shop/my-campaign.yaml", **creditor: object) -> Campaign:
+    """A campaign of a creditor that is described so, or of nobody in particular."""
+    whose = replace(Creditor(id="hydro", name="Hydro"), **creditor) if creditor else None  # type: ignore[arg-type]
+    return read_campaign(text if isinstance(text, bytes) else text.encode(), file, whose)
 
 
-def mistakes(
-    text: str | bytes, file: str = "my-campaign.yaml", hours: ContactHours | None = None
-) -> list[tuple[int, str]]:
+def mistakes(text: str | bytes, file: str = "my-campaign.yaml", **creditor: object) -> list[tuple[int, str]]:
     with pytest.raises(InvalidFile) as raised:
-        read(text, file, hours)
+        read(text, file, **creditor)
     for problem in raised.value.problems:
         assert problem.pl != problem.en
         assert problem.file == file
@@ -46,7 +49,7 @@ def told(text: str) -> str:
 # --- What is taken ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["consumers", "default", "town-hall"])
+@pytest.mark.parametrize("name", ["business-firm", "consumers", "default", "town-hall"])
 def test_the_campaigns_that_come_with_the_product_are_right(name: str) -> None:
     assert name in shipped_campaigns()
     campaign = shipped_campaign(name)
@@ -60,7 +63,8 @@ def test_the_default_ladder() -> None:
         ("-3", "sms", "before-due"),
         ("+1", "email", "just-due"),
         ("+5", "sms", "overdue"),
-        ("+14", "email", "formal"),
+        ("+14", "email", "demand"),
+        ("+30", "email", "final-demand"),
     ]
 
 
@@ -75,7 +79,9 @@ def test_a_file_may_say_everything() -> None:
         schedule: {at: 9.30, days: [mon, wt, Sat]}
         hours: {days: [mon, tue, sat], opens: 9:00, closes: "17:00", time_zone: Europe/Berlin, holidays: PL}
         ladder:
-          - {offset: +14, channels: [email], template: formal, tone: formal, expires_after: 10}
+          - {offset: +14, channels: [email], template: demand, tone: formal, expires_after: 10,
+             claims: {interest: claim, compensation: mention, register: no}, otherwise: just-due, letter: demand,
+             pay_within: 10}
           - {offset: -3, channels: [sms, email], template: before-due}
         """
     )
@@ -106,9 +112,13 @@ def test_a_file_may_say_everything() -> None:
             Step(
                 offset_days=14,
                 channels=(Channel.EMAIL,),
-                template="formal",
+                template="demand",
                 tone=Tone.FORMAL,
                 expires_after_days=10,
+                claims=Claims(interest=Use.CLAIM, compensation=Use.MENTION),
+                otherwise="just-due",
+                letter="demand",
+                pay_within_days=10,
             ),
         ),
     )
@@ -206,14 +216,14 @@ ladder:
             ),
         ),
         (
-            "name: X\nladder:\n  - offset: 1\n    channels: [letter]\n    template: overdue\n",
-            "my.yaml:4:16: Not allowed: “letter”; possible: sms, email.",
+            "name: X\nladder:\n  - offset: 1\n    channels: [pigeon]\n    template: overdue\n",
+            "my.yaml:4:16: Not allowed: “pigeon”; possible: sms, email, letter.",
         ),
         (
             "name: X\nladder:\n  - offset: 1\n    channels: [sms]\n    template: overdo\n",
             (
                 "my.yaml:5:15: The channel sms has no template “overdo”; "
-                "possible: before-due, formal, just-due, overdue. Did you mean “overdue”?"
+                f"possible: {', '.join(text_names(Channel.SMS))}. Did you mean “overdue”?"
             ),
         ),
         (
@@ -257,8 +267,8 @@ def test_a_problem_can_be_told_to_programs() -> None:
 
 def test_the_text_of_every_channel_of_a_step_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "upominek.adapters.campaigns._template_names",
-        lambda channel: ("overdue",) if channel is Channel.SMS else ("formal",),
+        "upominek.adapters.campaigns.text_names",
+        lambda channel: ("overdue",) if channel is Channel.SMS else ("demand",),
     )
     both = "name: X\nladder:\n  - {offset: 1, channels: [sms, email], template: overdue}\n"
     assert mistakes(both) == [(3, "template_unknown")]
@@ -298,12 +308,151 @@ def test_a_step_keeps_its_place_in_the_file_however_the_steps_are_ordered() -> N
     text = """\
 name: X
 ladder:
-  - {offset: 14, channels: [sms], template: formal}
+  - {offset: 14, channels: [sms], template: demand}
   - {offset: +1, channels: [sms], template: just-due}
   - {offset: 1, channels: [sms], template: overdue}
 """
     assert mistakes(text) == [(5, "duplicate_offset")]
     assert "is in line 4 already" in told(text)
+
+
+# --- What no case would allow ----------------------------------------------------------------------------------------
+
+REGISTER = Register("Rejestr BIG S.A.", "ul. Wzorcowa 1, Warszawa")
+
+
+def claiming(*steps: str, kinds: str = "consumer, business") -> str:
+    """A campaign whose steps say this, each on a line from 4."""
+    ladder = "".join(f"  - {{channels: [email, sms], template: overdue, {step}}}\n" for step in steps)
+    return f"name: X\naudience: {{kinds: [{kinds}]}}\nladder:\n{ladder}"
+
+
+@pytest.mark.parametrize(
+    "what", ["interest: claim", "interest: mention", "compensation: claim", "compensation: mention"]
+)
+@pytest.mark.parametrize(("offset", "is_refused"), [(-3, True), (0, True), (1, False)])
+def test_nothing_is_added_up_to_the_due_date(what: str, offset: int, *, is_refused: bool) -> None:
+    text = claiming(f"offset: {offset}, claims: {{{what}}}")
+    if is_refused:
+        assert mistakes(text) == [(4, "claim_too_early")]
+    else:
+        assert read(text).ladder[0].claims.adds_money
+
+
+def test_a_mistake_about_a_claim_has_its_place_its_article_and_a_way_out() -> None:
+    assert told(claiming("offset: -3, claims: {interest: claim}")) == (
+        "my.yaml:4:80: Interest is owed from the day after the due date (art. 481 § 1 of the Civil Code), and this "
+        "step is -3. Take “interest” out, or move it to a step after the due date."
+    )
+    assert "art. 10" in told(claiming("offset: -3, claims: {compensation: claim}"))
+    assert "Move it to +30" in told(claiming("offset: 29, claims: {register: true}"))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_refused"), [("consumer", True), ("consumer, public", False), ("healthcare", False)]
+)
+def test_consumers_alone_are_never_asked_for_compensation(kinds: str, *, is_refused: bool) -> None:
+    text = claiming("offset: 30, claims: {compensation: mention}", kinds=kinds)
+    if is_refused:
+        assert mistakes(text) == [(4, "compensation_consumers")]
+    else:
+        assert read(text).ladder[0].claims == Claims(compensation=Use.MENTION)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("offset: 29, claims: {register: true}", ["register_too_early"]),
+        ("offset: -1, claims: {register: yes}", ["register_too_early"]),
+        ("offset: 30, claims: {register: true}", []),
+        ("offset: 30, claims: {register: no}", []),
+        ("offset: 30, claims: {register: true}, otherwise: register-warning", ["otherwise_claims"]),
+        ("offset: 30, otherwise: register-warning", ["register_unclaimed"]),
+        ("offset: 30, letter: register-warning", ["register_unclaimed"]),
+        ("offset: 30, letter: register-warning, claims: {register: true}", []),
+        ("offset: 30, claims: {register: perhaps}", ["bool_parsing"]),
+        ("offset: 30, claims: {interest: always}", ["not_allowed"]),
+        ("offset: 30, claims: {interests: claim}", ["unknown_key"]),
+        ("offset: 30, claims: all", ["model_type"]),
+        ("offset: 30, otherwise: overdo", ["template_unknown"]),
+        ("offset: 30, otherwise: tax-overdue, claims: {interest: claim}", ["claim_on_tax"]),
+        ("offset: 30, letter: demnad", ["letter_unknown"]),
+        ("offset: 30, letter: interest-note", ["interest_unclaimed"]),
+        ("offset: 30, letter: interest-note, claims: {interest: claim}", []),
+        ("offset: 30, pay_within: 0", ["greater_than_equal"]),
+        ("offset: 30, pay_within: 91", ["less_than_equal"]),
+    ],
+)
+def test_what_a_step_may_claim(step: str, expected: list[str]) -> None:
+    text = claiming(step)
+    if expected:
+        assert mistakes(text) == [(4, code) for code in expected]
+    else:
+        read(text)
+
+
+def test_a_text_that_warns_needs_a_step_that_says_so() -> None:
+    text = "name: X\nladder:\n  - {offset: 45, channels: [email], template: register-warning}\n"
+    assert mistakes(text) == [(3, "register_unclaimed")]
+    assert "claims: {register: true}" in told(text)
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ("channels: [sms], template: demand, letter: demand", "letter_without_way"),
+        ("channels: [letter]", "letter_unnamed"),
+        ("channels: [email, letter], template: demand", "letter_unnamed"),
+        ("channels: [email, letter], letter: demand", "missing"),
+        ("channels: [letter], letter: balance-confirmation", "letter_unknown"),
+        ("channels: [letter], letter: instalment-agreement", "letter_unknown"),
+    ],
+)
+def test_a_letter_is_posted_or_goes_with_an_e_mail(step: str, code: str) -> None:
+    assert mistakes(f"name: X\nladder:\n  - {{offset: 14, {step}}}\n") == [(3, code)]
+
+
+def test_a_letter_is_about_arrears() -> None:
+    text = "name: X\nladder:\n  - {offset: 0, channels: [letter], letter: reminder}\n"
+    assert mistakes(text) == [(3, "letter_too_early")]
+
+
+def test_a_step_that_posts_a_letter_needs_no_other_text() -> None:
+    (alone, both) = read(
+        "name: X\nladder:\n  - {offset: 14, channels: [letter], letter: demand}\n"
+        "  - {offset: 30, channels: [email, letter], template: final-demand, letter: final-demand}\n"
+    ).ladder
+    assert (alone.channels, alone.letter, alone.template) == ((Channel.LETTER,), "demand", "demand")
+    assert (both.channels, both.letter) == ((Channel.EMAIL, Channel.LETTER), "final-demand")
+
+
+def test_a_warning_needs_a_register_where_the_creditor_is_known() -> None:
+    text = claiming("offset: 30, claims: {register: true}")
+    assert mistakes(text, nip=None) == [(4, "register_unknown")]
+    assert read(text, register=REGISTER).ladder[0].claims.register
+    with pytest.raises(InvalidFile, match="names no register"):
+        shipped_campaign("business-firm", Creditor(id="hydro", name="Hydro"))
+    assert shipped_campaign("business-firm", Creditor(id="hydro", name="Hydro", register=REGISTER)).is_active
+
+
+def test_wrong_claims_are_told_beside_all_else_that_is_wrong() -> None:
+    text = claiming(
+        "offset: x, claims: {compensation: claim}, tone: harsh",
+        "offset: 0, claims: {interest: claim}",
+        kinds="consumer",
+    )
+    assert sorted(mistakes(text)) == [
+        (4, "compensation_consumers"),
+        (4, "int_parsing"),
+        (4, "not_allowed"),
+        (5, "claim_too_early"),
+    ]
+
+
+@pytest.mark.parametrize("name", shipped_campaigns())
+def test_friendly_steps_of_shipped_campaigns_claim_nothing(name: str) -> None:
+    for step in shipped_campaign(name).ladder:
+        assert step.tone is not Tone.FRIENDLY or step.claims == NO_CLAIMS
 
 
 # --- Files that are none ---------------------------------------------------------------------------------------------
@@ -358,3 +507,19 @@ def test_whatever_stands_in_a_file_the_answer_is_a_list_of_mistakes(text: str) -
 def test_an_unknown_name_gets_the_list_of_those_there_are() -> None:
     with pytest.raises(NotFound, match="Did you mean “default”"):
         shipped_campaign("defaults")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name: a\u2028b: c: d",
+        "a\rb\rc: d: e",
+        "\x85\x85\x85{",
+        'name: "\\U99999999"',
+        "%YAML " + "9" * 5000 + ".1\n---\na: b",
+    ],
+)
+def test_a_mistake_where_yaml_counts_lines_or_letters_otherwise_is_told_too(content: str) -> None:
+    with pytest.raises(InvalidFile) as caught:
+        read_campaign(content.encode(), "kampania.yaml")
+    assert [one.code for one in caught.value.problems] == ["syntax"]

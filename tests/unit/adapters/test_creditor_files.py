@@ -9,8 +9,9 @@ import pytest
 from upominek.adapters.creditors_file import CreditorFile, keeping_shards, read_creditor
 from upominek.adapters.yaml_file import InvalidFile
 from upominek.domain.calendar import ContactHours
-from upominek.domain.creditor import Creditor, Limits
+from upominek.domain.creditor import Creditor, Limits, Register
 from upominek.domain.errors import Refused
+from upominek.domain.intake import ClaimKind
 
 WHOLE = """\
 id: hydro-hurt
@@ -27,6 +28,11 @@ hours: {days: [mon, tue, wed, thu, fri, sat], opens: "07:00", closes: "19:00"}
 limits: {per_day: 2, per_week: 5}
 shards: 4
 message_lifetime_days: 2
+address: [ul. Krótka 1, 00-001 Warszawa]
+register: {bureau: Rejestr BIG S.A., seat: "ul. Długa 2, 00-002 Warszawa"}
+offers_instalments: true
+offers_later_date: no
+claim_kind: business
 campaigns: [consumers, default]
 """
 
@@ -68,6 +74,10 @@ def test_a_file_may_say_everything(tmp_path: Path) -> None:
         limits=Limits(2, 5),
         shards=(4,),
         message_lifetime=timedelta(days=2),
+        address=("ul. Krótka 1", "00-001 Warszawa"),
+        register=Register("Rejestr BIG S.A.", "ul. Długa 2, 00-002 Warszawa"),
+        offers_instalments=True,
+        claim_kind=ClaimKind.BUSINESS,
     )
     assert [one.id for one in read_file.campaigns] == ["consumers", "default"]
 
@@ -98,10 +108,15 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         ({"shards": "3"}, (13, "shards_invalid")),
         ({"shards": "512"}, (13, "less_than_equal")),
         ({"message_lifetime_days": "0"}, (14, "greater_than_equal")),
-        ({"campaigns": "[]"}, (15, "empty")),
-        ({"campaigns": "[defaults]"}, (15, "campaign_not_found")),
-        ({"campaigns": "[default, default]"}, (15, "duplicate_campaign")),
-        ({"campaigns": "[mine.yaml]"}, (15, "campaign_not_found")),
+        ({"address": "[a, b, c, d, e, f]"}, (15, "too_long")),
+        ({"register": "{bureau: BIG}"}, (16, "missing")),
+        ({"register": "{bureau: BIG, seat: Ulica, street: x}"}, (16, "unknown_key")),
+        ({"offers_instalments": "maybe"}, (17, "bool_parsing")),
+        ({"claim_kind": "rent"}, (19, "not_allowed")),
+        ({"campaigns": "[]"}, (20, "empty")),
+        ({"campaigns": "[defaults]"}, (20, "campaign_not_found")),
+        ({"campaigns": "[default, default]"}, (20, "duplicate_campaign")),
+        ({"campaigns": "[mine.yaml]"}, (20, "campaign_not_found")),
     ],
 )
 def test_a_mistake_is_shown_at_its_line(tmp_path: Path, changes: dict[str, str], expected: tuple[int, str]) -> None:

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.case_items import case_from
-from upominek.adapters.aws.invoice_items import invoice_from
+from upominek.adapters.aws.invoice_items import due_from, invoice_from
 from upominek.adapters.aws.plain import from_text, to_text
 from upominek.adapters.aws.reminder_items import reminder_from
 from upominek.adapters.aws.texts import pack, unpack
 from upominek.adapters.aws.wire import decode_item, encode_item
 from upominek.application.ports import InvoiceKey
+from upominek.domain.campaign import NO_CLAIMS, Campaign, Claims, Step, Use
+from upominek.domain.creditor import Creditor, Register
 from upominek.domain.debtor import DebtorKind
-from upominek.domain.reminder import ReminderStatus, reminder_key
+from upominek.domain.intake import ClaimKind
+from upominek.domain.reminder import Channel, ReminderStatus, reminder_key
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 scalars = st.text() | st.integers() | st.booleans() | st.binary()
@@ -96,7 +99,14 @@ def test_items_with_nothing_but_the_first_attributes_are_readable() -> None:
     partition = keys.case_partition("acme", "K-1")
     case = case_from({"pk": partition, "sk": "CASE", "opened_at": "2026-03-02T00:00:00Z"})
     assert (case.debtor.id, case.debtor.kind, case.holds) == ("K-1", DebtorKind.BUSINESS, {})
+    assert (case.debtor.email_clause, case.acknowledged) == (None, {})
     assert invoice_from({"pk": partition, "sk": "INVOICE#A", "version": 1}).header is None
+    stated = {"stated_at": "2026-03-02T00:00:00Z", "amount": "100 PLN", "due_on": "2026-03-16"}
+    header = invoice_from({"pk": partition, "sk": "INVOICE#A", "version": 1, **stated}).header
+    assert header is not None
+    assert header.claim is None
+    in_index = {"due_key": "2026-03-16#K-1#A", "outstanding": 100, "currency": "PLN"}
+    assert due_from({"pk": partition, "sk": "INVOICE#A", **in_index}).claim is None
     reminder = reminder_from(
         {
             "pk": partition,
@@ -111,3 +121,38 @@ def test_items_with_nothing_but_the_first_attributes_are_readable() -> None:
         }
     )
     assert (reminder.status, reminder.claimed_at, reminder.key.id) == (ReminderStatus.CLAIMED, NOW, "abc")
+
+
+# --- Settings --------------------------------------------------------------------------------------------------------
+
+
+def test_creditors_and_campaigns_stored_before_there_were_claims_still_load() -> None:
+    creditor = from_text(Creditor, '{"id":"rura","name":"Rura","shards":[2]}')
+    assert creditor == Creditor(id="rura", name="Rura", shards=(2,))
+    step = '{"offset_days":5,"channels":["sms"],"template":"overdue","tone":"neutral"}'
+    campaign = from_text(Campaign, f'{{"id":"main","name":"Main","ladder":[{step}]}}')
+    assert campaign.ladder[0].claims == NO_CLAIMS
+    assert campaign.ladder[0].neutral_text == "overdue"
+
+
+def test_claims_and_a_register_are_stored_and_come_back() -> None:
+    creditor = Creditor(
+        id="rura",
+        name="Rura",
+        address=("ul. Krótka 1", "00-001 Warszawa"),
+        register=Register("BIG", "Warszawa"),
+        claim_kind=ClaimKind.PERIODIC,
+        offers_instalments=True,
+    )
+    assert from_text(Creditor, to_text(creditor)) == creditor
+    step = Step(
+        offset_days=45,
+        channels=(Channel.EMAIL,),
+        template="register-warning",
+        claims=Claims(interest=Use.CLAIM, register=True),
+        otherwise="demand",
+        letter="demand",
+        pay_within_days=30,
+    )
+    campaign = Campaign(id="firmly", name="Firmly", ladder=(step,))
+    assert from_text(Campaign, to_text(campaign)) == campaign

@@ -17,6 +17,7 @@ from upominek.domain.intake import (
     CaseHeld,
     CaseNoted,
     CaseReleased,
+    ClaimKind,
     Event,
     EventsInvalid,
     HoldKind,
@@ -81,6 +82,7 @@ def test_the_fullest_invoice() -> None:
         "regon": "012100784",
         "pesel": "44051401359",
         "address": ["ul. Długa 5", "00-001 Warszawa"],
+        "email_clause": "Wezwania@Firma.PL",
     }
     data = INVOICE | {
         "debtor": debtor,
@@ -90,6 +92,7 @@ def test_the_fullest_invoice() -> None:
         "paid": "-0.01",
         "account": "61 1090 1014 0000 0712 1981 2874",
         "payment_link": "https://pay.example.com/x?y=1",
+        "claim": "periodic",
     }
     assert read(event("invoice.changed", data)) == InvoiceStated(
         number="FV/17/03/2026",
@@ -106,6 +109,7 @@ def test_the_fullest_invoice() -> None:
             regon="012100784",
             pesel="44051401359",
             address=("ul. Długa 5", "00-001 Warszawa"),
+            email_clause="Wezwania@firma.pl",
         ),
         at=AT,
         amount=Money(123_450, "EUR"),
@@ -114,6 +118,7 @@ def test_the_fullest_invoice() -> None:
         paid=Money(-1, "EUR"),
         account="PL61109010140000071219812874",
         payment_link="https://pay.example.com/x?y=1",
+        claim=ClaimKind.PERIODIC,
         is_change=True,
     )
 
@@ -264,6 +269,11 @@ def test_unknown_fields_of_the_envelope_are_ignored_and_of_the_data_refused_with
         (event(data=INVOICE | {"paid": "x"}), ("/data/paid", "amount_invalid")),
         (event(data=INVOICE | {"account": "123"}), ("/data/account", "account_invalid")),
         (event(data=INVOICE | {"payment_link": "http://x.pl"}), ("/data/payment_link", "link_invalid")),
+        (event(data=INVOICE | {"claim": "loan"}), ("/data/claim", "value_unknown")),
+        (
+            event(data=INVOICE | {"debtor": DEBTOR | {"email_clause": "firma.pl"}}),
+            ("/data/debtor/email_clause", "email_invalid"),
+        ),
         (event(data=INVOICE | {"payment_link": "https://x.pl/a b"}), ("/data/payment_link", "link_invalid")),
         (debtor(phones="512"), ("/data/debtor/phones", "list_expected")),
         (debtor(phones=["512345678", "1"]), ("/data/debtor/phones/1", "phone_invalid")),

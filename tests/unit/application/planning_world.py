@@ -34,7 +34,7 @@ LADDER = tuple(
         (-3, (Channel.SMS, Channel.EMAIL), "before-due"),
         (1, (Channel.EMAIL, Channel.SMS), "just-due"),
         (5, (Channel.SMS, Channel.EMAIL), "overdue"),
-        (14, (Channel.EMAIL,), "formal"),
+        (14, (Channel.EMAIL,), "demand"),
     )
 )
 CAMPAIGN = Campaign(id="default", name="Default", ladder=LADDER)

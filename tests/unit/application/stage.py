@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from upominek.adapters.memory import World
-from upominek.adapters.templates import TemplateRenderer
+from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.messages import OutboxItem
 from upominek.application.pacing import Pace
 from upominek.application.ports import InvoiceChange
@@ -36,7 +36,7 @@ LADDER = (
     Step(offset_days=-3, channels=BOTH, template="before-due"),
     Step(offset_days=1, channels=(Channel.EMAIL, Channel.SMS), template="just-due"),
     Step(offset_days=5, channels=BOTH, template="overdue", tone=Tone.NEUTRAL),
-    Step(offset_days=14, channels=(Channel.EMAIL,), template="formal", tone=Tone.FORMAL),
+    Step(offset_days=14, channels=(Channel.EMAIL,), template="demand", tone=Tone.FORMAL),
 )
 CREDITOR = Creditor(
     id="rura",
@@ -108,13 +108,13 @@ class Stage(World):
         renderer: Any = ports.get("renderer", TemplateRenderer())
         return SendReminder(
             **{name: port for name, port in given.items() if name != "invoices"},
-            prepare=PrepareReminder(given["cases"], given["invoices"], given["reminders"], renderer),
+            prepare=PrepareReminder(given["cases"], given["invoices"], given["reminders"], renderer, self.rates),
             paces={channel: Pace(given["clock"], per_second) for channel in Channel},
         )
 
     @staticmethod
     def ports() -> tuple[str, ...]:
-        return ("clock", "creditors", "cases", "invoices", "reminders", "progress", "queues", "sms", "email")
+        return ("clock", "creditors", "texts", "cases", "invoices", "reminders", "progress", "queues", "sms", "email")
 
     def recorder(self) -> RecordReceipt:
         return RecordReceipt(

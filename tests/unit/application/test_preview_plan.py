@@ -8,30 +8,35 @@ import pytest
 
 from tests.unit.application.planning_world import CAMPAIGN, CREDITOR, LADDER, MONDAY, PlanningWorld, local
 from upominek.adapters.prices import load_prices
-from upominek.adapters.templates import TemplateRenderer
+from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.preview_plan import DayPlan, PreviewPlan
+from upominek.domain.campaign import Step
 from upominek.domain.case import Contact, Fact, Hold
-from upominek.domain.contact import Phone, address_hash
+from upominek.domain.contact import Email, Phone, address_hash
 from upominek.domain.creditor import Limits
 from upominek.domain.errors import NotFound
 from upominek.domain.intake import HoldKind, PaymentReceived
 from upominek.domain.money import Money
-from upominek.domain.prices import Prices
+from upominek.domain.planning import SkipReason
+from upominek.domain.prices import LetterPrices, Prices
 from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone, reminder_key
 
 DAY = timedelta(days=1)
 MOBILE = (Phone("+48512345678", may_receive_sms=True),)
-PRICES = Prices("USD", {"48": Decimal("0.04")}, Decimal("0.0001"))
+PAPER = LetterPrices(page=Decimal("0.03"), envelope=Decimal("0.06"), stamp=Decimal("1.40"), registered=Decimal("2.50"))
+PRICES = Prices("USD", {"48": Decimal("0.04")}, Decimal("0.0001"), letter=PAPER)
 
 
 def preview(world: PlanningWorld, day: date = MONDAY, creditor: str | None = None) -> DayPlan:
     ask = PreviewPlan(
         creditors=world.creditors,
+        texts=world.texts,
         cases=world.cases,
         invoices=world.invoices,
         reminders=world.reminders,
         progress=world.progress,
         renderer=TemplateRenderer(),
+        rates=world.rates,
         clock=world.clock,
         prices=PRICES,
     )
@@ -65,6 +70,9 @@ def test_a_plan_has_the_promised_shape() -> None:
         "step": "+5",
         "channel": "sms",
         "template": "overdue",
+        "tone": "friendly",
+        "withheld": [],
+        "letter": None,
         "address": "+48512345678",
         "invoices": ["FV 1/2026"],
         "totals": [{"amount": "1234.50", "currency": "PLN"}],
@@ -217,8 +225,8 @@ def test_suppressed_addresses_and_holds_are_respected() -> None:
 def test_a_template_that_does_not_render_is_told_instead_of_raised() -> None:
     broken = replace(CAMPAIGN, ladder=(replace(LADDER[1], template="no-such-text"),))
     world = PlanningWorld(campaigns=(broken,))
-    world.invoice("FV 1", "A", MONDAY - DAY)
-    assert skipped(preview(world)) == [("A", "template_not_found")]
+    world.invoice("FV 1", "A", MONDAY)
+    assert skipped(preview(world, MONDAY + DAY)) == [("A", "template_not_found")]
 
 
 def test_a_payment_counts_at_once() -> None:
@@ -246,3 +254,22 @@ def test_the_prices_that_come_with_the_product_know_poland_and_everybody_else() 
     assert prices.currency == "USD"
     assert Decimal() < prices.of_sms("+48512345678", 1) < prices.of_sms("+15551234567", 1)
     assert prices.email > 0
+
+
+def test_a_letter_costs_its_pages_its_envelope_and_its_stamp() -> None:
+    steps = (
+        Step(offset_days=5, channels=(Channel.LETTER,), template="demand", letter="demand"),
+        Step(offset_days=14, channels=(Channel.EMAIL,), template="demand", letter="final-demand"),
+    )
+    world = PlanningWorld(campaigns=(replace(CAMPAIGN, ladder=steps),))
+    world.invoice("FV 1", "POSTED", MONDAY - 5 * DAY, phones=(), emails=(), address=("ul. Długa 5", "00-000 Lipowa"))
+    world.invoice("FV 2", "MAILED", MONDAY - 14 * DAY, phones=(), emails=(Email("biuro@firma.example"),))
+    world.invoice("FV 3", "NOWHERE", MONDAY - 5 * DAY, phones=(), emails=())
+    plan = preview(world)
+    mailed, posted = sorted(plan.reminders, key=lambda one: one.debtor)
+    assert (posted.channel, posted.template, posted.letter, posted.parts) == (Channel.LETTER, "demand", "demand", 0)
+    assert posted.cost == Decimal("1.49")
+    assert posted.address == "ul. Długa 5\n00-000 Lipowa"
+    assert "FV 1" in posted.rendered.text or "10" in posted.rendered.text
+    assert (mailed.template, mailed.letter, mailed.cost) == ("demand", "final-demand", PRICES.email)
+    assert skipped(plan) == [("NOWHERE", SkipReason.NO_ADDRESS)]

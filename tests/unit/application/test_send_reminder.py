@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.header import decode_header, make_header
+from email.utils import getaddresses
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from upominek.domain.intake import HoldKind, InvoiceCancelled, InvoiceSettled, I
 from upominek.domain.money import Money
 from upominek.domain.receipt import Receipt, ReceiptKind
 from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone
+from upominek.domain.sms import segments
 
 TO_EMAIL = replace(ITEM, channel=Channel.EMAIL)
 FALLBACK = replace(ITEM, channel=Channel.EMAIL, is_fallback=True, tried=Channel.SMS)
@@ -67,7 +69,7 @@ def test_an_email_goes_with_the_creditors_name_and_the_address_for_replies(stage
     (message,) = stage.email.sent
     assert message.to == EMAIL
     assert message.sender == '"Hurtownia Rura Sp. z o.o." <faktury@rura.example>'
-    assert message.reply_to == "biuro@rura.example"
+    assert message.reply_to == "Ewa Nowak <biuro@rura.example>"
     assert message.subject == "Prośba o zapłatę: faktura FV/1"
     assert message.html.startswith("<!doctype html>")
     assert stage.reminder().subject == message.subject
@@ -82,6 +84,29 @@ def test_a_name_with_diacritics_travels_encoded_and_on_one_line(stage: Stage) ->
     assert sender.isascii()
     assert sender.endswith(" <faktury@rura.example>")
     assert str(make_header(decode_header(sender))).startswith("Urząd Miasta Łódź")
+
+
+def test_replies_go_to_the_person_who_is_named_in_the_message(stage: Stage) -> None:
+    person = "Przedstawicielka Świętosława Brzęczyszczykiewicz-Żółkiewska,\r\nBcc: all@firma.example"
+    stage.creditor(contact_person=person)
+    stage.debtor(phone=None)
+    stage.send(TO_EMAIL)
+    reply_to = stage.email.sent[0].reply_to or ""
+    assert reply_to.isascii()
+    assert reply_to.isprintable()
+    assert max(map(len, reply_to.split())) <= 75
+    (name, address), *others = getaddresses([reply_to])
+    assert (str(make_header(decode_header(name))), address) == (" ".join(person.split()), "biuro@rura.example")
+    assert others == []
+
+
+def test_the_images_of_a_text_go_along(stage: Stage) -> None:
+    stage.creditor(account="61109010140000071219812874")
+    stage.debtor(phone=None)
+    stage.send(TO_EMAIL)
+    (message,) = stage.email.sent
+    assert [one.content_id for one in message.attachments] == ["transfer-code"]
+    assert "cid:transfer-code" in message.html
 
 
 def test_one_message_covers_all_invoices_and_the_most_advanced_step_speaks(stage: Stage) -> None:
@@ -101,7 +126,7 @@ def test_what_was_paid_meanwhile_is_left_out_and_a_milder_step_then_speaks(stage
     assert moved.channel is Channel.EMAIL
     assert stage.send(moved) is Outcome.SENT
     reminder = stage.reminder()
-    assert (reminder.step, reminder.template, reminder.invoices) == ("+1", "just-due", ("FV/2",))
+    assert (reminder.step, reminder.template, reminder.invoices) == ("+1", "due-today", ("FV/2",))  # a Sunday
 
 
 def test_a_part_payment_lowers_the_total(stage: Stage) -> None:
@@ -578,7 +603,7 @@ def test_what_has_no_fallback(stage: Stage) -> None:
 def test_messages_keep_their_distance_and_an_sms_of_several_parts_counts_as_several(stage: Stage) -> None:
     class Talkative:
         def render(self, *_: object) -> Rendered:
-            return Rendered(text="a" * 200)
+            return Rendered(text="a" * 200, parts=segments("a" * 200))
 
     stage.creditor(limits=Limits(per_day=9, per_week=9))
     sender = stage.sender(per_second=0.5, renderer=Talkative())

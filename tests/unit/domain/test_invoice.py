@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upominek.domain.debtor import DebtorDetails
-from upominek.domain.intake import InvoiceCancelled, InvoiceEvent, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.intake import (
+    ClaimKind,
+    InvoiceCancelled,
+    InvoiceEvent,
+    InvoiceSettled,
+    InvoiceStated,
+    PaymentReceived,
+)
 from upominek.domain.invoice import LOG_LENGTH, Invoice, InvoiceStatus, fold, fold_all, kind_of_news
 from upominek.domain.money import Money
 
@@ -70,6 +77,15 @@ EVENTS = st.one_of(
     st.builds(cancelled, HOURS),
     st.builds(settled, HOURS),
 )
+
+
+def test_of_two_statements_the_newer_says_what_is_owed_for_in_any_order() -> None:
+    first, second = stated(0, claim=ClaimKind.SALE), stated(1, claim=ClaimKind.TRANSPORT)
+    same_time = stated(1, claim=ClaimKind.PERIODIC)
+    for events in permutations([first, second, same_time]):
+        folded = fold_all(NEW, events)
+        assert folded.header is not None
+        assert folded.header.claim is max(second.claim, same_time.claim, key=repr)
 
 
 @given(st.lists(EVENTS, max_size=8).flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))))

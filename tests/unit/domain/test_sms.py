@@ -1,9 +1,11 @@
 import unicodedata
 
 import pytest
+import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upominek.domain import sms
 from upominek.domain.sms import GSM_BASIC, GSM_EXTENSION, Encoding, segments, transliterate
 
 GSM = GSM_BASIC + GSM_EXTENSION
@@ -173,3 +175,16 @@ def test_what_fits_already_is_left_alone(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=0x17F, categories=["Lu", "Ll"])))
 def test_every_letter_of_latin_1_and_latin_extended_a_has_a_form_within_the_alphabet(text: str) -> None:
     assert segments(transliterate(text)).encoding is Encoding.GSM_7
+
+
+@given(st.text(alphabet="aąćęłńóśźżÓŻ „”–…€é\u00a0\u0327xß`|", max_size=60))
+def test_polish_texts_are_fitted_quickly_and_in_the_same_way(text: str) -> None:
+    # A letter of another script keeps the whole text from the fast way and stays itself.
+    assert transliterate(text) == transliterate(f"{text} Ж").removesuffix(" Ж")
+    assert sms.fitted(text) == segments(transliterate(text))
+
+
+@given(st.text(alphabet="abc ąłż", min_size=1, max_size=400))
+def test_an_independent_counter_agrees_where_no_pair_meets_a_border(text: str) -> None:
+    # smsutil errs where a pair does; without pairs it is a witness.
+    assert segments(text).parts == len(smsutil.split(text).parts)

@@ -63,6 +63,16 @@ def test_an_event_goes_out_as_ses_sends_it() -> None:
     }
 
 
+def test_an_e_mail_with_files_has_parts_of_several_kinds() -> None:
+    simple = REQUEST["Content"]["Simple"] | {"Attachments": [{"FileName": "kod.png"}]}  # type: ignore[index,operator]
+    with_files = event("Send", Content={"Simple": simple})["Detail"]["mail"]["headers"]
+    without = event("Send")["Detail"]["mail"]["headers"]
+    kinds = [
+        next(one["value"] for one in headers if one["name"] == "Content-Type") for headers in (with_files, without)
+    ]
+    assert [kind.partition(";")[0] for kind in kinds] == ["multipart/mixed", "multipart/alternative"]
+
+
 def test_every_event_repeats_the_e_mail() -> None:
     mail = event("Send")["Detail"]["mail"]
     assert mail["timestamp"] == "2026-03-02T08:00:01.234Z"

@@ -17,24 +17,36 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.email_sender import SesEmailSender
     from upominek.adapters.aws.imports import DynamoImportRepository
     from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+    from upominek.adapters.aws.letters import DynamoLetterRepository
+    from upominek.adapters.aws.overrides import DynamoTextRepository
     from upominek.adapters.aws.progress import DynamoProgressRepository
     from upominek.adapters.aws.queues import SqsQueues
+    from upominek.adapters.aws.rates import DynamoRateRepository
     from upominek.adapters.aws.reminders import DynamoReminderRepository
     from upominek.adapters.aws.secrets import AwsSecretStore
     from upominek.adapters.aws.sms_sender import SnsSmsSender
     from upominek.adapters.aws.storage import S3FileStore
     from upominek.adapters.aws.webhooks import DynamoWebhookRepository
     from upominek.adapters.clock import SystemClock, UlidFactory
-    from upominek.adapters.templates import TemplateRenderer
+    from upominek.adapters.letters.typesetting import TypstTypesetter
+    from upominek.adapters.texts.renderer import TemplateRenderer
+    from upominek.application.answer_rules import AnswerRules
     from upominek.application.import_invoices import ImportInvoices
     from upominek.application.keep_case import KeepCase, ShowCase
+    from upominek.application.keep_letter import KeepLetter
+    from upominek.application.keep_texts import KeepTexts
+    from upominek.application.make_letters import MakeLetters
     from upominek.application.plan_reminders import PlanReminders
     from upominek.application.preview_plan import PreviewPlan
+    from upominek.application.print_letters import PrintLetters
     from upominek.application.receive_events import ReceiveEvents
+    from upominek.application.record_evidence import RecordAcknowledgement, RecordDemand
     from upominek.application.record_receipt import RecordReceipt
     from upominek.application.send_reminder import SendReminder
+    from upominek.application.show_letters import RecordLetter, ShowLetters
     from upominek.application.start_plans import StartPlans
     from upominek.application.take_in import TakeIn
+    from upominek.application.write_letter import WriteLetter
 
 
 class Application:
@@ -101,6 +113,20 @@ class Application:
         return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
+    def rates(self) -> "DynamoRateRepository":
+        """Rates of interest and of the euro."""
+        from upominek.adapters.aws.rates import DynamoRateRepository
+
+        return DynamoRateRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def texts(self) -> "DynamoTextRepository":
+        """Creditors' own texts."""
+        from upominek.adapters.aws.overrides import DynamoTextRepository
+
+        return DynamoTextRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
     def progress(self) -> "DynamoProgressRepository":
         """Cursors and lanes."""
         from upominek.adapters.aws.progress import DynamoProgressRepository
@@ -120,6 +146,13 @@ class Application:
         from upominek.adapters.aws.imports import DynamoImportRepository
 
         return DynamoImportRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def letters(self) -> "DynamoLetterRepository":
+        """Letters that were made, and the batches in which they are printed."""
+        from upominek.adapters.aws.letters import DynamoLetterRepository
+
+        return DynamoLetterRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def queues(self) -> "SqsQueues":
@@ -159,7 +192,7 @@ class Application:
     @cached_property
     def renderer(self) -> "TemplateRenderer":
         """Texts."""
-        from upominek.adapters.templates import TemplateRenderer
+        from upominek.adapters.texts.renderer import TemplateRenderer
 
         return TemplateRenderer()
 
@@ -228,13 +261,15 @@ class Application:
 
         return PreviewPlan(
             creditors=self.creditors,
+            texts=self.texts,
             cases=self.cases,
             invoices=self.invoices,
             reminders=self.reminders,
             progress=self.progress,
             renderer=self.renderer,
+            rates=self.rates,
             clock=self.clock,
-            prices=load_prices(),
+            prices=load_prices(self.settings.prices_file),
         )
 
     @cached_property
@@ -249,17 +284,81 @@ class Application:
         return SendReminder(
             clock=self.clock,
             creditors=self.creditors,
+            texts=self.texts,
             cases=self.cases,
             reminders=self.reminders,
             progress=self.progress,
             queues=self.queues,
-            prepare=PrepareReminder(self.cases, self.invoices, self.reminders, self.renderer),
+            prepare=PrepareReminder(
+                self.cases,
+                self.invoices,
+                self.reminders,
+                self.renderer,
+                self.rates,
+                files=lambda: self.files,  # few e-mails have a letter: the client is made for the first of them
+            ),
             sms=self.sms,
             email=self.email,
             paces={
                 Channel.SMS: Pace(self.clock, self.settings.sms_parts_per_second * share),
                 Channel.EMAIL: Pace(self.clock, self.settings.ses_messages_per_second * share),
             },
+        )
+
+    @cached_property
+    def keep_letter(self) -> "KeepLetter":
+        """Letters kept."""
+        from upominek.application.keep_letter import KeepLetter
+
+        return KeepLetter(self.files, self.letters)
+
+    @cached_property
+    def make_letters(self) -> "MakeLetters":
+        """One item of the lane of letters."""
+        from upominek.application.attach_letter import AttachLetter
+        from upominek.application.keep_letter import PostLetter
+        from upominek.application.make_letters import LETTERS_PER_SECOND, MakeLetters
+        from upominek.application.pacing import Pace
+        from upominek.application.prepare_reminder import PrepareReminder
+        from upominek.application.send_reminder import SendReminder
+        from upominek.domain.reminder import Channel
+
+        prepare = PrepareReminder(
+            self.cases, self.invoices, self.reminders, self.renderer, self.rates, typesetter=self.typesetter
+        )
+        return MakeLetters(
+            queues=self.queues,
+            attach=AttachLetter(
+                clock=self.clock,
+                creditors=self.creditors,
+                texts=self.texts,
+                queues=self.queues,
+                prepare=prepare,
+                typesetter=self.typesetter,
+                keep=self.keep_letter,
+            ),
+            post=SendReminder(
+                clock=self.clock,
+                creditors=self.creditors,
+                texts=self.texts,
+                cases=self.cases,
+                reminders=self.reminders,
+                progress=self.progress,
+                queues=self.queues,
+                prepare=prepare,
+                post=PostLetter(self.keep_letter),
+                paces={Channel.LETTER: Pace(self.clock, LETTERS_PER_SECOND)},
+            ),
+        )
+
+    @cached_property
+    def print_letters(self) -> "PrintLetters":
+        """The day's letters in batches."""
+        from upominek.adapters.letters.joining import join
+        from upominek.application.print_letters import PrintLetters
+
+        return PrintLetters(
+            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
         )
 
     @cached_property
@@ -288,6 +387,70 @@ class Application:
         from upominek.application.keep_case import KeepCase
 
         return KeepCase(self.creditors, self.cases)
+
+    @cached_property
+    def keep_texts(self) -> "KeepTexts":
+        """Creditors' own texts saved and given up."""
+        from upominek.adapters.wording import refusals
+        from upominek.application.keep_texts import KeepTexts
+
+        return KeepTexts(creditors=self.creditors, texts=self.texts, clock=self.clock, check=refusals)
+
+    @cached_property
+    def record_acknowledgement(self) -> "RecordAcknowledgement":
+        """What a debtor said of a debt."""
+        from upominek.application.record_evidence import RecordAcknowledgement
+
+        return RecordAcknowledgement(self.creditors, self.cases, self.clock)
+
+    @cached_property
+    def record_demand(self) -> "RecordDemand":
+        """A demand that warned of a register entry."""
+        from upominek.application.record_evidence import RecordDemand
+
+        return RecordDemand(self.creditors, self.cases, self.clock)
+
+    @cached_property
+    def typesetter(self) -> "TypstTypesetter":
+        """Letters as PDF."""
+        from upominek.adapters.letters.typesetting import TypstTypesetter
+
+        return TypstTypesetter(self.renderer)
+
+    @cached_property
+    def write_letter(self) -> "WriteLetter":
+        """One letter of a case."""
+        from upominek.application.write_letter import WriteLetter
+
+        return WriteLetter(
+            creditors=self.creditors,
+            cases=self.cases,
+            rates=self.rates,
+            texts=self.texts,
+            typesetter=self.typesetter,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def show_letters(self) -> "ShowLetters":
+        """Letters that were made."""
+        from upominek.application.show_letters import ShowLetters
+
+        return ShowLetters(self.creditors, self.cases, self.letters, self.files)
+
+    @cached_property
+    def record_letter(self) -> "RecordLetter":
+        """Letters made by hand, kept."""
+        from upominek.application.show_letters import RecordLetter
+
+        return RecordLetter(self.cases, self.keep_letter, self.clock)
+
+    @cached_property
+    def answer_rules(self) -> "AnswerRules":
+        """What the law says of a case."""
+        from upominek.application.answer_rules import AnswerRules
+
+        return AnswerRules(self.creditors, self.cases, self.clock)
 
 
 @cache
@@ -323,6 +486,16 @@ def plan_reminders() -> "PlanReminders":
 def send_reminder() -> "SendReminder":
     """For `functions/send_reminder`."""
     return application("send_reminder").send_reminder
+
+
+def make_letters() -> "MakeLetters":
+    """For `functions/make_letters`."""
+    return application("make_letters").make_letters
+
+
+def print_letters() -> "PrintLetters":
+    """For `functions/make_letters`, in the evening."""
+    return application("make_letters").print_letters
 
 
 def queues() -> "SqsQueues":

@@ -8,19 +8,28 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "receive_invoices": ("TABLE_NAME", "WEBHOOK_SECRET_PREFIX"),
     "import_invoices": ("TABLE_NAME", "BUCKET_NAME", "IMPORTS_QUEUE_URL"),
     "start_plans": ("TABLE_NAME", "PLANS_QUEUE_URL"),
-    "plan_reminders": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL"),
+    "plan_reminders": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "LETTER_QUEUE_URL"),
     "send_reminder": (
         "TABLE_NAME",
+        "BUCKET_NAME",
         "SMS_QUEUE_URL",
         "EMAIL_QUEUE_URL",
+        "LETTER_QUEUE_URL",
         "SES_CONFIGURATION_SET",
         "SES_MESSAGES_PER_SECOND",
         "SMS_PARTS_PER_SECOND",
         "SENDER_CONCURRENCY",
         "SMS_MAX_PRICE_USD",
     ),
+    "make_letters": ("TABLE_NAME", "BUCKET_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "LETTER_QUEUE_URL"),
     "forward_delivery_logs": ("RECEIPTS_QUEUE_URL",),
-    "record_receipt": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "RECEIPTS_QUEUE_URL"),
+    "record_receipt": (
+        "TABLE_NAME",
+        "SMS_QUEUE_URL",
+        "EMAIL_QUEUE_URL",
+        "LETTER_QUEUE_URL",
+        "RECEIPTS_QUEUE_URL",
+    ),
 }
 """Which settings each function needs, by its folder's name; the stack gives each function these and no others.
 
@@ -41,6 +50,7 @@ class Settings:
             workers of a lane takes its share.
         sms_max_price_usd: SNS refuses an SMS dearer than this.
         clock_file: file with an offset in seconds that is added to the real time.
+        prices_file: expected prices of messages instead of the shipped ones; only plans and previews look at them.
     """
 
     table_name: str | None = None
@@ -49,6 +59,7 @@ class Settings:
     plans_queue_url: str | None = None
     sms_queue_url: str | None = None
     email_queue_url: str | None = None
+    letter_queue_url: str | None = None
     receipts_queue_url: str | None = None
     webhook_secret_prefix: str | None = None
     ses_configuration_set: str | None = None
@@ -57,6 +68,7 @@ class Settings:
     sender_concurrency: int = 2
     sms_max_price_usd: str | None = None
     clock_file: str | None = None
+    prices_file: str | None = None
 
 
 _CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}

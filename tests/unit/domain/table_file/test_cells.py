@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue
+from upominek.domain.intake import ClaimKind
 from upominek.domain.table_file import cells
-from upominek.domain.table_file.cells import KINDS, LIST_MARK
+from upominek.domain.table_file.cells import CLAIMS, KINDS, LIST_MARK
 
 
 def code_of(read: object, cell: str) -> str:
@@ -159,6 +161,10 @@ def test_texts_that_cannot_be_used() -> None:
         ("Urząd", "public"),
         ("jednostka publiczna", "public"),
         ("public", "public"),
+        ("szpital", "healthcare"),
+        ("Podmiot leczniczy", "healthcare"),
+        ("SPZOZ", "healthcare"),
+        ("healthcare", "healthcare"),
         ("", ""),
     ],
 )
@@ -170,8 +176,42 @@ def test_a_kind_that_is_none() -> None:
     assert code_of(cells.read_kind, "inny") == "kind_unknown"
 
 
-def test_no_kind_has_two_meanings() -> None:
-    words = [word.strip() for text in KINDS.values() for line in text.strip().splitlines() for word in line.split("|")]
+@pytest.mark.parametrize(
+    ("cell", "claim"),
+    [
+        ("Sprzedaż", "sale"),
+        ("sale", "sale"),
+        ("usługi", "business"),
+        ("business", "business"),
+        ("okresowe", "periodic"),
+        ("Czynsz", "periodic"),
+        ("periodic", "periodic"),
+        ("przewóz", "transport"),
+        ("transport", "transport"),
+        ("INNE", "other"),
+        ("other", "other"),
+        ("podatek", "tax"),
+        ("tax", "tax"),
+        ("  ", ""),
+    ],
+)
+def test_kinds_of_claims(cell: str, claim: str) -> None:
+    assert cells.read_claim(cell) == claim
+
+
+def test_every_kind_may_be_written_as_programs_do() -> None:
+    assert all(cells.read_kind(kind.value) == kind.value for kind in DebtorKind)
+    assert all(cells.read_claim(claim.value) == claim.value for claim in ClaimKind)
+
+
+def test_a_claim_that_is_none() -> None:
+    assert code_of(cells.read_claim, "kredyt") == "claim_unknown"
+
+
+@pytest.mark.parametrize("meanings", [KINDS, CLAIMS])
+def test_no_kind_has_two_meanings(meanings: dict[object, str]) -> None:
+    texts = meanings.values()
+    words = [word.strip() for text in texts for line in text.strip().splitlines() for word in line.split("|")]
 
     assert len(words) == len(set(words))
 

@@ -14,7 +14,7 @@ from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_
 from upominek.domain.contact import Email, Phone
 from upominek.domain.debtor import DebtorDetails, DebtorKind
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.intake import InvoiceStated
+from upominek.domain.intake import ClaimKind, InvoiceStated
 from upominek.domain.money import Money
 from upominek.domain.table_file import values
 from upominek.domain.table_file.columns import Field
@@ -40,10 +40,12 @@ def faults(header: str, cells: str) -> list[tuple[str, str]]:
 def test_a_row_with_everything() -> None:
     said = stated(
         "Id kontrahenta|Nazwa|Imię|Nazwisko|Rodzaj kontrahenta|NIP|REGON|PESEL|Telefon|Telefon 2|E-mail|Język|Tagi"
-        "|Ulica|Kod pocztowy|Miasto|Nr faktury|Data wystawienia|Termin płatności|Brutto|Zapłacono|Waluta|Nr konta|Link",
+        "|Ulica|Kod pocztowy|Miasto|Nr faktury|Data wystawienia|Termin płatności|Brutto|Zapłacono|Waluta|Nr konta|Link"
+        "|Rodzaj roszczenia|Adres e-mail do wezwań",
         "K1|Hydro Hurt|Jan|Kowalski|firma|526-104-08-28|123456785|44051401359|512 345 678, 22 123 45 67"
         "|512345678;601222333|Jan@Firma.pl|pl|vip,stały|Długa 1|00-001|Warszawa|FV/1/2026|02.02.2026|2026-03-02"
-        "|1 234,56 zł|34,56|PLN|61 1090 1014 0000 0712 1981 2874|https://pay.example/1",
+        "|1 234,56 zł|34,56|PLN|61 1090 1014 0000 0712 1981 2874|https://pay.example/1"
+        "|usługi|Wezwania@Firma.pl",
     )
 
     assert said == InvoiceStated(
@@ -65,6 +67,7 @@ def test_a_row_with_everything() -> None:
             regon="123456785",
             pesel="44051401359",
             address=("Długa 1", "00-001 Warszawa"),
+            email_clause="Wezwania@firma.pl",
         ),
         at=NOW,
         amount=Money(123456),
@@ -73,14 +76,16 @@ def test_a_row_with_everything() -> None:
         paid=Money(3456),
         account="PL61109010140000071219812874",
         payment_link="https://pay.example/1",
+        claim=ClaimKind.BUSINESS,
     )
 
 
 def test_what_is_not_said_is_none() -> None:
-    said = stated(f"{REQUIRED}|Telefon|Tagi|Zapłacono|Data wystawienia|Miasto", "K1|FV/1|2026-03-02|100,00|||||")
+    columns = "Telefon|Tagi|Zapłacono|Data wystawienia|Miasto|Rodzaj roszczenia|Email do wezwań"
+    said = stated(f"{REQUIRED}|{columns}", "K1|FV/1|2026-03-02|100,00|||||||")
 
     assert said.debtor == DebtorDetails(id="K1")
-    assert (said.paid, said.issued_on, said.account) == (None, None, None)
+    assert (said.paid, said.issued_on, said.account, said.claim) == (None, None, None, None)
 
 
 def test_the_nip_stands_in_for_the_id() -> None:
@@ -149,6 +154,9 @@ def test_amounts_that_cannot_be(header: str, cells: str, expected: list[tuple[st
         ("Nazwa", "MichaĹ‚", "text_garbled"),
         ("Nazwa", "#REF!", "formula_error"),
         ("Rodzaj kontrahenta", "inny", "kind_unknown"),
+        ("Rodzaj roszczenia", "kredyt", "claim_unknown"),
+        ("E-mail do wezwań", "firma.pl", "email_invalid"),
+        ("E-mail do wezwań", "a@firma.pl; b@firma.pl", "email_several"),
         ("NIP", "5261040827", "nip_invalid"),
         ("REGON", "123456789", "regon_invalid"),
         ("PESEL", "44051401358", "pesel_invalid"),

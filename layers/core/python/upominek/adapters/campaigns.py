@@ -2,18 +2,19 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from upominek.adapters import templates
+from upominek.adapters.campaign_claims import ClaimsFile, check_claims
 from upominek.adapters.file_model import NOT_EMPTY, FileModel, Line, not_among, one_of, part, read_model
+from upominek.adapters.texts.sources import text_names
 from upominek.adapters.yaml_file import Document, InvalidFile
 from upominek.domain.calendar import ContactHours
-from upominek.domain.campaign import Audience, Campaign, Step
+from upominek.domain.campaign import PAY_WITHIN_DAYS, Audience, Campaign, Step
+from upominek.domain.creditor import Creditor
 from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.money import Money, parse_amount
@@ -32,12 +33,12 @@ _TIME: Final = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9]
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
-def read_campaign(content: bytes, file: str, hours: ContactHours | None = None) -> Campaign:
+def read_campaign(content: bytes, file: str, creditor: Creditor | None = None) -> Campaign:
     """The campaign that a file describes.
 
     Args:
         file: its name, for messages; without its folder and ending it is the campaign's id, unless the file has one.
-        hours: contact hours of the creditor, the product's own where it is not known.
+        creditor: whose campaign it is: its contact hours count, and its register; unknown where a file is only checked.
 
     Raises:
         InvalidFile: everything that is wrong with it, with line, column and what is allowed.
@@ -47,7 +48,8 @@ def read_campaign(content: bytes, file: str, hours: ContactHours | None = None) 
     if isinstance(document.value, dict):
         _check_id(document, stem)
         _check_offsets(document)
-        _check_schedule(document, hours or ContactHours())
+        _check_schedule(document, creditor.hours if creditor else ContactHours())
+        check_claims(document, creditor)
     if model is None or document.problems:
         raise InvalidFile(document.problems)
     return _campaign(model, model.id or stem)
@@ -58,18 +60,18 @@ def shipped_campaigns() -> list[str]:
     return sorted(one.name.removesuffix(".yaml") for one in _folder().iterdir() if one.name.endswith(".yaml"))
 
 
-def shipped_campaign(name: str, hours: ContactHours | None = None) -> Campaign:
+def shipped_campaign(name: str, creditor: Creditor | None = None) -> Campaign:
     """A campaign that comes with the product.
 
     Raises:
         NotFound: there is none of this name.
-        InvalidFile: it does not fit the hours.
+        InvalidFile: it does not fit the creditor's hours, or needs a register that the creditor does not name.
     """
     if name not in shipped_campaigns():
         unknown = not_among(name, shipped_campaigns())
         raise NotFound("campaign_not_found", pl=unknown.pl, en=unknown.en)
     file = f"{name}.yaml"
-    return read_campaign((_folder() / file).read_bytes(), f"templates/campaigns/{file}", hours)
+    return read_campaign((_folder() / file).read_bytes(), f"templates/campaigns/{file}", creditor)
 
 
 def _clock(value: object) -> object:
@@ -172,16 +174,22 @@ class _ScheduleFile(FileModel):
 class _StepFile(FileModel):
     offset: Annotated[int, Field(ge=-60, le=365)]
     channels: Annotated[tuple[Annotated[Channel, one_of(Channel)], ...], NOT_EMPTY, AfterValidator(_each_once)]
-    template: Line
+    template: Line | None = None
     tone: Annotated[Tone, one_of(Tone)] = Tone.FRIENDLY
     expires_after: Annotated[int, Field(ge=0, le=60)] | None = None
+    claims: ClaimsFile = ClaimsFile()
+    otherwise: Line | None = None
+    letter: Line | None = None
+    pay_within: Annotated[int, Field(ge=1, le=90)] = PAY_WITHIN_DAYS
 
-    @field_validator("template")
+    @field_validator("template", "otherwise")
     @classmethod
-    def _exists(cls, template: str, step: ValidationInfo) -> str:
-        """There is a text for each of the channels."""
+    def _exists(cls, template: str | None, step: ValidationInfo) -> str | None:
+        """There is a text for each of the channels; a letter that is posted has its own, named by `letter`."""
         for channel in step.data.get("channels", Channel):
-            if template not in (names := _template_names(channel)):
+            if channel is Channel.LETTER or template is None:
+                continue
+            if template not in (names := text_names(channel)):
                 raise not_among(
                     template,
                     names,
@@ -198,9 +206,13 @@ class _StepFile(FileModel):
         return Step(
             offset_days=self.offset,
             channels=self.channels,
-            template=self.template,
+            template=self.template or self.letter or "",
             tone=self.tone,
             expires_after_days=expires if self.expires_after is None else self.expires_after,
+            claims=self.claims.claims(),
+            otherwise=self.otherwise,
+            letter=self.letter,
+            pay_within_days=self.pay_within,
         )
 
 
@@ -296,13 +308,6 @@ def _check_schedule(document: Document, creditors: ContactHours) -> None:
 
 def _named(days: frozenset[int]) -> str:
     return ", ".join(_DAYS[day] for day in sorted(days))
-
-
-@cache
-def _template_names(channel: Channel) -> tuple[str, ...]:
-    folder = files("templates") / channel.value / templates.DEFAULT_LANGUAGE
-    names = {one.name.partition(".")[0] for one in folder.iterdir()}
-    return tuple(sorted(n for n in names if templates.exists(channel, n, templates.DEFAULT_LANGUAGE)))
 
 
 def _folder() -> Traversable:

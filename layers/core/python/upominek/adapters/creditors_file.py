@@ -10,16 +10,19 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from upominek.adapters.campaigns import HoursFile, Name, read_campaign, shipped_campaign, shipped_campaigns
-from upominek.adapters.file_model import NOT_EMPTY, FileModel, Line, not_among, read_model
+from upominek.adapters.file_model import NOT_EMPTY, FileModel, Line, not_among, one_of, read_model
 from upominek.adapters.yaml_file import Document, InvalidFile, file_bytes
 from upominek.domain.campaign import Campaign
 from upominek.domain.contact import parse_email, parse_phone
-from upominek.domain.creditor import Creditor, Limits
+from upominek.domain.creditor import Creditor, Limits, Register
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.identifiers import parse_account, parse_creditor_id, parse_nip
+from upominek.domain.intake import ClaimKind
 from upominek.domain.reminder import Channel
 
 MOST_SHARDS: Final = 256
+MOST_ADDRESS_LINES: Final = 5
+"""What the window of an envelope shows."""
 _SENDER: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9-]{0,9}[A-Za-z0-9])?")
 _WEBSITE: Final = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
@@ -114,6 +117,15 @@ class _LimitsFile(FileModel):
     per_week: Annotated[int, Field(ge=1, le=50)] = Limits().per_week
 
 
+class _RegisterFile(FileModel):
+    bureau: Name
+    seat: Name
+
+    def register(self) -> Register:
+        """As the domain has it."""
+        return Register(self.bureau, self.seat)
+
+
 class _CreditorFile(FileModel):
     id: Annotated[Line, AfterValidator(parse_creditor_id)]
     name: Name
@@ -129,6 +141,11 @@ class _CreditorFile(FileModel):
     limits: _LimitsFile = _LimitsFile()
     shards: Annotated[int, Field(ge=1, le=MOST_SHARDS), AfterValidator(_shards)] = 1
     message_lifetime_days: Annotated[int, Field(ge=1, le=14)] = 3
+    address: Annotated[tuple[Name, ...], Field(max_length=MOST_ADDRESS_LINES)] = ()
+    register_: Annotated[_RegisterFile | None, Field(alias="register")] = None
+    offers_instalments: bool = False
+    offers_later_date: bool = False
+    claim_kind: Annotated[ClaimKind, one_of(ClaimKind)] = ClaimKind.SALE
     campaigns: Annotated[tuple[Name, ...], NOT_EMPTY] = ("default",)
 
 
@@ -148,6 +165,11 @@ def _creditor(model: _CreditorFile) -> Creditor:
         limits=Limits(model.limits.per_day, model.limits.per_week),
         shards=(model.shards,),
         message_lifetime=timedelta(days=model.message_lifetime_days),
+        address=model.address,
+        register=model.register_.register() if model.register_ else None,
+        offers_instalments=model.offers_instalments,
+        offers_later_date=model.offers_later_date,
+        claim_kind=model.claim_kind,
     )
 
 
@@ -186,5 +208,5 @@ def _campaigns(model: _CreditorFile, creditor: Creditor, document: Document, fol
 def _campaign(name: str, creditor: Creditor, folder: Path) -> Campaign:
     if name.endswith((".yaml", ".yml")):
         path = folder / name
-        return read_campaign(file_bytes(path), str(path), creditor.hours)
-    return shipped_campaign(name, creditor.hours)
+        return read_campaign(file_bytes(path), str(path), creditor)
+    return shipped_campaign(name, creditor)

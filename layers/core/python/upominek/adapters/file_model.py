@@ -150,8 +150,13 @@ def _fields_at(model: type[BaseModel], path: Place) -> list[str]:
     """The names of the fields that may stand at a path of the model."""
     for step in path:
         if isinstance(step, str):
-            model = _model_within(model.model_fields[step].annotation) or model
-    return list(model.model_fields)
+            model = _model_within(_fields(model)[step]) or model
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, object]:
+    """Types of the fields by the names that they have in a file."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _model_within(annotation: object) -> type[BaseModel] | None:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from upominek.application.keep_case import CaseView
-from upominek.domain.case import Fact, Hold
+from upominek.domain.case import BETWEEN_NUMBERS, Fact, Hold
 from upominek.domain.debtor import Debtor
 from upominek.domain.errors import UpominekError
 from upominek.domain.intake import EventsInvalid
 from upominek.domain.invoice import Invoice
 from upominek.domain.money import Money
 from upominek.domain.receipt import Receipt
-from upominek.domain.reminder import Reminder
+from upominek.domain.reminder import Reminder, SentLetter
 from upominek.domain.timeline import Entry, InvoiceNews, PaymentNews, Total
 
 
@@ -43,6 +43,7 @@ def debtor_to_dict(debtor: Debtor) -> dict[str, Any]:
         "tags": sorted(debtor.tags),
         "nip": debtor.nip,
         "address": list(debtor.address),
+        "email_clause": debtor.email_clause,
     }
 
 
@@ -59,6 +60,7 @@ def invoice_to_dict(invoice: Invoice) -> dict[str, Any]:
         "outstanding": _plain(invoice.outstanding),
         "credit": _plain(invoice.credit),
         "currency": header and header.amount.currency,
+        "claim": header and header.claim and header.claim.value,
     }
 
 
@@ -100,8 +102,15 @@ def _told(entry: Entry) -> dict[str, Any]:
             return {"invoice": number, "id": payment_id, **_money(payment.amount)}
         case Reminder() as reminder:
             return reminder_to_dict(reminder)
-        case Fact(data=data, by=by):
-            return _without_none({**data, "by": by or None})
+        case Fact() as fact:
+            return _fact(fact)
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    told: dict[str, Any] = {**fact.data, "by": fact.by or None}
+    if "invoices" in fact.data:
+        told["invoices"] = fact.data["invoices"].split(BETWEEN_NUMBERS)
+    return _without_none(told)
 
 
 def reminder_to_dict(reminder: Reminder) -> dict[str, Any]:
@@ -130,8 +139,20 @@ def reminder_to_dict(reminder: Reminder) -> dict[str, Any]:
                 "price": reminder.price,
                 "is_fallback": reminder.is_fallback or None,
                 "complained_at": reminder.complained_at and time_text(reminder.complained_at),
+                "letter": reminder.letter and letter_to_dict(reminder.letter),
             }
         ),
+    }
+
+
+def letter_to_dict(letter: SentLetter) -> dict[str, Any]:
+    """A letter by its id, with the hash by which its file is known."""
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "sha256": letter.sha256,
+        "pages": letter.pages,
+        "key": letter.key,
     }
 
 

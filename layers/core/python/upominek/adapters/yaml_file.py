@@ -5,6 +5,7 @@ number of seconds, `no` is no falsehood and an account number keeps its zeros. A
 refused: nothing here needs them, and they are how a small file becomes a large or a dangerous one.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -16,6 +17,9 @@ from upominek.domain.errors import InvalidValue
 LARGEST_BYTES: Final = 64 * 1024
 DEEPEST: Final = 8
 LONGEST_SHOWN: Final = 40
+
+_LINE_END: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""As YAML counts lines."""
 
 Place = tuple[str | int, ...]
 """Where a value is: keys of mappings and places in lists, from the top."""
@@ -156,7 +160,8 @@ class _Reader:
                 self._take(event)
         except _Unreadable:
             self.document.value = None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            # The parser lets the latter two through where an escape or a version has a number that is none.
             self._syntax(error, text)
             self.document.value = None
 
@@ -235,11 +240,12 @@ class _Reader:
         )
         raise _Unreadable
 
-    def _syntax(self, error: yaml.YAMLError, text: str) -> None:
+    def _syntax(self, error: Exception, text: str) -> None:
         known = getattr(error, "problem_mark", None)
-        line = known.line if known else text.count("\n", 0, getattr(error, "position", 0))
-        shown = text.split("\n")[line]
-        kind = "tab" if "\t" in shown[: len(shown) - len(shown.lstrip())] else "other" if known else "invisible"
+        line = known.line if known else len(_LINE_END.findall(text, 0, getattr(error, "position", 0)))
+        shown = _LINE_END.split(text)[line]
+        is_invisible = isinstance(error, yaml.reader.ReaderError)
+        kind = "tab" if "\t" in shown[: len(shown) - len(shown.lstrip())] else "invisible" if is_invisible else "other"
         pl, en = _SYNTAX[kind]
         detail = getattr(error, "problem", None)
         mark = (line + 1, known.column + 1 if known else 1)

@@ -28,6 +28,7 @@ from upominek.application.shard_run import (
 from upominek.domain.campaign import in_force
 from upominek.domain.errors import NotFound
 from upominek.domain.planning import Decision, contact_hours
+from upominek.domain.reminder import Channel
 
 SENT = "send"
 """What the planner expects of a reminder for which it knows no reason to be skipped."""
@@ -148,6 +149,7 @@ def _outbox_item(run: ShardRun, decision: Decision) -> OutboxItem:
         day=run.day,
         step=decision.step.name,
         channel=decision.channel or decision.step.channels[0],
+        awaits_letter=decision.reason is None and decision.channel is Channel.EMAIL and decision.letter is not None,
         invoices=tuple(invoice.number for invoice in decision.invoices),
         since=run.since,
     )

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
+from upominek.application.message_context import MessageContext
 from upominek.application.messages import OutboxItem, PlanJob
 from upominek.domain.campaign import Campaign
 from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold
@@ -21,6 +22,15 @@ from upominek.domain.invoice import Invoice
 from upominek.domain.planning import DueInvoice, Span
 from upominek.domain.receipt import Receipt
 from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.sms import SmsParts
+from upominek.domain.text import NO_OVERRIDES, Overrides, TextKey, TextOverride
+
+if TYPE_CHECKING:
+    # Only what makes letters or reckons interest needs these; the sender's cold start does not wait for them.
+    from upominek.application.letter_content import LetterContent
+    from upominek.domain.law.rates import EuroRate, RateTables, ReferenceRate
+    from upominek.domain.letter import Letter
+    from upominek.domain.posting import Batch, StoredLetter
 
 
 class Clock(Protocol):
@@ -139,6 +149,16 @@ class CaseRepository(Protocol):
 
     def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
         """Write a fact into the history; the same id and time twice is one fact."""
+        ...
+
+    def acknowledge(self, creditor: str, debtor: str, day: date, numbers: Collection[str], fact: Fact) -> None:
+        """Write the fact and tell the case that these invoices were acknowledged on the day, both or neither.
+
+        Idempotent by fact id; nothing overwrites either.
+
+        Raises:
+            NotFound: there is no such case.
+        """
         ...
 
     def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
@@ -327,8 +347,28 @@ class SmsMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with an e-mail.
+
+    Attributes:
+        media_type: `application/pdf`, `image/png`.
+        content_id: set for a picture that the HTML shows as `cid:<content_id>`, and only for that.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailMessage:
-    """An e-mail ready to go; headers and subject are free of line breaks."""
+    """An e-mail ready to go.
+
+    Attributes:
+        sender, reply_to: an address, possibly with a name: `Hydro <faktury@example.com>`.
+        attachments: files to keep, and pictures that the HTML shows.
+    """
 
     key: ReminderKey
     to: str
@@ -337,6 +377,7 @@ class EmailMessage:
     text: str
     html: str
     reply_to: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class SmsSender(Protocol):
@@ -360,24 +401,139 @@ class EmailSender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class PostalLetter(NamedTuple):
+    """A letter ready to be put among those to print."""
+
+    letter: "StoredLetter"
+    pdf: bytes
+
+
+class PostSender(Protocol):
+    """The way out for letters: to where they are gathered for printing."""
+
+    def send(self, letter: PostalLetter) -> str:
+        """As `SmsSender.send`; a letter that was put there before is not put there again."""
+        ...
+
+
+class LetterRepository(Protocol):
+    """Letters that were made, and the batches in which they are printed."""
+
+    def add(self, letter: "StoredLetter") -> "StoredLetter":
+        """Remember the letter, if its day and id are free; returns the one that stands there now. Idempotent."""
+        ...
+
+    def find(self, creditor: str, day: date, letter_id: str) -> "StoredLetter | None":
+        """A consistent read."""
+        ...
+
+    def of(self, creditor: str, day: date | None = None) -> "Sequence[StoredLetter]":
+        """The creditor's letters, of a day or all, by day and id; consistent."""
+        ...
+
+    def batches(self, creditor: str, day: date) -> "Sequence[Batch]":
+        """The batches of a day by number, consistent."""
+        ...
+
+    def open_batch(self, batch: "Batch") -> bool:
+        """Say which letters the batch has, once and for all; False where the number is taken."""
+        ...
+
+    def close_batch(self, batch: "Batch") -> None:
+        """Note the hash and the pages of the batch's PDF. Idempotent."""
+        ...
+
+
+@dataclass(slots=True)  # not frozen: that would take longer to make than counting an SMS takes
 class Rendered:
-    """A message's words; subject and html are None for SMS."""
+    """A message's words; subject, preheader and html are None for SMS.
+
+    Attributes:
+        preheader: the sentence that mail programs show beside the subject.
+        images: shown within the HTML by their content ids.
+        documents: files that go with the message.
+        posted: what is printed; None for what goes over a network.
+        parts: how the text travels as an SMS; None for an e-mail.
+        failed_override: path of the creditor's own text that did not render, so that the shipped one stands here.
+    """
 
     text: str
     subject: str | None = None
     html: str | None = None
+    preheader: str | None = None
+    images: tuple[Attachment, ...] = ()
+    documents: tuple[Attachment, ...] = ()
+    posted: PostalLetter | None = None
+    parts: SmsParts | None = None
+    failed_override: str | None = None
 
 
 class Renderer(Protocol):
     """Templates made into texts."""
 
-    def render(self, channel: Channel, template: str, language: str, context: Mapping[str, object]) -> Rendered:
-        """The message in the language, in the default language (pl) where there is no such text.
+    def render(
+        self,
+        channel: Channel,
+        template: str,
+        context: MessageContext,
+        overrides: Overrides = NO_OVERRIDES,
+        *,
+        with_images: bool = True,
+    ) -> Rendered:
+        """The message; its language, tone and kind are the context's.
+
+        Args:
+            template: the text's name, such as `overdue`.
+            overrides: the creditor's own texts, which come before the shipped ones.
+            with_images: whether images are wanted: a preview has no use for them, and drawing takes time.
 
         Raises:
-            InvalidValue: no such template, or one that does not render with this context.
+            InvalidValue: `template_not_found`, `template_invalid`, or `text_too_long` for any provider.
         """
+        ...
+
+
+class Typesetter(Protocol):
+    """Letters made into PDF; the same content gives the same bytes."""
+
+    def letter(self, content: "LetterContent", overrides: Overrides = NO_OVERRIDES) -> "Letter":
+        """One letter.
+
+        Raises:
+            InvalidValue: `template_not_found`, `template_invalid`, `letter_not_set`.
+        """
+        ...
+
+    def batch(self, contents: "Sequence[LetterContent]", title: str, overrides: Overrides = NO_OVERRIDES) -> bytes:
+        """Many letters in one document to print; each begins on a page of its own, numbered from one.
+
+        Raises:
+            InvalidValue: as `letter`.
+        """
+        ...
+
+
+class TextRepository(Protocol):
+    """Creditors' own texts: the ones in force, and every version that there ever was."""
+
+    def current(self, creditor: str) -> Overrides:
+        """Those in force, by one consistent query."""
+        ...
+
+    def save(self, creditor: str, override: TextOverride) -> None:
+        """Store a new version and put it in force, both or neither; one without a source brings the shipped text back.
+
+        Args:
+            override: its version is the one before plus one.
+
+        Raises:
+            Conflict: somebody else made this version first.
+        """
+        ...
+
+    def history(self, creditor: str, key: TextKey) -> Sequence[TextOverride]:
+        """All versions of a text, oldest first; empty where the shipped text always stood."""
         ...
 
 
@@ -463,6 +619,30 @@ class ImportRepository(Protocol):
 
     def recent(self, creditor: str, limit: int = 20) -> Sequence[ImportRecord]:
         """Newest first."""
+        ...
+
+
+class RateRepository(Protocol):
+    """What interest and compensation are reckoned by: the packaged tables, and what was imported since."""
+
+    def tables(self) -> "RateTables":
+        """The packaged tables with what was imported. May be some minutes old, but not what this process saved."""
+        ...
+
+    def save_reference(self, rates: Sequence["ReferenceRate"], checked_on: date, source: str) -> None:
+        """From the first of these days on, put these reference rates in place of all others.
+
+        Args:
+            rates: oldest first, at least one.
+            checked_on: the day up to which they are known to be complete.
+
+        Raises:
+            Conflict: somebody else imported at the same moment.
+        """
+        ...
+
+    def save_euro(self, rates: Iterable["EuroRate"], source: str) -> None:
+        """Add these rates of the euro; of one day, the newest counts. Raises: Conflict."""
         ...
 
 

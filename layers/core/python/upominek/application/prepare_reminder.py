@@ -1,20 +1,25 @@
 """What a claimed reminder says and to whom, by what holds at this moment; or why it says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from upominek.application.message_context import build_context
+from upominek.application.compose_message import compose_with_letter
+from upominek.application.message_context import MessageContext
 from upominek.application.messages import OutboxItem
 from upominek.application.ports import (
     CaseRepository,
     CreditorRepository,
+    FileStore,
     InvoiceKey,
     InvoiceRepository,
+    RateRepository,
     ReminderRepository,
     Rendered,
     Renderer,
+    TextRepository,
+    Typesetter,
 )
 from upominek.domain.calendar import ContactHours
 from upominek.domain.campaign import Campaign, Step, campaign_of, in_force
@@ -26,24 +31,34 @@ from upominek.domain.invoice import Invoice
 from upominek.domain.planning import Decision, DueInvoice, SkipReason, contact_hours, decide, has_expired, landing_span
 from upominek.domain.receipt import ARRIVED
 from upominek.domain.recheck import channels_after, reason_at, reminded, still_due
-from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus, reminder_key
-from upominek.domain.sms import segments
+from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus, SentLetter, Tone, reminder_key
+from upominek.domain.text import NO_OVERRIDES, Overrides
+
+if TYPE_CHECKING:
+    from upominek.domain.letter import LetterKind
 
 FALLBACK_REACH: Final = timedelta(days=14)
 """How far back a fallback looks for the day that its original was planned for, which may have been a catch-up."""
 
 
+WITHHELD: Final = "withheld"
+"""What a reminder says in its detail when it leaves out what its step claims, before the codes of why."""
+OVERRIDE_FAILED: Final = "override-failed"
+"""What a reminder says in its detail when the creditor's own text did not render and the shipped one went."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A creditor and its campaigns in force, as believed for half a minute."""
+    """A creditor, its campaigns in force and its own texts, as believed for half a minute."""
 
     creditor: Creditor
     campaigns: tuple[Campaign, ...]
+    overrides: Overrides = NO_OVERRIDES
 
     @classmethod
-    def read(cls, creditors: CreditorRepository, creditor: str) -> "Terms":
+    def read(cls, creditors: CreditorRepository, texts: TextRepository, creditor: str) -> "Terms":
         """Those of the creditor. Raises: NotFound."""
-        return cls(creditors.get(creditor), in_force(creditors.campaigns(creditor)))
+        return cls(creditors.get(creditor), in_force(creditors.campaigns(creditor)), texts.current(creditor))
 
     def campaign(self, item: OutboxItem) -> Campaign | None:
         """The item's campaign, unless it has ended."""
@@ -64,6 +79,7 @@ class Claim:
         place: what it takes within the caps; a fallback takes the very place of its original.
         has_place: the place may have been taken.
         shares_place: the original was handed over today, so the place is not the fallback's to give back.
+        takes_place: false where nobody claims anything, and only what would be said is asked for.
     """
 
     item: OutboxItem
@@ -72,6 +88,7 @@ class Claim:
     place: Contact
     has_place: bool = False
     shares_place: bool = False
+    takes_place: bool = True
 
     @property
     def today(self) -> date:
@@ -95,49 +112,133 @@ class OtherLane(Exception):
         self.channel = channel
 
 
+class LetterOutdated(Exception):
+    """There is no letter to attach, or it does not say what holds now."""
+
+
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class Foreseen(NamedTuple):
+    """What a reminder says as things stand.
+
+    Attributes:
+        letter: the letter that it is, or that goes with it.
+    """
+
+    case: Case
+    decision: Decision
+    invoices: Mapping[str, Invoice]
+    context: MessageContext
+    letter: "LetterKind | None"
+
+    @property
+    def text(self) -> str:
+        """Name of its text; a letter that is posted has its own."""
+        is_posted = self.decision.channel is Channel.LETTER
+        return self.letter.value if is_posted and self.letter else self.decision.template
+
+
 def key_of(item: OutboxItem, *, is_fallback: bool) -> ReminderKey:
     """The item's own key, or, for a fallback with `is_fallback` false, that of its original."""
     return reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=is_fallback)
 
 
+def reminder_of(item: OutboxItem, terms: Terms, now: datetime, lease_until: datetime | None = None) -> Reminder:
+    """The item as a claimed reminder, before anything is known of what it will say."""
+    campaign = terms.campaign(item)
+    step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
+    return Reminder(
+        key=key_of(item, is_fallback=item.is_fallback),
+        campaign=item.campaign,
+        step=item.step,
+        channel=item.channel,
+        template=step.template if step else "",
+        tone=step.tone if step else Tone.NEUTRAL,
+        status=ReminderStatus.CLAIMED,
+        claimed_at=now,
+        lease_until=lease_until,
+        invoices=item.invoices,
+        is_fallback=item.is_fallback,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PrepareReminder:
-    """Reads, takes a place within the caps, decides and renders."""
+    """Reads, takes a place within the caps, decides and renders.
+
+    Attributes:
+        typesetter: makes letters to be posted; only where such are made.
+        files: gives the bucket that letters to be attached are in, when there is one to attach.
+    """
 
     cases: CaseRepository
     invoices: InvoiceRepository
     reminders: ReminderRepository
     renderer: Renderer
+    rates: RateRepository
+    typesetter: Typesetter | None = None
+    files: Callable[[], FileStore] | None = None
 
     def __call__(self, claim: Claim) -> tuple[Reminder, Rendered]:
         """The reminder as it goes, and its words.
 
         Raises:
             Skip, OtherLane: it does not go, or not here.
+            LetterOutdated: a letter is to be attached, and there is none that says what holds now.
+            PermanentFailure: the letter is too large to be attached.
+        """
+        item = claim.item
+        foreseen = self.foresee(claim)
+        decision = foreseen.decision
+        if decision.channel is not item.channel and decision.channel is not None:
+            raise OtherLane(decision.channel)
+        rendered, letter = self._rendered(claim, foreseen)
+        reminder = replace(
+            claim.reminder,
+            step=decision.step.name,
+            template=foreseen.text,
+            tone=decision.tone,
+            invoices=tuple(one.number for one in decision.invoices),
+            totals=decision.totals,
+            address=decision.address,
+            subject=rendered.subject,
+            text=rendered.text,
+            parts=rendered.parts.parts if rendered.parts else None,
+            detail=_detail(decision, rendered),
+            letter=letter,
+        )
+        return reminder, rendered
+
+    def foresee(self, claim: Claim) -> Foreseen:
+        """What it would say as things stand.
+
+        Raises:
+            Skip: it does not go.
         """
         item, creditor = claim.item, claim.terms.creditor
         self._look_at_original(claim)
         invoices = self._read_invoices(item)
         due = self._still_due(claim, invoices)
         case, decision = self._decide(claim, due)
-        if decision.channel is not item.channel and decision.channel is not None:
-            raise OtherLane(decision.channel)
-        step = decision.step
-        context = build_context(creditor, case, decision, invoices, claim.today)
-        rendered = self.renderer.render(item.channel, step.template, case.debtor.language, context.as_mapping())
-        reminder = replace(
-            claim.reminder,
-            step=step.name,
-            template=step.template,
-            tone=step.tone,
-            invoices=tuple(one.number for one in decision.invoices),
-            totals=decision.totals,
-            address=decision.address,
-            subject=rendered.subject,
-            text=rendered.text,
-            parts=segments(rendered.text).parts if item.channel is Channel.SMS else None,
+        campaign = claim.terms.campaign(item)
+        decision, context, letter = compose_with_letter(
+            creditor, campaign, case, decision, invoices, claim.today, rates=self.rates
         )
-        return reminder, rendered
+        return Foreseen(case=case, decision=decision, invoices=invoices, context=context, letter=letter)
+
+    def _rendered(self, claim: Claim, foreseen: Foreseen) -> tuple[Rendered, SentLetter | None]:
+        """The words, with the letter that is posted or attached."""
+        channel = claim.item.channel
+        rendered = self.renderer.render(channel, foreseen.text, foreseen.context, claim.terms.overrides)
+        if foreseen.letter is None:
+            return rendered, None
+        # Most messages have no letter, and their cold start does not wait for what letters need.
+        from upominek.application import letters_of_reminders as letters  # noqa: PLC0415
+
+        if channel is Channel.LETTER:
+            posted = letters.posted(claim, foreseen, self.rates, self.typesetter)
+            return replace(rendered, posted=posted), posted.letter.sent
+        document, letter = letters.attached(claim, foreseen, self.files)
+        return replace(rendered, documents=(document,)), letter
 
     def _look_at_original(self, claim: Claim) -> None:
         """A fallback does not go when its original arrived after all."""
@@ -180,8 +281,11 @@ class PrepareReminder:
         """Whether it may go by the case as it is now, and to which address that works."""
         item, terms, today = claim.item, claim.terms, claim.today
         creditor = terms.creditor
-        claim.has_place = True
-        case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, claim.place, creditor.limits)
+        if claim.takes_place:
+            claim.has_place = True
+            case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, claim.place, creditor.limits)
+        else:
+            case, is_reserved = self.cases.get(creditor.id, item.debtor), True
         campaign = terms.campaign(item)
         mine = {
             one: step
@@ -216,3 +320,10 @@ class PrepareReminder:
             if not self.cases.suppressed(creditor.id, [digest]):
                 return case, decision
             suppressed |= {digest}
+
+
+def _detail(decision: Decision, rendered: Rendered) -> str | None:
+    """What is worth knowing of a message that went otherwise than its step has it."""
+    withheld = f"{WITHHELD}: {', '.join(decision.withheld)}" if decision.withheld else ""
+    failed = f"{OVERRIDE_FAILED}: {rendered.failed_override}" if rendered.failed_override else ""
+    return "; ".join(filter(None, (withheld, failed))) or None

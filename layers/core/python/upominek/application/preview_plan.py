@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from upominek.application.message_context import build_context
+from upominek.application.compose_message import compose_with_letter
 from upominek.application.ports import (
     CaseRepository,
     Clock,
@@ -14,9 +14,11 @@ from upominek.application.ports import (
     InvoiceKey,
     InvoiceRepository,
     ProgressRepository,
+    RateRepository,
     ReminderRepository,
     Rendered,
     Renderer,
+    TextRepository,
 )
 from upominek.application.shard_run import ShardRun, cases_of, planned_through, shard_run
 from upominek.domain.campaign import Campaign, in_force, running_order
@@ -29,8 +31,11 @@ from upominek.domain.money import Money
 from upominek.domain.planning import Decision, SkipReason, contact_hours, decide, step_landing, usable_addresses
 from upominek.domain.prices import Prices
 from upominek.domain.recheck import reminded
-from upominek.domain.reminder import Channel, reminder_key
-from upominek.domain.sms import segments
+from upominek.domain.reminder import Channel, Tone, reminder_key
+from upominek.domain.text import Overrides
+
+if TYPE_CHECKING:
+    from upominek.domain.letter import LetterKind
 
 CENT = Decimal("0.01")
 
@@ -40,6 +45,9 @@ class PlannedReminder:
     """A message that would go.
 
     Attributes:
+        template, tone: those used: the step's neutral text where something that it claims is withheld.
+        withheld: why, as codes such as `register-amount`; empty where nothing is.
+        letter: kind of the letter that is posted, or attached; None without one.
         parts: SMS parts; 0 for an e-mail.
         cost: as expected, in the currency of the prices.
     """
@@ -50,6 +58,9 @@ class PlannedReminder:
     step: str
     channel: Channel
     template: str
+    tone: Tone
+    withheld: tuple[str, ...]
+    letter: str | None
     address: str
     invoices: tuple[str, ...]
     totals: tuple[Money, ...]
@@ -111,6 +122,9 @@ class DayPlan:
                     "step": one.step,
                     "channel": one.channel.value,
                     "template": one.template,
+                    "tone": one.tone.value,
+                    "withheld": list(one.withheld),
+                    "letter": one.letter,
                     "address": one.address,
                     "invoices": list(one.invoices),
                     "totals": [{"amount": total.plain(), "currency": total.currency} for total in one.totals],
@@ -148,6 +162,7 @@ class _Day:
     day: date
     reminders: list[PlannedReminder] = field(default_factory=list)
     skipped: list[SkippedDebtor] = field(default_factory=list)
+    overrides: dict[str, Overrides] = field(default_factory=dict)
     places: dict[tuple[str, str], set[Contact]] = field(default_factory=dict)
 
 
@@ -161,11 +176,13 @@ class PreviewPlan:
     """
 
     creditors: CreditorRepository
+    texts: TextRepository
     cases: CaseRepository
     invoices: InvoiceRepository
     reminders: ReminderRepository
     progress: ProgressRepository
     renderer: Renderer
+    rates: RateRepository
     clock: Clock
     prices: Prices
 
@@ -178,6 +195,7 @@ class PreviewPlan:
         found = _Day(day)
         for one in self.creditors.ids() if creditor is None else [creditor]:
             owner = self.creditors.get(one)
+            found.overrides[owner.id] = self.texts.current(owner.id)
             campaigns = self.creditors.campaigns(owner.id)
             for campaign in running_order(campaigns):
                 for shard in range(owner.shards[-1]):
@@ -258,17 +276,19 @@ class PreviewPlan:
         return details
 
     def _add(self, run: ShardRun, case: Case, decision: Decision, details: Mapping[str, Invoice], found: _Day) -> None:
+        decision, context, letter = compose_with_letter(
+            run.creditor, run.campaign, case, decision, details, run.day, rates=self.rates
+        )
         assert decision.channel is not None  # noqa: S101 - it goes
+        text = letter.value if letter and decision.channel is Channel.LETTER else decision.template
         assert decision.address is not None  # noqa: S101 - it goes
-        context = build_context(run.creditor, case, decision, details, run.day).as_mapping()
-        template = decision.step.template
         try:
-            rendered = self.renderer.render(decision.channel, template, case.debtor.language, context)
+            overrides = found.overrides[run.creditor.id]
+            rendered = self.renderer.render(decision.channel, text, context, overrides, with_images=False)
         except InvalidValue as invalid:
             found.skipped.append(_skipped(run, decision, invalid.code, invalid.en))
             return
-        is_sms = decision.channel is Channel.SMS
-        parts = segments(rendered.text).parts if is_sms else 0
+        parts = rendered.parts.parts if rendered.parts else 0
         found.reminders.append(
             PlannedReminder(
                 creditor=run.creditor.id,
@@ -276,17 +296,31 @@ class PreviewPlan:
                 campaign=run.campaign.id,
                 step=decision.step.name,
                 channel=decision.channel,
-                template=template,
+                template=text,
+                tone=decision.tone,
+                withheld=decision.withheld,
+                letter=letter and letter.value,
                 address=decision.address,
                 invoices=tuple(invoice.number for invoice in decision.invoices),
                 totals=decision.totals,
                 parts=parts,
-                cost=self.prices.of_sms(decision.address, parts) if is_sms else self.prices.email,
+                cost=self._cost(decision, parts, letter),
                 rendered=rendered,
             )
         )
         place = Contact(run.day, _reminder_id(run, decision.debtor))
         found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
+
+    def _cost(self, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
+        """What the message is expected to cost; a letter is not set for that, its pages are foreseen."""
+        if decision.channel is Channel.SMS:
+            return self.prices.of_sms(decision.address or "", parts)
+        if decision.channel is not Channel.LETTER:
+            return self.prices.email
+        from upominek.domain.letter import LetterKind, expected_pages  # noqa: PLC0415 - most campaigns post none
+
+        pages = expected_pages(len(decision.invoices))
+        return self.prices.of_letter(pages, is_registered=letter is LetterKind.REGISTER_WARNING)
 
 
 def _reminder_id(run: ShardRun, debtor: str) -> str:

@@ -21,6 +21,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.header import Header
 from email.utils import formataddr
 from enum import StrEnum
 from functools import partial
@@ -36,21 +37,33 @@ from upominek.application.ports import (
     EmailMessage,
     EmailSender,
     LaneStop,
+    PostalLetter,
+    PostSender,
     ProgressRepository,
     Queues,
     ReminderRepository,
     Rendered,
     SmsMessage,
     SmsSender,
+    TextRepository,
 )
-from upominek.application.prepare_reminder import Claim, OtherLane, PrepareReminder, Skip, Terms, key_of
+from upominek.application.prepare_reminder import (
+    Claim,
+    LetterOutdated,
+    OtherLane,
+    PrepareReminder,
+    Skip,
+    Terms,
+    key_of,
+    reminder_of,
+)
 from upominek.application.recent import Recent
 from upominek.application.suppression import suppression_fact
 from upominek.domain.case import Contact
 from upominek.domain.contact import address_hash
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.planning import SkipReason
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone
+from upominek.domain.reminder import PRINT_BATCH, Channel, Reminder, ReminderStatus
 from upominek.domain.sms import segments
 
 LEASE: Final = timedelta(minutes=5)
@@ -60,10 +73,15 @@ WORK_SECONDS: Final = 40.0
 LONGEST_DELAY_SECONDS: Final = 900
 """SQS takes no longer delay."""
 SOON_SECONDS: Final = 5
+MOST_REWRITES: Final = 8
+"""How often an e-mail may go back for a letter: once where it was planned without one, and once for each night."""
 ATTEMPT_DELAYS_SECONDS: Final = (30, 60, 120, 240, 480, 900, 900, 900, 900)
 """How long to wait each time that the provider turns the message away for the time being: some 75 minutes in all."""
 BELIEVED: Final = timedelta(seconds=30)
 """How long the creditor, its campaigns and its stopped lanes are remembered."""
+
+
+Message = SmsMessage | EmailMessage | PostalLetter
 
 
 class Outcome(StrEnum):
@@ -101,18 +119,21 @@ class SendReminder:
 
     Attributes:
         paces: what this worker may send over each channel.
+        sms, email, post: the ways out of the lanes that this worker serves.
     """
 
     clock: Clock
     creditors: CreditorRepository
+    texts: TextRepository
     cases: CaseRepository
     reminders: ReminderRepository
     progress: ProgressRepository
     queues: Queues
     prepare: PrepareReminder
-    sms: SmsSender
-    email: EmailSender
     paces: Mapping[Channel, Pace]
+    sms: SmsSender | None = None
+    email: EmailSender | None = None
+    post: PostSender | None = None
     _terms: Recent[Terms] = field(default_factory=lambda: Recent(BELIEVED), init=False, repr=False)
     _stops: Recent[Mapping[Channel, LaneStop]] = field(default_factory=lambda: Recent(BELIEVED), init=False, repr=False)
 
@@ -125,7 +146,7 @@ class SendReminder:
         Raises:
             Exception: nothing was sent, or what was is on record; the item is to be delivered again.
         """
-        terms = self._terms.get(item.creditor, self.clock.now(), partial(Terms.read, self.creditors))
+        terms = self._terms.get(item.creditor, self.clock.now(), partial(Terms.read, self.creditors, self.texts))
         has_expired = self._has_expired(item, terms)
         try:
             if not has_expired:
@@ -174,21 +195,8 @@ class SendReminder:
 
     def _claim(self, item: OutboxItem, terms: Terms) -> Claim | Outcome:
         """Our claim, or what is to be said of the reminder that stands there."""
-        now, campaign = self.clock.now(), terms.campaign(item)
-        step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
-        claimed = Reminder(
-            key=key_of(item, is_fallback=item.is_fallback),
-            campaign=item.campaign,
-            step=item.step,
-            channel=item.channel,
-            template=step.template if step else "",
-            tone=step.tone if step else Tone.NEUTRAL,
-            status=ReminderStatus.CLAIMED,
-            claimed_at=now,
-            lease_until=now + LEASE,
-            invoices=item.invoices,
-            is_fallback=item.is_fallback,
-        )
+        now = self.clock.now()
+        claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
             place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
@@ -246,6 +254,10 @@ class SendReminder:
         except OtherLane as other:
             self._withdraw(claim)
             return self._put_back(_Later(Outcome.MOVED, replace(item, channel=other.channel)))
+        except LetterOutdated:
+            return self._write_anew(claim)
+        except PermanentFailure as failure:
+            return self._fail(claim, claim.reminder, failure)
         except _Later as later:
             self._withdraw(claim)
             return self._put_back(later)
@@ -254,13 +266,24 @@ class SendReminder:
             raise
         return self._hand_over(claim, reminder, message)
 
+    def _write_anew(self, claim: Claim) -> Outcome:
+        """Let the letter be made once more, unless something changes every time: a stale letter never goes."""
+        item = claim.item
+        if item.rewrites >= MOST_REWRITES:
+            return self._fail(claim, claim.reminder, PermanentFailure("letter-outdated"))
+        self._withdraw(claim)
+        again = replace(item, letter=None, awaits_letter=True, rewrites=item.rewrites + 1)
+        # The other function may believe what held half a minute ago, and would write the same again.
+        delay = BELIEVED.total_seconds() + 1 if item.letter is not None else 0
+        return self._put_back(_Later(Outcome.MOVED, again, delay))
+
     def _look_once_more(self, claim: Claim) -> None:
         """Reading and rendering took their time: the hours may be over, or our claim."""
         self._look_at_clock(claim.item, claim.terms)
         if self.clock.now() >= claim.reminder.claimed_at + LEASE:
             raise _Later(Outcome.WAITING, claim.item, SOON_SECONDS)
 
-    def _hand_over(self, claim: Claim, reminder: Reminder, message: SmsMessage | EmailMessage) -> Outcome:
+    def _hand_over(self, claim: Claim, reminder: Reminder, message: Message) -> Outcome:
         item = claim.item
         self.paces[item.channel].pay(reminder.parts or 1)
         try:
@@ -286,6 +309,7 @@ class SendReminder:
             sent_at=self.clock.now(),
             provider_message_id=message_id,
             lease_until=None,
+            reason=PRINT_BATCH if reminder.channel is Channel.LETTER else None,
         )
         try:
             self.reminders.record(sent)
@@ -294,15 +318,26 @@ class SendReminder:
             raise
         return Outcome.SENT
 
-    def _call_provider(self, message: SmsMessage | EmailMessage) -> str:
+    def _call_provider(self, message: Message) -> str:
         _check(message)
         try:
-            return self.sms.send(message) if isinstance(message, SmsMessage) else self.email.send(message)
+            return self._carry(message)
         except SendingError:
             raise
         except Exception as surprise:
             # It came out of the call, so nobody knows whether the message left.
             raise OutcomeUnknown("unexpected-error", type(surprise).__name__) from surprise
+
+    def _carry(self, message: Message) -> str:
+        match message:
+            case SmsMessage() if self.sms is not None:
+                return self.sms.send(message)
+            case EmailMessage() if self.email is not None:
+                return self.email.send(message)
+            case PostalLetter() if self.post is not None:
+                return self.post.send(message)
+            case _:
+                raise TemporaryFailure("wrong-worker")  # another function serves this lane
 
     # --- What came of it ---------------------------------------------------------------------------------------------
 
@@ -352,23 +387,36 @@ class SendReminder:
         return self._put_back(_Later(Outcome.LANE_STOPPED, claim.item, LONGEST_DELAY_SECONDS))
 
 
-def _message(claim: Claim, reminder: Reminder, rendered: Rendered) -> SmsMessage | EmailMessage:
+def _message(claim: Claim, reminder: Reminder, rendered: Rendered) -> Message:
     creditor, address = claim.terms.creditor, reminder.address or ""
     if reminder.channel is Channel.SMS:
         return SmsMessage(key=reminder.key, to=address, text=rendered.text, sender=creditor.sms_sender)
-    name = " ".join(creditor.name.split())
+    if rendered.posted is not None:
+        return rendered.posted
     return EmailMessage(
         key=reminder.key,
         to=address,
-        sender=formataddr((name, creditor.email_from)) if creditor.email_from else "",
+        sender=_mailbox(creditor.name, creditor.email_from) if creditor.email_from else "",
         subject=rendered.subject or "",
         text=rendered.text,
         html=rendered.html or "",
-        reply_to=creditor.reply_to,
+        reply_to=_mailbox(creditor.contact_person, creditor.reply_to) if creditor.reply_to else None,
+        attachments=(*rendered.images, *rendered.documents),
     )
 
 
-def _check(message: SmsMessage | EmailMessage) -> None:
+def _mailbox(name: str | None, address: str) -> str:
+    """The address with the name of who reads there, on one line and in ASCII.
+
+    A long name in other letters takes several encoded words. Source: RFC 2047, 2: 75 characters each.
+    """
+    visible = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    if visible.isascii():
+        return formataddr((visible, address))
+    return f"{Header(visible, 'utf-8', maxlinelen=75).encode(linesep='')} <{address}>"
+
+
+def _check(message: Message) -> None:
     if isinstance(message, SmsMessage) and segments(message.text).is_too_long:
         raise PermanentFailure("text-too-long")
     if isinstance(message, EmailMessage) and not message.sender:

@@ -1,6 +1,6 @@
 """The case (sprawa): everything between one creditor and one debtor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,9 @@ from upominek.domain.money import Money, Totals
 from upominek.domain.reminder import Reminder
 
 WEEK = timedelta(days=7)
+
+BETWEEN_NUMBERS = "\n"
+"""Between the numbers of invoices in a fact; never in a number, where it would be unprintable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Case:
         contacts: places taken lately, newest first.
         credits: by invoice number, what is in the debtor's favour (credit notes, overpayments), always positive.
         suppressed: hashes (`contact.address_hash`) of this debtor's addresses that must not be used.
+        acknowledged: by invoice number, the local days on which the debtor acknowledged it, in order.
     """
 
     creditor: str
@@ -65,6 +69,7 @@ class Case:
     contacts: tuple[Contact, ...] = ()
     credits: Mapping[str, Money] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()
+    acknowledged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
     def hold_on(self, day: date, number: str | None = None) -> Hold | None:
         """The hold on the whole case (number None) or on one invoice that is in force on the local day."""
@@ -85,7 +90,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Anything else that happened in a case: a hold set or released, a note, an opt-out, a suppressed address.
+    """Anything else that happened in a case: a hold set or released, a note, an acknowledgement, a demand, an opt-out.
 
     Attributes:
         data: plain values for the timeline; no contact data.
@@ -106,3 +111,11 @@ class CaseFile:
     invoices: tuple[Invoice, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     facts: tuple[Fact, ...] = ()
+
+
+def days_by_number(acknowledged: Iterable[tuple[str, date]]) -> dict[str, tuple[date, ...]]:
+    """By invoice number, the days of what was acknowledged when, in order."""
+    days: dict[str, tuple[date, ...]] = {}
+    for number, day in sorted(acknowledged):
+        days[number] = (*days.get(number, ()), day)
+    return days

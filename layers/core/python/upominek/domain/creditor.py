@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from upominek.domain.calendar import ContactHours
+from upominek.domain.intake import ClaimKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,22 @@ class Limits:
     per_week: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The register of debtors (biuro informacji gospodarczej) that the creditor has a contract with.
+
+    Source: art. 12 and 14–15 of the act of 9 April 2010 on access to economic information: data is passed on under a
+    written contract, and the demand with the warning names the bureau and its seat.
+
+    Attributes:
+        bureau: its name.
+        seat: its address.
+    """
+
+    bureau: str
+    seat: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creditor:
     """Whose money it is, under whose name messages go out, and when they may.
@@ -31,6 +48,10 @@ class Creditor:
         shards: every number of shards that the creditor has had, oldest first, each a power of two and
             larger than the one before: invoices written under an older number stay where they are.
         message_lifetime: a reminder that could not leave within this time of its planned hour expires.
+        address: lines of the postal address, for letters.
+        register: None where there is no contract with any; then no text warns of an entry.
+        offers_instalments, offers_later_date: what texts may offer to who cannot pay at once.
+        claim_kind: what invoices that do not say it themselves are for.
     """
 
     id: str
@@ -47,3 +68,8 @@ class Creditor:
     limits: Limits = field(default_factory=Limits)
     shards: tuple[int, ...] = (1,)
     message_lifetime: timedelta = timedelta(days=3)
+    address: tuple[str, ...] = ()
+    register: Register | None = None
+    offers_instalments: bool = False
+    offers_later_date: bool = False
+    claim_kind: ClaimKind = ClaimKind.SALE

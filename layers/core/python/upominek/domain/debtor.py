@@ -13,6 +13,7 @@ class DebtorKind(StrEnum):
     CONSUMER = "consumer"
     BUSINESS = "business"
     PUBLIC = "public"
+    HEALTHCARE = "healthcare"  # a public body too, but one that owes less interest for delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class DebtorDetails:
     regon: str | None = None
     pesel: str | None = None
     address: tuple[str, ...] | None = None
+    email_clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Debtor:
         phones, emails: in order of preference.
         language: ISO 639-1; templates exist for `pl` and `en`.
         address: lines of the postal address.
+        email_clause: the e-mail address that the contract names for demands with a warning of a register entry.
         changed_at: UTC time of the newest statement taken over; older statements change nothing.
     """
 
@@ -57,6 +60,7 @@ class Debtor:
     regon: str | None = None
     pesel: str | None = None
     address: tuple[str, ...] = ()
+    email_clause: str | None = None
     changed_at: datetime | None = None
 
 

@@ -1,52 +1,25 @@
 """How to address somebody in Polish by the first name, in the vocative: `Pani Anno`, `Panie Tomaszu`.
 
-Only the common names stand here, in their official form. Whom the table does not know is greeted without the name, for
-a wrong ending or a wrong 'Pan' is worse than none.
+Names stand in `first_name_table`, in their official form. Whom the table does not know, and where a name leaves open
+whether it is a man's or a woman's, is greeted without the name: a wrong ending or a wrong 'Pan' is worse than none.
 """
 
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-# All of these end in -a, and their vocative in -o.
-_WOMEN: Final = """
-    Adriana Adrianna Agata Agnieszka Aleksandra Alicja Alina Amelia Anastazja Aneta Aniela Anita Anna Antonina Apolonia
-    Barbara Beata Bernadetta Blanka Bogumiła Bogusława Bożena Bronisława Cecylia Celina Czesława Dagmara Danuta Daria
-    Diana Dominika Dorota Edyta Eleonora Eliza Elżbieta Emilia Eugenia Ewa Ewelina Felicja Franciszka Gabriela Genowefa
-    Grażyna Halina Hanna Helena Henryka Honorata Ida Iga Ilona Inga Irena Iwona Izabela Izabella Jadwiga Jagoda Janina
-    Joanna Jolanta Józefa Judyta Julia Julita Justyna Kaja Kalina Kamila Karina Karolina Katarzyna Kazimiera Kinga Klara
-    Klaudia Konstancja Kornelia Krystyna Larysa Laura Lena Leokadia Lidia Liliana Lilianna Lucyna Ludwika Luiza Łucja
-    Magdalena Maja Malwina Małgorzata Marcelina Maria Marianna Mariola Marlena Marta Martyna Marzena Matylda Melania
-    Michalina Milena Mirosława Monika Nadia Natalia Natasza Nikola Nina Oksana Olga Oliwia Patrycja Paula Paulina Pola
-    Regina Renata Roksana Romana Rozalia Róża Sabina Sandra Sara Stanisława Stefania Stella Sylwia Tamara Tatiana Teresa
-    Urszula Violetta Waleria Wanda Weronika Wiesława Wiktoria Wioletta Władysława Zdzisława Zenona Zofia Zuzanna Zyta
-    Żaneta
-"""
-_MEN: Final = """
-    Adam Adamie, Adrian Adrianie, Alan Alanie, Albert Albercie, Aleksander Aleksandrze, Aleksy Aleksy, Alfred Alfredzie,
-    Alojzy Alojzy, Andrzej Andrzeju, Antoni Antoni, Ariel Arielu, Arkadiusz Arkadiuszu, Artur Arturze, August Auguście,
-    Bartłomiej Bartłomieju, Bartosz Bartoszu, Benedykt Benedykcie, Bernard Bernardzie, Błażej Błażeju, Bogdan Bogdanie,
-    Bogusław Bogusławie, Bolesław Bolesławie, Borys Borysie, Bronisław Bronisławie, Bruno Bruno, Cezary Cezary,
-    Cyprian Cyprianie, Czesław Czesławie, Damian Damianie, Daniel Danielu, Dariusz Dariuszu, Dawid Dawidzie,
-    Dominik Dominiku, Edmund Edmundzie, Edward Edwardzie, Emil Emilu, Ernest Erneście, Eryk Eryku,
-    Eugeniusz Eugeniuszu, Fabian Fabianie, Feliks Feliksie, Filip Filipie, Florian Florianie, Franciszek Franciszku,
-    Fryderyk Fryderyku, Gabriel Gabrielu, Gerard Gerardzie, Gracjan Gracjanie, Grzegorz Grzegorzu, Gustaw Gustawie,
-    Henryk Henryku, Hieronim Hieronimie, Hubert Hubercie, Ignacy Ignacy, Igor Igorze, Ireneusz Ireneuszu, Jacek Jacku,
-    Jakub Jakubie, Jan Janie, Janusz Januszu, Jarosław Jarosławie, Jerzy Jerzy, Józef Józefie, Julian Julianie,
-    Juliusz Juliuszu, Kacper Kacprze, Kajetan Kajetanie, Kamil Kamilu, Karol Karolu, Kazimierz Kazimierzu,
-    Klaudiusz Klaudiuszu, Konrad Konradzie, Kornel Kornelu, Krystian Krystianie, Krzysztof Krzysztofie, Lech Lechu,
-    Leon Leonie, Lesław Lesławie, Leszek Leszku, Lucjan Lucjanie, Ludwik Ludwiku, Łukasz Łukaszu, Maciej Macieju,
-    Maksymilian Maksymilianie, Marcel Marcelu, Marceli Marceli, Marcin Marcinie, Marek Marku, Marian Marianie,
-    Mariusz Mariuszu, Mateusz Mateuszu, Maurycy Maurycy, Michał Michale, Mieczysław Mieczysławie, Mikołaj Mikołaju,
-    Miłosz Miłoszu, Mirosław Mirosławie, Natan Natanie, Nikodem Nikodemie, Norbert Norbercie, Olaf Olafie,
-    Oliwier Oliwierze, Oskar Oskarze, Patryk Patryku, Paweł Pawle, Piotr Piotrze, Przemysław Przemysławie,
-    Radosław Radosławie, Rafał Rafale, Remigiusz Remigiuszu, Robert Robercie, Roman Romanie, Ryszard Ryszardzie,
-    Sebastian Sebastianie, Seweryn Sewerynie, Sławomir Sławomirze, Stanisław Stanisławie, Stefan Stefanie,
-    Sylwester Sylwestrze, Szczepan Szczepanie, Szymon Szymonie, Tadeusz Tadeuszu, Teodor Teodorze, Tobiasz Tobiaszu,
-    Tomasz Tomaszu, Tymon Tymonie, Tymoteusz Tymoteuszu, Wacław Wacławie, Waldemar Waldemarze, Walenty Walenty,
-    Wiesław Wiesławie, Wiktor Wiktorze, Wincenty Wincenty, Witold Witoldzie, Władysław Władysławie,
-    Włodzimierz Włodzimierzu, Wojciech Wojciechu, Zbigniew Zbigniewie, Zdzisław Zdzisławie, Zenon Zenonie,
-    Zygmunt Zygmuncie
-"""
+from upominek.domain.first_name_table import MEN, WOMEN
+
+_TITLES: Final = frozenset(
+    {
+        *("pan", "pani", "p.", "dr", "dr.", "hab.", "doc.", "prof.", "mgr", "mgr.", "inż.", "inż", "inz."),
+        *("lek.", "med.", "mec.", "adw.", "r.pr.", "dypl."),
+    }
+)
+_TITLE_OF: Final = {"pan": "Panie", "pani": "Pani"}
+# Adjectives that are surnames show who bears them: Kowalska is a woman, Kowalski a man.
+_SURNAME_ENDINGS: Final = {"Pani": ("ska", "cka", "dzka"), "Panie": ("ski", "cki", "dzki")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +30,48 @@ class AddressForm:
     formal: str
 
 
-_FORMS: Final = {name.casefold(): AddressForm(f"Pani {name[:-1]}o", "Szanowna Pani") for name in _WOMEN.split()} | {
-    name.casefold(): AddressForm(f"Panie {vocative}", "Szanowny Panie")
-    for name, vocative in (pair.split() for pair in _MEN.split(","))
-}
+def _vocatives(table: str) -> dict[str, str]:
+    words = table.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
+_VOCATIVES: Final = {"Pani": _vocatives(WOMEN), "Panie": _vocatives(MEN)}
+
+
+@lru_cache(maxsize=2048)
 def address_form(first_name: str | None) -> AddressForm | None:
-    """The form for a first name in any case; of several names the first counts; None for one that is not known."""
-    names = (first_name or "").casefold().split()
-    return _FORMS.get(names[0]) if names else None
+    """The form for what stands in the field of the first name; None wherever there is any doubt.
+
+    Case, spaces and titles in front do not matter, and `Lukasz` is Łukasz unless it could be another name. Of several
+    names the first counts, as in Poland people are called by it, but `Anna-Maria` is one name. What else stands in the
+    field must fit: a second name of the same gender (or Maria for a man), an initial, a surname like Kowalska.
+    """
+    words = unicodedata.normalize("NFC", first_name or "").casefold().split()
+    titled = None
+    while words and words[0] in _TITLES:
+        titled = _TITLE_OF.get(words.pop(0), titled)
+    name = _known(words[0]) if words else None
+    if name is None or titled not in {None, name[0]} or not all(_fits(word, name[0]) for word in words[1:]):
+        return None
+    title, vocative = name
+    return AddressForm(f"{title} {vocative}", "Szanowna Pani" if title == "Pani" else "Szanowny Panie")
+
+
+def _known(word: str) -> tuple[str, str] | None:
+    """Title and vocative of a name, or of two with a hyphen between them."""
+    for title, vocatives in _VOCATIVES.items():
+        vocative = vocatives.get(word)
+        if vocative:
+            return title, vocative
+        if "-" in word and all(part in vocatives for part in word.split("-")):
+            return title, "-".join(vocatives[part] for part in word.split("-"))
+    return None
+
+
+def _fits(word: str, title: str) -> bool:
+    """Whether a word after the first name can belong to somebody of this title."""
+    known = _known(word)
+    if known:
+        return known[0] == title or word == "maria"
+    is_initial = len(word) == 2 and word[0].isalpha() and word[1] == "."  # noqa: PLR2004 - a letter and a dot
+    return is_initial or (word.endswith(_SURNAME_ENDINGS[title]) and word.replace("-", "").isalpha())

@@ -23,6 +23,17 @@ class HoldKind(StrEnum):
     HANDED_OVER = "handed-over"
 
 
+class ClaimKind(StrEnum):
+    """What is owed for: it decides when a claim is time-barred (see `law.limitation`)."""
+
+    SALE = "sale"  # things sold by a business
+    BUSINESS = "business"  # anything else that belongs to running a business: services, works
+    PERIODIC = "periodic"  # rent, subscriptions: what comes back regularly
+    TRANSPORT = "transport"
+    TAX = "tax"  # taxes and fees owed to a public office
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceStated:
     """The invoice as the creditor's system sees it: issued, changed, or listed in a file.
@@ -31,6 +42,7 @@ class InvoiceStated:
         amount: gross total; negative for a credit note.
         paid: what had been paid by then in all, where the source says it.
         is_change: a change beats an issue of the same instant.
+        claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
     """
 
     number: str
@@ -43,6 +55,7 @@ class InvoiceStated:
     account: str | None = None
     payment_link: str | None = None
     is_change: bool = False
+    claim: ClaimKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import reduce
 
-from upominek.domain.intake import InvoiceCancelled, InvoiceEvent, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.intake import (
+    ClaimKind,
+    InvoiceCancelled,
+    InvoiceEvent,
+    InvoiceSettled,
+    InvoiceStated,
+    PaymentReceived,
+)
 from upominek.domain.money import Money
 
 LOG_LENGTH = 20
@@ -33,7 +40,11 @@ class InvoiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The newest statement of the invoice; `order` is its place among statements, later wins."""
+    """The newest statement of the invoice; `order` is its place among statements, later wins.
+
+    Attributes:
+        claim: what is owed for; None where nobody said, then the creditor's usual kind counts.
+    """
 
     at: datetime
     amount: Money
@@ -43,6 +54,7 @@ class Header:
     account: str | None = None
     payment_link: str | None = None
     is_change: bool = False
+    claim: ClaimKind | None = None
 
     @property
     def order(self) -> tuple[datetime, bool, str]:
@@ -52,7 +64,7 @@ class Header:
     @property
     def content(self) -> tuple[object, ...]:
         """What the statement says, apart from when."""
-        return self.amount, self.due_on, self.issued_on, self.paid, self.account, self.payment_link
+        return self.amount, self.due_on, self.issued_on, self.paid, self.account, self.payment_link, self.claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +233,7 @@ def _stated(invoice: Invoice, event: InvoiceStated) -> Invoice:
         account=event.account,
         payment_link=event.payment_link,
         is_change=event.is_change,
+        claim=event.claim,
     )
     if invoice.header is None or header.order > invoice.header.order:
         # Also when it says the same again: its time still decides about what comes late.

@@ -10,16 +10,31 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from upominek.domain.calendar import ContactHours
-from upominek.domain.campaign import Campaign, Step, campaign_of
+from upominek.domain.campaign import (
+    INTEREST_NOTE,
+    NO_CLAIMS,
+    REGISTER_WARNING,
+    Campaign,
+    Claims,
+    Step,
+    Use,
+    campaign_of,
+)
 from upominek.domain.case import Case
 from upominek.domain.contact import address_hash
 from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import Debtor
-from upominek.domain.intake import HoldKind
+from upominek.domain.debtor import Debtor, DebtorKind
+from upominek.domain.intake import ClaimKind, HoldKind
+from upominek.domain.law.due_date import is_overdue
+from upominek.domain.law.limitation import is_barred
 from upominek.domain.money import Money, Totals
-from upominek.domain.reminder import Channel
+from upominek.domain.reminder import Channel, Tone
 
 ONE_DAY = timedelta(days=1)
+
+
+LIMITATION = "limitation"
+"""Detail of what is held because it is time-barred."""
 
 
 class SkipReason(StrEnum):
@@ -55,12 +70,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DueInvoice:
-    """An open invoice as the due index has it."""
+    """An open invoice as the due index has it; `claim` is None where nobody said what is owed for."""
 
     debtor: str
     number: str
     due_on: date
     outstanding: Money
+    claim: ClaimKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +86,9 @@ class Decision:
     Attributes:
         totals: one per currency, credits taken off, all above zero when the message goes.
         detail: more about the reason, such as the kind of hold.
+        claims: what is said beyond asking for payment: as much of the step's claims as the case allows.
+        withheld: why some of the step's claims are left out, as `interest-rate-missing`; empty when none is.
+        is_timely: the step comes after the due dates, but they fell on free days, so there is still time to pay.
     """
 
     debtor: str
@@ -80,11 +99,40 @@ class Decision:
     address: str | None = None
     reason: SkipReason | None = None
     detail: str | None = None
+    claims: Claims = NO_CLAIMS
+    withheld: tuple[str, ...] = ()
+    is_timely: bool = False
+
+    @property
+    def template(self) -> str:
+        """Name of the text: the step's own, or another one where the case does not allow what that one says."""
+        if self.is_timely:
+            return self.step.timely_text
+        return self.step.neutral_text if self.withheld else self.step.template
+
+    @property
+    def tone(self) -> Tone:
+        """How it speaks."""
+        return Tone.NEUTRAL if self.withheld and not self.is_timely else self.step.tone
+
+    @property
+    def letter(self) -> str | None:
+        """Kind of the letter that goes with it: the step's own, unless it claims what is withheld."""
+        letter = self.step.letter
+        if (
+            self.is_timely
+            or (letter == REGISTER_WARNING and not self.claims.register)
+            or (letter == INTEREST_NOTE and self.claims.interest is Use.NONE)
+        ):
+            return None
+        return letter
 
 
 def contact_hours(creditor: Creditor, campaign: Campaign) -> ContactHours:
     """The days and hours in force: the campaign's own or the creditor's, on the days that the campaign runs."""
     hours = campaign.hours or creditor.hours
+    if hours.weekdays <= campaign.weekdays:
+        return hours
     return replace(hours, weekdays=hours.weekdays & campaign.weekdays)
 
 
@@ -144,9 +192,11 @@ def step_landing(campaign: Campaign, due_on: date, landing: Span) -> Step | None
 
 
 def usable_addresses(debtor: Debtor, channel: Channel) -> tuple[str, ...]:
-    """Addresses of the debtor that a channel can use, in order of preference."""
+    """Addresses of the debtor that a channel can use, in order of preference; a postal one with a line for each."""
     if channel is Channel.SMS:
         return tuple(p.e164 for p in debtor.phones if p.may_receive_sms)
+    if channel is Channel.LETTER:
+        return ("\n".join(debtor.address),) if debtor.address else ()
     return tuple(e.value for e in debtor.emails)
 
 
@@ -241,7 +291,10 @@ def decide(
     suppressed: Collection[str] = frozenset(),
     has_reserved: bool = False,
 ) -> Decision:
-    """Whether the message may go, over which channel and for which total.
+    """Whether the message may go, over which channel, for which total, and what it may say beyond that.
+
+    What is time-barred is left out where nobody may ask for it any more. What the step claims and the case does not
+    allow is withheld; then its neutral text goes.
 
     Args:
         invoices: open ones; an empty tuple must have been explained by the caller.
@@ -257,6 +310,9 @@ def decide(
     if not free:
         hold = case.hold_on(today, invoices[0].number)
         return replace(settled, reason=SkipReason.HELD, detail=hold.kind.value if hold else None)
+    free = tuple(i for i in free if not _is_barred(creditor, case, i, today))
+    if not free:
+        return replace(settled, reason=SkipReason.HELD, detail=LIMITATION)
     totals = owed(case, free)
     if not totals:
         return replace(settled, invoices=free, reason=SkipReason.COVERED_BY_CREDIT)
@@ -264,9 +320,30 @@ def decide(
     if chosen is None:
         return replace(settled, invoices=free, totals=totals, reason=SkipReason.NO_ADDRESS)
     channel, address = chosen
-    decision = replace(settled, invoices=free, totals=totals, channel=channel, address=address)
+    claims, withheld = effective_claims(creditor, case, step.claims, free, today)
+    decision = replace(
+        settled,
+        invoices=free,
+        totals=totals,
+        channel=channel,
+        address=address,
+        claims=claims,
+        withheld=withheld,
+        is_timely=step.offset_days > 0 and not any(is_overdue(one.due_on, today) for one in free),
+    )
     cap = None if has_reserved else case.cap_reached(creditor.limits, today)
     return decision if cap is None else replace(decision, reason=SkipReason(cap))
+
+
+def effective_claims(
+    creditor: Creditor, case: Case, claims: Claims, invoices: Sequence[DueInvoice], today: date
+) -> tuple[Claims, tuple[str, ...]]:
+    """As much of the claims as the case allows by the rules alone, and the codes of what is withheld."""
+    if claims == NO_CLAIMS:
+        return NO_CLAIMS, ()
+    from upominek.domain.claiming import allowed_claims  # noqa: PLC0415 - most steps claim nothing: cold start
+
+    return allowed_claims(creditor, case, claims, invoices, today)
 
 
 def owed(case: Case, invoices: Sequence[DueInvoice]) -> tuple[Money, ...]:
@@ -274,3 +351,14 @@ def owed(case: Case, invoices: Sequence[DueInvoice]) -> tuple[Money, ...]:
     sums = Totals.of(invoice.outstanding for invoice in invoices).sums
     totals = (total - case.credit_in(total.currency) for total in sums)
     return tuple(total for total in totals if total.grosze > 0)
+
+
+def _is_barred(creditor: Creditor, case: Case, invoice: DueInvoice, today: date) -> bool:
+    """Whether nobody may ask the debtor for the invoice any more.
+
+    Source: art. 117 § 2¹ KC: a time-barred claim cannot be demanded from a consumer; others may refuse to pay, which is
+    for a person to weigh. Art. 59 § 1 point 9 of the Tax Ordinance: a time-barred tax is owed by nobody.
+    """
+    claim = invoice.claim or creditor.claim_kind
+    is_stopped = case.debtor.kind is DebtorKind.CONSUMER or claim is ClaimKind.TAX
+    return is_stopped and is_barred(invoice.due_on, claim, today, case.acknowledged.get(invoice.number))

@@ -1,6 +1,7 @@
 """How Polish writes counts, amounts and dates; the filters of the templates."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from upominek.domain.money import Money
@@ -36,6 +37,8 @@ def long_amount(money: Money) -> str:
 
 def short_amount(money: Money) -> str:
     """`1234,56 PLN` for SMS: `ł` and the no-break space are outside GSM 03.38 and would double the price."""
+    if money.grosze >= 0 and money.currency == "PLN":  # nearly always, and a batch has thousands
+        return f"{money.grosze // 100},{money.grosze % 100:02} PLN"
     return f"{money.plain().replace('.', ',')} {money.currency}"
 
 
@@ -44,6 +47,7 @@ def long_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=1024)
 def short_date(day: date) -> str:
     """`02.03.2026`."""
     return f"{day.day:02}.{day.month:02}.{day.year}"

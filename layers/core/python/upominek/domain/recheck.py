@@ -7,7 +7,7 @@ from datetime import date, datetime
 from upominek.domain.campaign import Campaign, Step
 from upominek.domain.case import Case
 from upominek.domain.invoice import Invoice, InvoiceStatus
-from upominek.domain.planning import Decision, DueInvoice, SkipReason, Span, step_landing
+from upominek.domain.planning import LIMITATION, Decision, DueInvoice, SkipReason, Span, step_landing
 from upominek.domain.reminder import Channel, Reminder, ReminderStatus
 
 
@@ -55,7 +55,9 @@ def _still_due(invoice: Invoice | None, campaign: Campaign, landing: Span) -> tu
     step = step_landing(campaign, invoice.header.due_on, landing)
     if step is None or invoice.outstanding.grosze <= 0:
         return Gone(SkipReason.CHANGED, next((one.at for one in reversed(invoice.log) if one.kind != "issued"), None))
-    return DueInvoice(invoice.debtor, invoice.number, invoice.header.due_on, invoice.outstanding), step
+    header = invoice.header
+    due = DueInvoice(invoice.debtor, invoice.number, header.due_on, invoice.outstanding, header.claim)
+    return due, step
 
 
 def paid_at(invoice: Invoice) -> datetime | None:
@@ -87,7 +89,7 @@ def channels_after(step: Step, tried: Channel) -> tuple[Channel, ...]:
 
 def reason_at(decision: Decision, case: Case, today: date) -> datetime | None:
     """Since when a hold keeps the message back; None for other reasons."""
-    if decision.reason not in {SkipReason.HELD, SkipReason.OPTED_OUT}:
+    if decision.reason not in {SkipReason.HELD, SkipReason.OPTED_OUT} or decision.detail == LIMITATION:
         return None
     holds = (case.hold_on(today, number) for number in (None, *(one.number for one in decision.invoices)))
     return next((hold.since for hold in holds if hold is not None), None)

@@ -7,10 +7,9 @@ Source: 3GPP TS 23.038, 6.2.1 (alphabet and extension table) and TS 23.040, 9.2.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 GSM_BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -39,6 +38,10 @@ _EXTENSION: Final = re.compile(f"[{re.escape(GSM_EXTENSION)}]")
 _ASCII_BASIC: Final = "".join(filter(str.isascii, GSM_BASIC)).encode()
 _ASCII_EXTENSION: Final = "".join(filter(str.isascii, GSM_EXTENSION)).encode()
 
+_POLISH: Final = "cp1250"
+"""A code page of one byte a character that has what Polish texts are written with."""
+_NOT_SO_SIMPLE: Final = b"\x00"
+
 _CUSTOMARY: Final = (
     dict.fromkeys("„”“‟«»″〝〞", '"')
     | dict.fromkeys("‚‘’‛‹›′`´ʼʻʹ", "'")
@@ -65,26 +68,36 @@ class Encoding(StrEnum):
     UCS_2 = "UCS-2"
 
 
-@dataclass(frozen=True, slots=True)
-class SmsParts:
-    """What a text becomes on its way: `units` are septets for GSM-7 and 16-bit units for UCS-2."""
+# Looking a member up in its class takes longer than adding up an SMS.
+_GSM_7: Final = Encoding.GSM_7
+_UCS_2: Final = Encoding.UCS_2
+
+
+class SmsParts(NamedTuple):
+    """What a text becomes on its way: `units` are septets for GSM-7 and 16-bit units for UCS-2.
+
+    A tuple, since a frozen dataclass takes as long to make as the counting does.
+    """
 
     encoding: Encoding
     parts: int
     units: int
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:  # type: ignore[explicit-override]  # of Python 3.12
+        return f"SmsParts({self.encoding.value}, parts={self.parts}, units={self.units})"
 
     @property
     def split(self) -> list[str]:
         """The text of each part. Cut only when asked for: planning counts millions of texts and shows few."""
         if self.parts <= 1:
             return [self.text] if self.text else []
-        return _gsm_pieces(self.text) if self.encoding is Encoding.GSM_7 else _ucs2_pieces(self.text)
+        return _gsm_pieces(self.text) if self.encoding is _GSM_7 else _ucs2_pieces(self.text)
 
     @property
     def is_too_long(self) -> bool:
         """Whether AWS would refuse the text as one message."""
-        return self.units > (LONGEST_GSM_TEXT if self.encoding is Encoding.GSM_7 else LONGEST_UCS2_TEXT)
+        return self.units > (LONGEST_GSM_TEXT if self.encoding is _GSM_7 else LONGEST_UCS2_TEXT)
 
 
 def segments(text: str) -> SmsParts:
@@ -97,15 +110,15 @@ def segments(text: str) -> SmsParts:
     if extended is not None:
         units = len(text) + extended
         if units <= _GSM_SINGLE:
-            return SmsParts(Encoding.GSM_7, 1 if text else 0, units, text)
+            return SmsParts(_GSM_7, 1 if text else 0, units, text)
         parts = len(_gsm_pieces(text)) if extended else -(-units // _GSM_PART)
-        return SmsParts(Encoding.GSM_7, parts, units, text)
+        return SmsParts(_GSM_7, parts, units, text)
     # A lone surrogate, which JSON can smuggle in, is counted like any other unit.
     units = len(text.encode("utf-16-be", "surrogatepass")) // 2
     if units <= _UCS2_SINGLE:
-        return SmsParts(Encoding.UCS_2, 1, units, text)
+        return SmsParts(_UCS_2, 1, units, text)
     parts = -(-units // _UCS2_PART) if units == len(text) else len(_ucs2_pieces(text))
-    return SmsParts(Encoding.UCS_2, parts, units, text)
+    return SmsParts(_UCS_2, parts, units, text)
 
 
 def transliterate(text: str) -> str:
@@ -118,9 +131,41 @@ def transliterate(text: str) -> str:
     """
     if _extension_count(text) is not None:
         return text
+    if (polish := _from_polish(text)) is not None:
+        return polish
     fitted = _NOT_GSM.sub(_gsm_form, unicodedata.normalize("NFC", text))
     # Letters that only an invisible character kept apart may compose now.
     return unicodedata.normalize("NFC", fitted)
+
+
+def fitted(text: str) -> SmsParts:
+    """The parts of the text as `transliterate` writes it."""
+    if text.isascii():
+        parts = segments(text)
+        return parts if parts.encoding is _GSM_7 else segments(transliterate(text))
+    return segments(_from_polish(text) or transliterate(text))
+
+
+def _from_polish(text: str) -> str | None:
+    """The text in ASCII, a hundred times as fast as letter by letter; None where that is not all there is to do."""
+    try:
+        given = text.encode(_POLISH)
+    except UnicodeEncodeError:
+        return None
+    fitted = given.translate(_polish_letters())
+    return None if _NOT_SO_SIMPLE in fitted else fitted.decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def _polish_letters() -> bytes:
+    """For each byte of the code page the one ASCII character that stands for it, where it is just one."""
+
+    def form(byte: int) -> bytes:
+        character = bytes((byte,)).decode(_POLISH, "replace")
+        fitted = character if character in GSM_BASIC + GSM_EXTENSION else _fitted(character)
+        return fitted.encode() if len(fitted) == 1 and fitted.isascii() else _NOT_SO_SIMPLE
+
+    return b"".join(map(form, range(256)))
 
 
 def _extension_count(text: str) -> int | None:

@@ -33,7 +33,8 @@ class Entry:
 
     Attributes:
         kind: `invoice-issued`, `invoice-changed`, `invoice-cancelled`, `invoice-settled`, `invoice-reopened`,
-            `payment`, `reminder`, or the kind of the fact: `hold`, `release`, `note` and others.
+            `payment`, `reminder`, or the kind of the fact: `hold`, `release`, `note`, `acknowledgement`, `demand` and
+            others.
     """
 
     at: datetime

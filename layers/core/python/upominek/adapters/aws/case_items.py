@@ -10,7 +10,7 @@ from typing import Any, Final
 from upominek.adapters.aws.keys import EVENT, PK, SK, debtor_in
 from upominek.adapters.aws.values import money_in, time_text
 from upominek.adapters.aws.wire import Item
-from upominek.domain.case import Case, Contact, Fact, Hold
+from upominek.domain.case import Case, Contact, Fact, Hold, days_by_number
 from upominek.domain.contact import Email, Phone
 from upominek.domain.debtor import Debtor, DebtorKind
 from upominek.domain.intake import HoldKind
@@ -24,6 +24,9 @@ _CONTACT: Final = "contact/"
 _CREDIT: Final = "credit/"
 _HOLD: Final = "hold/"
 _SUPPRESSED: Final = "suppressed/"
+ACKNOWLEDGED: Final = "acknowledged"
+"""A set of `<day>/<invoice>`: adding to it needs to know nothing of what is there."""
+
 _LANDLINE: Final = " landline"
 
 
@@ -50,6 +53,7 @@ _FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
     "regon": str,
     "pesel": str,
     "address": tuple,
+    "email_clause": str,
     CHANGED: datetime.fromisoformat,
 }
 
@@ -72,6 +76,11 @@ def hold(key: str) -> str:
 def suppressed(digest: str) -> str:
     """Attribute of a suppressed address."""
     return _SUPPRESSED + digest
+
+
+def acknowledged(day: date, number: str) -> str:
+    """That an invoice was acknowledged on a day, as a member of the set."""
+    return f"{day.isoformat()}/{number}"
 
 
 def contact_text(contact: Contact) -> str:
@@ -123,7 +132,13 @@ def case_from(item: Item) -> Case:
         contacts=tuple(contacts[place] for place in sorted(contacts)),
         credits=credits_,
         suppressed=frozenset(addresses),
+        acknowledged=days_by_number(_acknowledged(text) for text in item.get(ACKNOWLEDGED, ())),
     )
+
+
+def _acknowledged(text: str) -> tuple[str, date]:
+    day, _, number = text.partition("/")
+    return number, date.fromisoformat(day)
 
 
 def hold_item(value: Hold) -> Item:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.case_items import (
+    ACKNOWLEDGED,
     OPENED,
     REVISION,
+    acknowledged,
     case_from,
     contact_place,
     contact_text,
@@ -183,6 +185,19 @@ class DynamoCaseRepository:
             self._table.put(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact), is_new())
         except ConditionFailed:
             return
+
+    def acknowledge(self, creditor: str, debtor: str, day: date, numbers: Collection[str], fact: Fact) -> None:
+        """Write the fact and tell the case, both or neither. Idempotent. Raises: NotFound."""
+        update = Update()
+        update.add({acknowledged(day, number) for number in numbers}, ACKNOWLEDGED)
+        update.condition = f"attribute_exists({update.name(OPENED)})"
+        failures = self._table.transact(
+            self._table.update_in_transaction(keys.case(creditor, debtor), update),
+            self._table.put_in_transaction(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact), is_new()),
+        )
+        # A fact that is there already was written together with what the case knows of it.
+        if failures and failures[0] is not None:
+            raise _not_found(debtor)
 
     def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
         """Mark the address as unusable for all debtors of the creditor and tell this case. Idempotent."""

@@ -6,6 +6,7 @@ from typing import Final
 from upominek.adapters.aws.keys import DUE_KEY, DUE_SHARD, INVOICE, PK, SK, debtor_in, due_key, due_shard, shard_of
 from upominek.adapters.aws.values import money_in, money_text, time_text
 from upominek.adapters.aws.wire import Item
+from upominek.domain.intake import ClaimKind
 from upominek.domain.invoice import Header, Invoice, LogEntry, Payment
 from upominek.domain.money import Money
 from upominek.domain.planning import DueInvoice
@@ -13,6 +14,7 @@ from upominek.domain.planning import DueInvoice
 VERSION: Final = "version"
 OUTSTANDING: Final = "outstanding"
 CURRENCY: Final = "currency"
+CLAIM: Final = "claim"
 
 
 def invoice_item(invoice: Invoice, shards: int) -> Item:
@@ -40,6 +42,7 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
         "paid": money_text(header.paid),
         "account": header.account,
         "payment_link": header.payment_link,
+        CLAIM: header.claim and header.claim.value,
     }
     if invoice.is_open and invoice.outstanding is not None:
         item |= {
@@ -71,7 +74,8 @@ def due_from(item: Item) -> DueInvoice:
     """An open invoice from the index."""
     debtor = debtor_in(item[PK])[1]
     due_on = date.fromisoformat(item[DUE_KEY][:10])
-    return DueInvoice(debtor, item[SK].removeprefix(INVOICE), due_on, Money(item[OUTSTANDING], item[CURRENCY]))
+    outstanding = Money(item[OUTSTANDING], item[CURRENCY])
+    return DueInvoice(debtor, item[SK].removeprefix(INVOICE), due_on, outstanding, _claim(item))
 
 
 def _header(item: Item) -> Header:
@@ -84,7 +88,12 @@ def _header(item: Item) -> Header:
         account=item.get("account"),
         payment_link=item.get("payment_link"),
         is_change=item.get("is_change", False),
+        claim=_claim(item),
     )
+
+
+def _claim(item: Item) -> ClaimKind | None:
+    return ClaimKind(item[CLAIM]) if CLAIM in item else None
 
 
 def _payment(text: str) -> Payment:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Final
 from upominek.adapters.aws import keys as places
 from upominek.adapters.aws.case_items import credit
 from upominek.adapters.aws.expressions import Expression, Update
-from upominek.adapters.aws.invoice_items import CURRENCY, OUTSTANDING, VERSION, due_from, invoice_from, invoice_item
+from upominek.adapters.aws.invoice_items import (
+    CLAIM,
+    CURRENCY,
+    OUTSTANDING,
+    VERSION,
+    due_from,
+    invoice_from,
+    invoice_item,
+)
 from upominek.adapters.aws.table import ConditionFailed, DynamoTable, in_parallel, is_new
 from upominek.adapters.aws.values import money_text
 from upominek.adapters.aws.wire import Item
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
-_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY)
+_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM)
 
 
 class DynamoInvoiceRepository:

@@ -26,6 +26,7 @@ Key = tuple[str, str]
 """Partition and sort key."""
 
 CREDITORS: Final = "CREDITORS"
+RATES: Final = "RATES"
 CASE: Final = "CASE"
 INVOICE: Final = "INVOICE#"
 REMINDER: Final = "REMINDER#"
@@ -34,6 +35,10 @@ CAMPAIGN: Final = "CAMPAIGN#"
 LANE: Final = "LANE#"
 IMPORT: Final = "IMPORT#"
 ARRIVAL: Final = "ARRIVAL#"
+TEXT: Final = "TEXT#"
+LETTER: Final = "LETTER#"
+BATCH: Final = "BATCH#"
+_TEXT_VERSION: Final = "TEXTVERSION#"
 
 
 def shard_of(debtor: str, shards: int) -> int:
@@ -49,6 +54,16 @@ def creditor_partition(creditor: str) -> str:
 def case_partition(creditor: str, debtor: str) -> str:
     """Where everything between the creditor and the debtor is."""
     return f"C#{creditor}#D#{debtor}"
+
+
+def reference_rates() -> Key:
+    """The reference rates that were imported, for all creditors."""
+    return RATES, "REFERENCE"
+
+
+def euro_rates() -> Key:
+    """The rates of the euro that were imported, for all creditors."""
+    return RATES, "EURO"
 
 
 def listed_creditor(creditor: str) -> Key:
@@ -116,6 +131,21 @@ def arrival(creditor: str, at: datetime, import_id: str) -> Key:
     return creditor_partition(creditor), f"{ARRIVAL}{at.isoformat(timespec='microseconds')}#{import_id}"
 
 
+def text(creditor: str, path: str) -> Key:
+    """A creditor's own text in force."""
+    return creditor_partition(creditor), TEXT + path
+
+
+def text_versions(path: str) -> str:
+    """What the sort keys of all versions of a text begin with."""
+    return f"{_TEXT_VERSION}{path}#"
+
+
+def text_version(creditor: str, path: str, version: int) -> Key:
+    """One version of it; versions sort by number."""
+    return creditor_partition(creditor), f"{text_versions(path)}{version:06}"
+
+
 def due_shard(creditor: str, shard: int) -> str:
     """Partition of the due index. Older, smaller numbers of shards share the first partitions of the newest."""
     return f"C#{creditor}#S#{shard}"
@@ -142,3 +172,18 @@ def reminder_in(partition: str, sort: str) -> ReminderKey:
 def import_in(partition: str, sort: str) -> tuple[str, str]:
     """Creditor and id of an import."""
     return partition.removeprefix("C#"), sort.removeprefix(IMPORT)
+
+
+def letters_partition(creditor: str) -> str:
+    """Where the list of a creditor's letters is, and of the batches that they are printed in."""
+    return f"C#{creditor}#L"
+
+
+def letter(creditor: str, day: date, letter_id: str) -> Key:
+    """A letter, in the order of days."""
+    return letters_partition(creditor), f"{LETTER}{day.isoformat()}#{letter_id}"
+
+
+def batch(creditor: str, day: date, number: int) -> Key:
+    """A batch of a day."""
+    return letters_partition(creditor), f"{BATCH}{day.isoformat()}#{number:04}"

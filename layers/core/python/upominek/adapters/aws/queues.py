@@ -41,7 +41,7 @@ class SqsQueues:
         lanes: dict[Channel, list[dict[str, Any]]] = {}
         for item in items:
             entry = {"MessageBody": _text(item.to_dict()), "MessageGroupId": item.creditor, **_delay(delay_seconds)}
-            lanes.setdefault(item.channel, []).append(entry)
+            lanes.setdefault(item.lane, []).append(entry)
         for channel, entries in lanes.items():
             self._send(f"{channel.value}_queue_url", entries)
 

@@ -47,7 +47,7 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
         if body.get("source") == "aws.ses":
             return _ses_report(body["detail"])
         return _sns_report(body["notification"], body["delivery"], body["status"])
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         # The error may repeat what it choked on, and that may be an address.
         raise InvalidValue(
             "report_unreadable",

@@ -9,7 +9,7 @@ from upominek.adapters.aws.values import money_in, money_text, time_text
 from upominek.adapters.aws.wire import Item
 from upominek.adapters.receipts import Told, as_told
 from upominek.domain.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone
+from upominek.domain.reminder import Channel, Reminder, ReminderStatus, SentLetter, Tone
 
 STATUS: Final = "status"
 CLAIM: Final = "claim"
@@ -46,6 +46,7 @@ def detail_attributes(reminder: Reminder) -> Item:
         "parts": reminder.parts,
         "price": reminder.price,
         "is_fallback": reminder.is_fallback or None,
+        "letter": _letter_text(reminder.letter),
     }
     return {name: value for name, value in attributes.items() if value is not None}
 
@@ -92,7 +93,21 @@ def _recorded(item: Item) -> Reminder:
         parts=item.get("parts"),
         price=item.get("price"),
         is_fallback=item.get("is_fallback", False),
+        letter=_letter(item.get("letter")),
     )
+
+
+def _letter_text(letter: SentLetter | None) -> str | None:
+    if letter is None:
+        return None
+    return "|".join((letter.kind, letter.sha256, str(letter.pages), letter.id, letter.key))
+
+
+def _letter(text: str | None) -> SentLetter | None:
+    if text is None:
+        return None
+    kind, digest, pages, letter_id, key = text.split("|", 4)
+    return SentLetter(kind=kind, sha256=digest, pages=int(pages), id=letter_id, key=key)
 
 
 def receipt_entries(receipt: Receipt, status: ReminderStatus | None) -> list[str]:

@@ -31,16 +31,19 @@ def key_from_tags(tags: Mapping[str, Sequence[str]]) -> ReminderKey | None:
     """The key from the tags of an event, each with a list of values; None when they are not a reminder's.
 
     Raises:
-        ValueError: they are a reminder's and broken.
+        LookupError, TypeError, ValueError: they are a reminder's and broken.
     """
     if _REMINDER not in tags:
         return None
     parts = [tags[name][0] for name in sorted(tags) if name.startswith(_DEBTOR)]
     debtor = "".join(parts)
     padded = debtor + "=" * (-len(debtor) % 4)
+    creditor, reminder_id = tags[_CREDITOR][0], tags[_REMINDER][0]
+    if not all(isinstance(one, str) for one in (creditor, reminder_id)):
+        raise TypeError("a tag's value is no text")
     return ReminderKey(
-        creditor=tags[_CREDITOR][0],
+        creditor=creditor,
         debtor=urlsafe_b64decode(padded).decode(),
         day=date.fromisoformat(tags[_DAY][0]),
-        id=tags[_REMINDER][0],
+        id=reminder_id,
     )

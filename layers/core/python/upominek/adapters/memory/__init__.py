@@ -5,6 +5,7 @@ Tests of use cases run against it, and the contract tests hold it and the AWS ad
 
 from datetime import UTC, datetime
 
+from upominek.adapters.memory.letters import MemoryLetterRepository
 from upominek.adapters.memory.outside import (
     CountingIds,
     ManualClock,
@@ -14,6 +15,8 @@ from upominek.adapters.memory.outside import (
     MemorySecretStore,
     MemorySmsSender,
 )
+from upominek.adapters.memory.overrides import MemoryTextRepository
+from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.runs import MemoryImportRepository, MemoryProgressRepository, MemoryWebhookRepository
 from upominek.adapters.memory.table import (
     MemoryCaseRepository,
@@ -40,6 +43,9 @@ class World:
         self.progress = MemoryProgressRepository()
         self.webhooks = MemoryWebhookRepository()
         self.imports = MemoryImportRepository()
+        self.rates = MemoryRateRepository()
+        self.texts = MemoryTextRepository()
+        self.letters = MemoryLetterRepository()
         self.queues = MemoryQueues()
         self.sms = MemorySmsSender()
         self.email = MemoryEmailSender()

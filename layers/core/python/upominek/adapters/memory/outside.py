@@ -82,7 +82,7 @@ class MemoryQueues:
 
     def lane(self, channel: Channel) -> list[OutboxItem]:
         """What waits on the lane of one channel."""
-        return [item for item, _ in self.outbox if item.channel is channel]
+        return [item for item, _ in self.outbox if item.lane is channel]
 
     def take_plans(self) -> list[PlanJob]:
         """All jobs; the queue is empty afterwards."""

@@ -10,7 +10,7 @@ from upominek.adapters.aws.keys import shard_of
 from upominek.adapters.receipts import MOST_RECEIPTS, REPEATING, Told, as_told
 from upominek.application.ports import InvoiceChange, InvoiceKey
 from upominek.domain.campaign import Campaign
-from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold
+from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.creditor import Creditor, Limits
 from upominek.domain.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.errors import NotFound
@@ -35,6 +35,7 @@ class CaseRow:
     contacts: list[Contact] = field(default_factory=list)
     credits: dict[str, Money] = field(default_factory=dict)
     suppressed: set[str] = field(default_factory=set)
+    acknowledged: set[tuple[str, date]] = field(default_factory=set)
     facts: dict[tuple[datetime, str], Fact] = field(default_factory=dict)
 
 
@@ -47,6 +48,7 @@ class Table:
     campaigns: dict[str, dict[str, Campaign]] = field(default_factory=dict)
     cases: dict[tuple[str, str], CaseRow] = field(default_factory=dict)
     invoices: dict[InvoiceKey, Invoice] = field(default_factory=dict)
+    due: dict[tuple[str, date], set[InvoiceKey]] = field(default_factory=dict)
     reminders: dict[ReminderKey, Reminder] = field(default_factory=dict)
     told: dict[ReminderKey, list[Told]] = field(default_factory=dict)
     suppressed: set[tuple[str, str]] = field(default_factory=set)
@@ -54,6 +56,14 @@ class Table:
     def reminder(self, key: ReminderKey) -> Reminder:
         """The reminder as its receipts tell it."""
         return as_told(self.reminders[key], self.told.get(key, ()))
+
+    def keep(self, key: InvoiceKey, invoice: Invoice) -> None:
+        """Store the invoice, and give it its place in the index of open ones by due date."""
+        for one, is_listed in ((self.invoices.get(key), False), (invoice, True)):
+            if one is not None and one.is_open and one.header is not None:
+                listed = self.due.setdefault((key.creditor, one.header.due_on), set())
+                (listed.add if is_listed else listed.discard)(key)
+        self.invoices[key] = invoice
 
     def row(self, creditor: str, debtor: str) -> CaseRow:
         """The case's row, made when it is not there."""
@@ -172,6 +182,13 @@ class MemoryCaseRepository:
         with self._table.lock:
             self._table.row(creditor, debtor).facts.setdefault((fact.at, fact.id), fact)
 
+    def acknowledge(self, creditor: str, debtor: str, day: date, numbers: Collection[str], fact: Fact) -> None:
+        """Write the fact and tell the case that these invoices were acknowledged on the day. Raises: NotFound."""
+        with self._table.lock:
+            row = self._table.opened(creditor, debtor)
+            row.acknowledged |= {(number, day) for number in numbers}
+            self.add_fact(creditor, debtor, fact)
+
     def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
         """Mark the address as unusable for all debtors of the creditor and tell this case. Idempotent."""
         with self._table.lock:
@@ -224,7 +241,7 @@ class MemoryInvoiceRepository:
                 if (stored.version if stored else 0) != change.before.version:
                     conflicts.append(key)
                     continue
-                self._table.invoices[key] = replace(invoice, version=change.before.version + 1)
+                self._table.keep(key, replace(invoice, version=change.before.version + 1))
                 row = self._table.row(key.creditor, key.debtor)
                 row.credits.pop(key.number, None)
                 if invoice.credit is not None:
@@ -233,21 +250,24 @@ class MemoryInvoiceRepository:
 
     def due(self, creditor: str, shards: tuple[int, ...], shard: int, spans: Sequence[Span]) -> Iterator[DueInvoice]:
         """Open invoices of one shard with due dates in the spans, by due date then debtor."""
-        return (
-            one
-            for one in self.all_open(creditor, shards)
-            if shard_of(one.debtor, shards[-1]) == shard and any(one.due_on in span for span in spans)
-        )
+        with self._table.lock:
+            days = {day for owner, day in self._table.due if owner == creditor and any(day in span for span in spans)}
+            found = self._open(creditor, days)
+        return (one for one in found if shard_of(one.debtor, shards[-1]) == shard)
 
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:  # noqa: ARG002
         """Every open invoice of the creditor."""
         with self._table.lock:
-            found = [
-                DueInvoice(invoice.debtor, invoice.number, invoice.header.due_on, invoice.outstanding)
-                for invoice in self._table.invoices.values()
-                if invoice.creditor == creditor and invoice.is_open and invoice.header and invoice.outstanding
-            ]
-        return iter(sorted(found, key=lambda one: (one.due_on, one.debtor, one.number)))
+            return iter(self._open(creditor, {day for owner, day in self._table.due if owner == creditor}))
+
+    def _open(self, creditor: str, days: Collection[date]) -> list[DueInvoice]:
+        listed = (self._table.invoices[key] for day in days for key in self._table.due[creditor, day])
+        found = [
+            DueInvoice(one.debtor, one.number, one.header.due_on, one.outstanding, one.header.claim)
+            for one in listed
+            if one.header and one.outstanding
+        ]
+        return sorted(found, key=lambda one: (one.due_on, one.debtor, one.number))
 
 
 class MemoryReminderRepository:
@@ -320,6 +340,7 @@ def _case(creditor: str, row: CaseRow) -> Case:
         contacts=tuple(row.contacts),
         credits=dict(row.credits),
         suppressed=frozenset(row.suppressed),
+        acknowledged=days_by_number(row.acknowledged),
     )
 
 

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from upominek.adapters.webhook.values import (
     Account,
     Amount,
+    ClauseAddress,
     Currency,
     Date,
     DebtorId,
     EmailAddress,
     ForeignId,
+    KindOfClaim,
     KindOfDebtor,
     KindOfHold,
     Language,
@@ -70,6 +72,11 @@ class DebtorData(Data):
     regon: Regon | None = None
     pesel: Pesel | None = None
     address: list[Line] | None = Field(None, max_length=MOST_MEMBERS, description="Lines of the postal address.")
+    email_clause: ClauseAddress | None = Field(
+        None,
+        description="The address that your contract names for demands by e-mail; without such a clause leave it out.",
+        examples=["ksiegowosc@hydro-bud.example.com"],
+    )
 
     def details(self) -> DebtorDetails:
         """The same in the domain."""
@@ -86,6 +93,7 @@ class DebtorData(Data):
             regon=self.regon,
             pesel=self.pesel,
             address=None if self.address is None else tuple(self.address),
+            email_clause=self.email_clause,
         )
 
 
@@ -101,6 +109,10 @@ class InvoiceData(Data):
     paid: Amount | None = Field(None, description="What has been paid of it so far in all, where your system knows it.")
     account: Account | None = Field(None, description="NRB or IBAN to pay to, instead of the creditor's usual one.")
     payment_link: Link | None = Field(None, description="Page on which the invoice can be paid.")
+    claim: KindOfClaim | None = Field(
+        None,
+        description="What is owed for, which decides when the claim is time-barred; else the creditor's usual kind.",
+    )
 
     def stated(self, at: Timestamp, *, is_change: bool) -> InvoiceStated:
         """The same in the domain."""
@@ -115,6 +127,7 @@ class InvoiceData(Data):
             account=self.account,
             payment_link=self.payment_link,
             is_change=is_change,
+            claim=self.claim,
         )
 
 

@@ -24,7 +24,7 @@ from upominek.domain.identifiers import (
     parse_pesel,
     parse_regon,
 )
-from upominek.domain.intake import HoldKind
+from upominek.domain.intake import ClaimKind, HoldKind
 from upominek.domain.money import DEFAULT_CURRENCY, Money, parse_amount, parse_currency
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
@@ -195,6 +195,7 @@ def _member(of: type[StrEnum]) -> Parsed:
 
 Timestamp = Annotated[datetime, Parsed(_parse_timestamp, {"format": "date-time", "examples": ["2026-03-02T08:15:30Z"]})]
 KindOfDebtor = Annotated[DebtorKind, _member(DebtorKind)]
+KindOfClaim = Annotated[ClaimKind, _member(ClaimKind)]
 KindOfHold = Annotated[HoldKind, _member(HoldKind)]
 Date = Annotated[date, Parsed(_parse_date, {"format": "date", "examples": ["2026-03-16"]})]
 Currency = Annotated[str, Parsed(parse_currency, {"pattern": "^[A-Z]{3}$", "examples": ["PLN"]})]
@@ -206,6 +207,7 @@ Line = Annotated[str, Parsed(_text(200), {"minLength": 1, "maxLength": 200})]
 Note = Annotated[str, Parsed(_text(2000, may_break=True), {"minLength": 1, "maxLength": 2000})]
 PhoneNumber = Annotated[Phone, Parsed(parse_phone, {"examples": ["+48512345678", "512 345 678"]})]
 EmailAddress = Annotated[Email, Parsed(parse_email, {"format": "email", "examples": ["biuro@firma.pl"]})]
+ClauseAddress = Annotated[str, Parsed(lambda text: parse_email(text).value, {"format": "email"})]
 Language = Annotated[str, Parsed(_parse_language, {"pattern": "^[a-z]{2}$", "examples": ["pl"]})]
 Nip = Annotated[str, Parsed(parse_nip, {"examples": ["5261040828"]})]
 Regon = Annotated[str, Parsed(parse_regon, {"examples": ["012100784"]})]

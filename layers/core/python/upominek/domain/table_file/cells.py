@@ -9,8 +9,9 @@ The domain's own parsers decide what a value is; the readers take off what sprea
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from upominek.domain.contact import parse_email, parse_phone
 from upominek.domain.debtor import DebtorKind
@@ -23,9 +24,12 @@ from upominek.domain.identifiers import (
     parse_pesel,
     parse_regon,
 )
+from upominek.domain.intake import ClaimKind
 from upominek.domain.money import parse_amount, parse_currency
 from upominek.domain.table_file.columns import folded
 from upominek.domain.table_file.encoding import is_garbled
+
+T = TypeVar("T")
 
 LIST_MARK = "\x1e"
 """Between the members of a list in a canonical text; never in a cell, where it would be an unprintable character."""
@@ -49,13 +53,41 @@ KINDS = {
         powiat | jst | jsfp | samorzad | sektor publiczny | public | public body | public entity | public sector
         government | authority | municipality
     """,
+    DebtorKind.HEALTHCARE: """
+        szpital | szpital publiczny | podmiot leczniczy | publiczny podmiot leczniczy | spzoz | sp zoz | zoz
+        healthcare | health care | healthcare entity | public healthcare | hospital | public hospital
+    """,
 }
-_KIND_BY_WORD = {
-    word.strip(): kind
-    for kind, words in KINDS.items()
-    for line in words.strip().splitlines()
-    for word in line.split("|")
+CLAIMS = {
+    ClaimKind.SALE: "sprzedaz | towar | towary | sprzedaz towarow | sale | sales | goods",
+    ClaimKind.BUSINESS: """
+        usluga | uslugi | dzialalnosc | dzialalnosc gospodarcza | roboty | roboty budowlane | business | service
+        services
+    """,
+    ClaimKind.PERIODIC: """
+        okresowe | okresowa | swiadczenie okresowe | swiadczenia okresowe | abonament | czynsz | najem | periodic
+        rent | subscription
+    """,
+    ClaimKind.TRANSPORT: "przewoz | transport | fracht | carriage | freight",
+    ClaimKind.TAX: """
+        podatek | podatki | podatkowe | oplata lokalna | oplata publiczna | danina | danina publiczna | tax | taxes
+        public fee
+    """,
+    ClaimKind.OTHER: "inne | inny | inna | pozostale | other",
 }
+
+
+def _by_word(words_of: Mapping[T, str]) -> dict[str, T]:
+    return {
+        word.strip(): one
+        for one, words in words_of.items()
+        for line in words.strip().splitlines()
+        for word in line.split("|")
+    }
+
+
+_KIND_BY_WORD = _by_word(KINDS)
+_CLAIM_BY_WORD = _by_word(CLAIMS)
 
 LANGUAGES = {
     **dict.fromkeys(("polski", "polish"), "pl"),
@@ -186,6 +218,12 @@ def read_emails(cell: str) -> str:
     return _listed(parse_email(part).value for part in _BETWEEN_EMAILS.split(cleaned(cell)) if part)
 
 
+def read_email_clause(cell: str) -> str:
+    """One address."""
+    text = cleaned(cell)
+    return parse_email(text).value if text else ""
+
+
 def read_tags(cell: str) -> str:
     """Tags as they are written, in order of the alphabet."""
     return _listed(sorted({tag for part in _BETWEEN_TAGS.split(cleaned(cell)) if (tag := read_text(part))}))
@@ -197,17 +235,31 @@ def read_lines(cell: str) -> str:
 
 
 def read_kind(cell: str) -> str:
-    """Consumer, business or public body, in the words that people use."""
+    """Consumer, business, public body or public healthcare, in the words that people use."""
     word = folded(cleaned(cell))
     if not word:
         return ""
     if (kind := _KIND_BY_WORD.get(word)) is None:
         raise InvalidValue(
             "kind_unknown",
-            pl="Nieznany rodzaj kontrahenta. Wpisz: konsument, firma albo jednostka publiczna.",
-            en="Unknown kind of debtor. Write consumer, business or public.",
+            pl="Nieznany rodzaj kontrahenta. Wpisz: konsument, firma, jednostka publiczna albo szpital.",
+            en="Unknown kind of debtor. Write consumer, business, public or healthcare.",
         )
     return kind.value
+
+
+def read_claim(cell: str) -> str:
+    """What is owed for, in the words that people use."""
+    word = folded(cleaned(cell))
+    if not word:
+        return ""
+    if (claim := _CLAIM_BY_WORD.get(word)) is None:
+        raise InvalidValue(
+            "claim_unknown",
+            pl="Nieznany rodzaj roszczenia. Wpisz: sprzedaż, usługi, okresowe, przewóz, podatek albo inne.",
+            en="Unknown kind of claim. Write sale, business, periodic, transport, tax or other.",
+        )
+    return claim.value
 
 
 def read_language(cell: str) -> str:

@@ -33,6 +33,7 @@ class Field(StrEnum):
     ADDRESS = "address"
     POSTCODE = "postcode"
     CITY = "city"
+    EMAIL_CLAUSE = "e-mail for demands"
     NUMBER = "invoice number"
     ISSUED_ON = "issue date"
     DUE_ON = "due date"
@@ -42,6 +43,7 @@ class Field(StrEnum):
     CURRENCY = "currency"
     ACCOUNT = "bank account"
     PAYMENT_LINK = "payment link"
+    CLAIM = "kind of claim"
 
 
 SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
@@ -80,6 +82,10 @@ NAMES: Mapping[Field, str] = {
     """,
     Field.POSTCODE: "kod pocztowy | postcode | postal code | zip | zip code",
     Field.CITY: "miasto | miejscowosc | city | town",
+    Field.EMAIL_CLAUSE: """
+        adres do wezwan | adres email do wezwan | adres e mail do wezwan | email do wezwan | e mail do wezwan
+        email clause | email for demands | e mail for demands | demand email
+    """,
     Field.NUMBER: """
         faktura | numer faktury | nr faktury | faktura nr | faktura numer | numer faktury vat | nr faktury vat | fv
         nr fv | numer fv | numer dokumentu | nr dokumentu | dokument nr | invoice | invoice no | invoice nr
@@ -116,6 +122,10 @@ NAMES: Mapping[Field, str] = {
         konto do wplat | nrb | iban | bank account | bank account number | account number | account no
     """,
     Field.PAYMENT_LINK: "link do platnosci | link platnosci | payment link | payment url | payment page",
+    Field.CLAIM: """
+        rodzaj roszczenia | typ roszczenia | rodzaj naleznosci | typ naleznosci
+        claim kind | kind of claim | claim type
+    """,
 }
 """Names that leave no doubt."""
 

@@ -125,6 +125,7 @@ SHORTCUTS: dict[Field, Shortcut] = {
     Field.LAST_NAME: plain_texts,
     Field.CITY: plain_texts,
     Field.EMAILS: plain_emails,
+    Field.EMAIL_CLAUSE: plain_emails,
     Field.PHONES: plain_phones,
     Field.NIP: plain_nips,
     Field.ACCOUNT: plain_accounts,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from upominek.domain.contact import Email, parse_phone
 from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceStated
+from upominek.domain.intake import ClaimKind, InvoiceStated
 from upominek.domain.money import Money
 from upominek.domain.table_file.cells import LIST_MARK
 from upominek.domain.table_file.columns import Field
@@ -28,6 +28,7 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
     person = " ".join(said[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if said.get(field))
     town = " ".join(said[field] for field in (Field.POSTCODE, Field.CITY) if said.get(field))
     kind, issued_on, paid = text(Field.KIND), text(Field.ISSUED_ON), text(Field.PAID)
+    claim = text(Field.CLAIM)
     return InvoiceStated(
         number=said[Field.NUMBER],
         debtor=DebtorDetails(
@@ -43,6 +44,7 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
             regon=text(Field.REGON),
             pesel=text(Field.PESEL),
             address=(*members(Field.ADDRESS), *([town] if town else [])) or None,
+            email_clause=text(Field.EMAIL_CLAUSE),
         ),
         at=at,
         amount=_money(said[Field.AMOUNT]),
@@ -51,6 +53,7 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
         paid=_money(paid) if paid else None,
         account=text(Field.ACCOUNT),
         payment_link=text(Field.PAYMENT_LINK),
+        claim=ClaimKind(claim) if claim else None,
     )
 
 

@@ -27,12 +27,14 @@ READERS: Mapping[Field, Reader] = {
     Field.ADDRESS: reading.read_lines,
     Field.POSTCODE: reading.read_text,
     Field.CITY: reading.read_text,
+    Field.EMAIL_CLAUSE: reading.read_email_clause,
     Field.NUMBER: reading.read_number,
     Field.ISSUED_ON: reading.read_date,
     Field.DUE_ON: reading.read_due_date,
     Field.CURRENCY: reading.read_currency,
     Field.ACCOUNT: reading.read_account,
     Field.PAYMENT_LINK: reading.read_payment_link,
+    Field.CLAIM: reading.read_claim,
 }
 """What one cell settles by itself; the debtor's id and the amounts take more than one."""
 

@@ -1,0 +1,1 @@
+"""Texts of messages: found, rendered, counted and checked."""

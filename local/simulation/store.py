@@ -1,0 +1,174 @@
+"""Everything that a simulation works on, in memory: nothing is read from a stack, and nothing is left anywhere."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Final
+
+from local.simulation.payments import Paid
+from upominek.adapters.memory import World
+from upominek.adapters.prices import load_prices
+from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.ports import RateRepository
+from upominek.application.preview_plan import DayPlan, PreviewPlan
+from upominek.application.simulate import Simulate
+from upominek.application.take_in import TakeIn
+from upominek.domain.campaign import Campaign
+from upominek.domain.creditor import Creditor
+from upominek.domain.intake import PaymentReceived
+from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.rejects import Reject
+from upominek.domain.table_file.repeats import Fingerprints, disagreeing
+from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
+from upominek.domain.table_file.survey import survey_table
+from upominek.domain.text import NO_OVERRIDES, Overrides
+from upominek.settings import load
+
+BLOCK_BYTES: Final = 1 << 20
+INTAKE_ROWS: Final = 1000
+
+
+class _Clock:
+    """Shows what it is told to; waiting takes no time."""
+
+    def __init__(self) -> None:
+        self._now = datetime.min.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Nobody else works on the store, so there is nothing to wait for."""
+
+    def set(self, day: date, clock: time, zone_of: Creditor) -> None:
+        """Show this local time of the creditor's."""
+        self._now = zone_of.hours.at_local(day, clock)
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What became of the rows of a file."""
+
+    rows: int = 0
+    accepted: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> int:
+        """Rows, not cells."""
+        return self.rows - self.accepted
+
+
+class Simulation:
+    """One creditor with its campaigns and the invoices of a file."""
+
+    def __init__(
+        self,
+        creditor: Creditor,
+        campaigns: Sequence[Campaign],
+        *,
+        overrides: Overrides | None = None,
+        rates: RateRepository | None = None,
+    ) -> None:
+        """Args: overrides: the creditor's own texts. rates: instead of the packaged ones."""
+        self.creditor, self.campaigns = creditor, tuple(campaigns)
+        self.world = World()
+        for override in (overrides or NO_OVERRIDES).texts.values():
+            self.world.texts.save(creditor.id, replace(override, version=1))
+        self._rates = rates or self.world.rates
+        self.world.creditors.save(creditor)
+        for campaign in campaigns:
+            self.world.creditors.save_campaign(creditor.id, campaign)
+        self._clock = _Clock()
+        self._take_in = TakeIn(self.world.cases, self.world.invoices, self._clock)
+        self.prices = load_prices(load().prices_file)
+
+    def take_in(self, file: Path, first: date) -> TakenIn:
+        """Take the good rows in, as an import would, as they stand on the morning of the first day.
+
+        Raises:
+            TableUnreadable: it is no table of invoices.
+        """
+        at = self.creditor.hours.at_local(first, time(0))
+        taken = TakenIn()
+        with file.open("rb") as stream:
+            survey = survey_table(iter(lambda: stream.read(BLOCK_BYTES), b""))
+            reader = InvoiceTable(survey.format)
+            fingerprints = Fingerprints(tempfile.TemporaryFile)
+            good: list[GoodRow] = []
+            for chunk in survey.chunks:
+                stream.seek(chunk.start)
+                blocks = _blocks(stream.read, chunk.stop - chunk.start)
+                for row in reader.read(blocks, chunk.first_row):
+                    taken.rows += 1
+                    if isinstance(row, BadRow):
+                        taken.rejects.extend(row.rejects)
+                    else:
+                        good.append(row)
+                    if row.fingerprint is not None:
+                        fingerprints.add(row.fingerprint)
+        against = {r.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))}
+        taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.row)
+        accepted = [row for row in good if row.row not in against]
+        taken.accepted = len(accepted)
+        for start in range(0, len(accepted), INTAKE_ROWS):
+            self._take_in.apply(self.creditor, [row.stated(at) for row in accepted[start : start + INTAKE_ROWS]])
+        return taken
+
+    def days(self, first: date, last: date, payments: Sequence[Paid]) -> tuple[Iterator[DayPlan], list[Paid]]:
+        """The days one after the other, and the payments that belong to no open invoice."""
+        known, unknown = self._assigned(payments)
+        world = self.world
+        preview = PreviewPlan(
+            creditors=world.creditors,
+            texts=world.texts,
+            cases=world.cases,
+            invoices=world.invoices,
+            reminders=world.reminders,
+            progress=world.progress,
+            renderer=TemplateRenderer(),
+            rates=self._rates,
+            clock=self._clock,
+            prices=self.prices,
+        )
+        walk = Simulate(
+            creditors=world.creditors,
+            cases=world.cases,
+            progress=world.progress,
+            preview=preview,
+            take_in=self._take_in,
+            clock=self._clock,
+        )
+        return walk(self.creditor.id, first, last, known), unknown
+
+    def name_of(self, debtor: str) -> str:
+        """What the debtor is called, or the id where the file has no name."""
+        return self.world.cases.get(self.creditor.id, debtor).debtor.name or debtor
+
+    def _assigned(self, payments: Sequence[Paid]) -> tuple[Mapping[date, list[PaymentReceived]], list[Paid]]:
+        # A file has each number once; rows that contradict each other were not taken in.
+        open_invoices = self.world.invoices.all_open(self.creditor.id, self.creditor.shards)
+        owners = {one.number: one.debtor for one in open_invoices}
+        known: dict[date, list[PaymentReceived]] = defaultdict(list)
+        unknown = []
+        for paid in payments:
+            debtor = owners.get(paid.number)
+            if debtor is None or paid.debtor not in {None, debtor}:
+                unknown.append(paid)
+                continue
+            at = self.creditor.hours.at_local(paid.day, time(0))
+            event = PaymentReceived(
+                id=f"row-{paid.row}", number=paid.number, debtor_id=debtor, amount=paid.amount, at=at
+            )
+            known[paid.day].append(event)
+        return known, unknown
+
+
+def _blocks(read: Callable[[int], bytes], length: int) -> Iterator[bytes]:
+    while length > 0 and (block := read(min(BLOCK_BYTES, length))):
+        length -= len(block)
+        yield block
