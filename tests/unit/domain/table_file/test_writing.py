@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -53,3 +55,11 @@ def test_a_long_table_comes_in_pieces() -> None:
 
     assert len(blocks) == 3
     assert len(cells_of(b"".join(blocks))) == ROWS_A_BLOCK * 2 + 2
+
+
+def test_there_is_one_writer_of_csv_for_all_that_the_product_writes() -> None:
+    product = Path(__file__).parents[4] / "layers/core/python/upominek"
+    writers = {
+        path.name for path in product.rglob("*.py") if re.search(r"csv\.(?:writer|DictWriter)", path.read_text("utf-8"))
+    }
+    assert writers == {"writing.py"}

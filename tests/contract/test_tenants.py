@@ -1,0 +1,312 @@
+"""A creditor with the ids of another one: reads nothing of it, changes nothing, and is told no name.
+
+Every use case of the composition root stands in `DRIVEN`, or in `WITHOUT_CREDITOR` with the reason; so does every
+method of a repository. One that is new must be given its place here.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from pprint import pformat
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from tests.contract.conftest import create_table, dynamo_store, dynamodb
+from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated
+from upominek.adapters.aws.letters import DynamoLetterRepository
+from upominek.adapters.memory import World
+from upominek.application import ports
+from upominek.application.import_plan import Arrival, ImportJob, Step
+from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.ports import ImportRecord, InvoiceKey, LaneStop
+from upominek.application.record_evidence import Sending, Statement
+from upominek.application.record_receipt import Report
+from upominek.application.write_letter import LetterRequest
+from upominek.bootstrap import Application
+from upominek.domain.case import Contact, Hold
+from upominek.domain.contact import address_hash
+from upominek.domain.creditor import Creditor, Limits, Register
+from upominek.domain.errors import UpominekError
+from upominek.domain.intake import CaseHeld, CaseNoted, CaseReleased, HoldKind
+from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
+from upominek.domain.law.demand import Route
+from upominek.domain.letter import LetterKind
+from upominek.domain.planning import Span
+from upominek.domain.posting import Route as LetterRoute
+from upominek.domain.posting import StoredLetter
+from upominek.domain.receipt import ReceiptKind
+from upominek.domain.reminder import Channel, ReminderStatus
+from upominek.domain.text import TextKey, TextOverride, fingerprint
+from upominek.settings import Settings
+
+A, B = "acme", "bursztyn"
+SECRET = "Tajemnica"
+"""Stands in everything that is B's, and nowhere else."""
+KEY = TextKey.parse("sms/pl/overdue.friendly")
+REMINDER = replace(claimed().key, creditor=B)
+FILE = f"incoming/{B}/faktury.csv"
+TABLE = (
+    "Id kontrahenta;Nazwa;Numer faktury;Termin płatności;Kwota brutto\r\n"
+    f"{DEBTOR};{SECRET};FV 1/2026;2026-02-25;123,00\r\n"
+)
+
+
+class Tenants(Application):
+    """The real composition over given ports, with creditor B's belongings in them."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        super().__init__(Settings(sms_parts_per_second=1000, ses_messages_per_second=1000))
+        vars(self).update(given)
+        self.import_id = ""
+
+    def belongings(self) -> str:
+        """Everything of B's that ports can tell."""
+        letters = list(self.letters.of(B))
+        told = [
+            self.creditors.get(B),
+            self.creditors.campaigns(B),
+            self.cases.file(B, DEBTOR),
+            self.cases.suppressed(B, [address_hash("a@example.com", B)]),
+            list(self.invoices.all_open(B, (1,))),
+            self.reminders.get(REMINDER),
+            self.progress.lane_stops(B),
+            self.progress.planned_through(B, "standard", 0),
+            self.progress.started_on(B, "standard"),
+            self.texts.current(B),
+            self.texts.history(B, KEY),
+            self.imports.recent(B),
+            letters,
+            self.letters.batches(B, TODAY),
+            self.secrets.webhook_secrets(B),
+            self.files.list(f"incoming/{B}"),
+        ]
+        return pformat(told)
+
+
+def move_in(app: Tenants) -> None:
+    """Creditor B, with one of everything; creditor A, with nothing but its name."""
+    register = Register("Biuro", "Warszawa")
+    for creditor, name in ((A, "Acme"), (B, SECRET)):
+        app.creditors.save(Creditor(id=creditor, name=name, register=register, email_from="f@example.com"))
+    app.cases.open_case(B, replace(KOWALSKA, name=SECRET), NOW)
+    app.take_in.apply(app.creditors.get(B), [stated(account="61109010140000071219812874")])
+    reminder = sent(replace(claimed(), key=REMINDER), text=f"{SECRET}: prosimy o zapłatę")
+    app.reminders.claim(replace(claimed(), key=REMINDER))
+    app.reminders.record(reminder)
+    app.cases.hold(B, DEBTOR, Hold(kind=HoldKind.PROMISE, since=NOW, reason=SECRET), fact(reason=SECRET))
+    app.cases.suppress(B, DEBTOR, address_hash("a@example.com", B), fact("f-2", kind="suppressed"))
+    app.progress.stop_lane(B, LaneStop(Channel.SMS, NOW, "stop", SECRET))
+    app.progress.set_planned_through(B, "standard", 0, TODAY)
+    app.progress.set_started_on(B, "standard", TODAY)
+    app.texts.save(B, TextOverride(key=KEY, source=SECRET, version=1, sha256=fingerprint(SECRET), by="b", at=NOW))
+    app.letters.add(
+        StoredLetter(
+            creditor=B,
+            debtor=DEBTOR,
+            day=TODAY,
+            id="abc",
+            kind=LetterKind.REMINDER,
+            route=LetterRoute.RECORD,
+            at=NOW,
+            sha256="0" * 64,
+            pages=1,
+            name=SECRET,
+        )
+    )
+    app.webhooks.remember(B, "msg", "digest")
+    app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
+    app.files.put(FILE, TABLE.encode())
+    record = app.import_invoices.arrived(Arrival(key=FILE, at=NOW))
+    assert record is not None
+    app.import_id = record.id
+
+
+Drive = Callable[[Tenants], object]
+ITEM = OutboxItem(
+    creditor=A, debtor=DEBTOR, campaign="standard", day=TODAY, step="+5", channel=Channel.SMS, invoices=("FV 1/2026",)
+)
+MINE = replace(REMINDER, creditor=A)
+RECORD = ImportRecord(id="x", creditor=A, key=FILE, state="checking", started_at=NOW)
+FORGED = {"webhook-id": "msg", "webhook-timestamp": "1", "webhook-signature": "v1,eA=="}
+AGAIN = TextOverride(key=KEY, source="x", version=1, sha256="x", by="a", at=NOW)
+
+
+def _report(kind: ReceiptKind) -> Report:
+    return Report(receipt=receipt(kind), message_id="nobody's", key=MINE)
+
+
+USE_CASES: dict[str, list[Drive]] = {
+    "take_in": [
+        lambda app: app.take_in.apply(app.creditors.get(A), [stated(), CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")])
+    ],
+    "receive_events": [lambda app: app.receive_events.receive(A, FORGED, b"{}")],
+    "import_invoices": [
+        lambda app: app.import_invoices.confirm(A, app.import_id),
+        lambda app: app.import_invoices.work(ImportJob(creditor=A, import_id=app.import_id, step=Step.APPLY, chunk=0)),
+    ],
+    "plan_reminders": [lambda app: app.plan_reminders(PlanJob(creditor=A, campaign="standard", shard=0, day=TODAY))],
+    "preview_plan": [lambda app: app.preview_plan(TODAY, A)],
+    "send_reminder": [lambda app: app.send_reminder(ITEM)],
+    "make_letters": [
+        lambda app: app.make_letters(replace(ITEM, channel=Channel.LETTER)),
+        lambda app: app.make_letters(replace(ITEM, channel=Channel.EMAIL, awaits_letter=True)),
+    ],
+    "print_letters": [lambda app: app.print_letters(A, TODAY)],
+    "record_receipt": [lambda app, kind=kind: app.record_receipt(_report(kind), {}) for kind in ReceiptKind],  # type: ignore[misc]
+    "show_case": [lambda app: app.show_case(A, DEBTOR)],
+    "keep_case": [
+        lambda app: app.keep_case(A, CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="x")),
+        lambda app: app.keep_case(A, CaseReleased(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PROMISE)),
+        lambda app: app.keep_case(A, CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")),
+    ],
+    "keep_texts": [
+        lambda app: app.keep_texts.history(A, KEY),
+        lambda app: app.keep_texts.remove(A, KEY, by="a"),
+        lambda app: app.keep_texts.save(A, KEY, "x", by="a"),
+    ],
+    "record_acknowledgement": [
+        lambda app: app.record_acknowledgement(
+            A,
+            DEBTOR,
+            Statement(kind=next(iter(AcknowledgementKind)), channel=next(iter(StatementChannel)), by="x", text="x"),
+        )
+    ],
+    "record_demand": [lambda app: app.record_demand(A, DEBTOR, Sending(route=next(iter(Route)), sent_on=TODAY))],
+    "write_letter": [lambda app: app.write_letter(A, DEBTOR, LetterRequest(kind=LetterKind.REMINDER))],
+    "show_letters": [lambda app: app.show_letters(A), lambda app: app.show_letters.read(A, DEBTOR, "abc")],
+    "answer_rules": [lambda app: app.answer_rules(A, DEBTOR)],
+}
+PORTS: dict[str, list[Drive]] = {
+    "creditors.campaigns": [lambda app: app.creditors.campaigns(A)],
+    "cases.get": [lambda app: app.cases.get(A, DEBTOR)],
+    "cases.get_many": [lambda app: app.cases.get_many(A, [DEBTOR])],
+    "cases.open_case": [lambda app: app.cases.open_case(A, KOWALSKA, NOW)],
+    "cases.open_cases": [lambda app: app.cases.open_cases(A, [(KOWALSKA, NOW)])],
+    "cases.reserve_contact": [lambda app: app.cases.reserve_contact(A, DEBTOR, Contact(TODAY, "x"), Limits())],
+    "cases.release_contact": [lambda app: app.cases.release_contact(A, DEBTOR, Contact(TODAY, "x"))],
+    "cases.hold": [lambda app: app.cases.hold(A, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="x"), fact())],
+    "cases.release": [lambda app: app.cases.release(A, DEBTOR, "promise", fact(at=NOW + timedelta(1)))],
+    "cases.add_fact": [lambda app: app.cases.add_fact(A, DEBTOR, fact())],
+    "cases.acknowledge": [lambda app: app.cases.acknowledge(A, DEBTOR, TODAY, ["FV 1/2026"], fact())],
+    "cases.suppress": [lambda app: app.cases.suppress(A, DEBTOR, address_hash("a@example.com", B), fact())],
+    "cases.suppressed": [lambda app: app.cases.suppressed(A, [address_hash("a@example.com", B)])],
+    "cases.file": [lambda app: app.cases.file(A, DEBTOR)],
+    "invoices.get_many": [lambda app: app.invoices.get_many([InvoiceKey(A, DEBTOR, "FV 1/2026")])],
+    "invoices.due": [lambda app: list(app.invoices.due(A, (1,), 0, [Span(NOW.date() - timedelta(365), TODAY)]))],
+    "invoices.all_open": [lambda app: list(app.invoices.all_open(A, (1,)))],
+    "reminders.claim": [lambda app: app.reminders.claim(replace(claimed(), key=MINE))],
+    "reminders.unclaim": [lambda app: app.reminders.unclaim(MINE, NOW)],
+    "reminders.record": [lambda app: app.reminders.record(replace(sent(claimed()), key=MINE, provider_message_id="m"))],
+    "reminders.apply_receipt": [
+        lambda app: app.reminders.apply_receipt(MINE, receipt(ReceiptKind.BOUNCED), ReminderStatus.BOUNCED)
+    ],
+    "reminders.get": [lambda app: app.reminders.get(MINE)],
+    "reminders.since": [lambda app: app.reminders.since(A, DEBTOR, TODAY, TODAY)],
+    "progress.planned_through": [lambda app: app.progress.planned_through(A, "standard", 0)],
+    "progress.set_planned_through": [
+        lambda app: app.progress.set_planned_through(A, "standard", 0, TODAY + timedelta(1))
+    ],
+    "progress.started_on": [lambda app: app.progress.started_on(A, "standard")],
+    "progress.set_started_on": [lambda app: app.progress.set_started_on(A, "standard", TODAY + timedelta(1))],
+    "progress.lane_stops": [lambda app: app.progress.lane_stops(A)],
+    "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(Channel.SMS, NOW, "x"))],
+    "progress.reopen_lane": [lambda app: app.progress.reopen_lane(A, Channel.SMS)],
+    "webhooks.remember": [lambda app: app.webhooks.remember(A, "msg", "another")],
+    "imports.start": [lambda app: app.imports.start(replace(RECORD, id=app.import_id))],
+    "imports.get": [lambda app: app.imports.get(A, app.import_id)],
+    "imports.finish_chunk": [lambda app: app.imports.finish_chunk(A, app.import_id, "checked", 7, {"rows": 9})],
+    "imports.advance": [lambda app: app.imports.advance(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
+    "imports.recent": [lambda app: app.imports.recent(A)],
+    "texts.current": [lambda app: app.texts.current(A)],
+    "texts.save": [lambda app: app.texts.save(A, AGAIN)],
+    "texts.history": [lambda app: app.texts.history(A, KEY)],
+    "letters.find": [lambda app: app.letters.find(A, TODAY, "abc")],
+    "letters.of": [lambda app: app.letters.of(A)],
+    "letters.batches": [lambda app: app.letters.batches(A, TODAY)],
+    "secrets.webhook_secrets": [lambda app: app.secrets.webhook_secrets(A)],
+    "secrets.save_webhook_secrets": [lambda app: app.secrets.save_webhook_secrets(A, ["whsec_eA=="])],
+}
+WITHOUT_CREDITOR = {
+    "start_plans": "asks for all creditors, and for nothing of anybody's debtors",
+    "record_letter": "takes a letter that `write_letter` composed, with the creditor in it",
+    "keep_letter": "takes a whole letter, with the creditor in it",
+    "typesetter": "sets what it is given",
+    "renderer": "renders what it is given",
+    "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
+    "queues": "carries things", "files": "keys are made by those who use it", "sms": "hands it over",
+    "email": "as SMS",
+    "creditors.get": "B's id is B itself, not an id of B's", "creditors.ids": "the schedule's",
+    "creditors.save": "as get", "creditors.save_campaign": "writes under the creditor that it is given",
+    "invoices.save": "writes the invoice that it is given, driven by take_in",
+    "reminders.find_by_message": "a provider's id, which names its creditor",
+    "letters.add": "writes under the creditor that the letter names", "letters.open_batch": "as add",
+    "letters.close_batch": "as add",
+}  # fmt: skip
+REPOSITORIES = {
+    "creditors": ports.CreditorRepository, "cases": ports.CaseRepository, "invoices": ports.InvoiceRepository,
+    "reminders": ports.ReminderRepository, "progress": ports.ProgressRepository, "webhooks": ports.WebhookRepository,
+    "imports": ports.ImportRepository, "texts": ports.TextRepository, "letters": ports.LetterRepository,
+    "secrets": ports.SecretStore,
+}  # fmt: skip
+
+
+@pytest.fixture(params=["memory", "moto", "dynoxide"])
+def app(request: pytest.FixtureRequest) -> Iterator[Tenants]:
+    world = World(NOW)
+    given: dict[str, Any] = {name: value for name, value in vars(world).items() if name != "table"}
+    if request.param == "memory":
+        yield _moved_in(given)
+        return
+    if request.param == "moto":
+        request.getfixturevalue("monkeypatch").setattr("upominek.adapters.aws.table.INSERTS_PER_REQUEST", 1)
+        with mock_aws():
+            client = dynamodb()
+            table = create_table(client)
+            yield _moved_in(
+                given | vars(dynamo_store(client, table)) | {"letters": DynamoLetterRepository(client, table)}
+            )
+        return
+    client = dynamodb(request.getfixturevalue("dynoxide"))
+    table = create_table(client)
+    yield _moved_in(given | vars(dynamo_store(client, table)) | {"letters": DynamoLetterRepository(client, table)})
+    client.delete_table(TableName=table)
+
+
+def _moved_in(given: dict[str, Any]) -> Tenants:
+    app = Tenants(given)
+    move_in(app)
+    return app
+
+
+@pytest.mark.parametrize("drives", [pytest.param(each, id=name) for name, each in {**USE_CASES, **PORTS}.items()])
+def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive]) -> None:
+    before = app.belongings()
+    assert SECRET in before
+    for drive in drives:
+        answer: object
+        try:
+            answer = drive(app)
+        except UpominekError as error:
+            answer = (error.pl, error.en, str(error))
+        assert SECRET not in repr(answer)
+        assert f"'{B}'" not in repr(answer)
+        assert app.belongings() == before
+    assert not app.sms.attempts  # type: ignore[attr-defined]
+    assert not app.email.attempts  # type: ignore[attr-defined]
+
+
+def test_every_use_case_and_port_has_its_place_here() -> None:
+    known = {name for name, value in vars(Application).items() if isinstance(value, cached_property)}
+    placed = {*USE_CASES, *WITHOUT_CREDITOR, *REPOSITORIES}
+    assert known <= placed
+    methods = {
+        f"{port}.{name}"
+        for port, kind in REPOSITORIES.items()
+        for name, _ in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    assert methods == {name for name in {*PORTS, *WITHOUT_CREDITOR} if "." in name}
