@@ -13,7 +13,6 @@ from pprint import pformat
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from tests.contract.conftest import create_table, dynamo_store, dynamodb
 from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated
@@ -254,21 +253,12 @@ REPOSITORIES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["memory", "moto", "dynoxide"])
+@pytest.fixture(params=["memory", "dynoxide"])
 def app(request: pytest.FixtureRequest) -> Iterator[Tenants]:
     world = World(NOW)
     given: dict[str, Any] = {name: value for name, value in vars(world).items() if name != "table"}
     if request.param == "memory":
         yield _moved_in(given)
-        return
-    if request.param == "moto":
-        request.getfixturevalue("monkeypatch").setattr("upominek.adapters.aws.table.INSERTS_PER_REQUEST", 1)
-        with mock_aws():
-            client = dynamodb()
-            table = create_table(client)
-            yield _moved_in(
-                given | vars(dynamo_store(client, table)) | {"letters": DynamoLetterRepository(client, table)}
-            )
         return
     client = dynamodb(request.getfixturevalue("dynoxide"))
     table = create_table(client)
