@@ -1,0 +1,261 @@
+"""Each function, cold, from its packages, under AWS's own runtime client, with one event as AWS sends it."""
+
+import importlib.util
+import json
+import shutil
+import struct
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.contract.conftest import REGION, create_table, dynamodb
+from tests.faults.outside import Outside
+from tests.functions.recorded import event, logs_event, sns_log, sqs_event
+from tests.infra.conftest import Template
+from tests.packages.conftest import SERVICES, Lambda, outside_over_http
+from tests.unit.application.intake_world import HURT
+from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITEM, NOW, PHONE, TODAY
+from tests.unit.application.test_receive_events import ISSUED, NEW, sign
+from upominek.application.messages import PlanJob
+from upominek.bootstrap import Application
+from upominek.domain.contact import Email, Phone
+from upominek.domain.debtor import DebtorDetails, DebtorKind
+from upominek.domain.intake import InvoiceStated
+from upominek.domain.money import Money
+from upominek.domain.reminder import Channel
+from upominek.settings import Settings
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is for Linux")
+
+FILE: Final = "incoming/hurt/faktury za luty (1) ż.csv"
+ALL_WELL: Final = {"batchItemFailures": []}
+
+
+@dataclass
+class Cloud:
+    """Where functions run, and what they find there."""
+
+    functions: Lambda
+    outside: Outside
+    application: Application
+
+    def waiting(self, queue: str) -> list[Any]:
+        return [one.body for one in self.outside.waiting if one.queue == queue]
+
+
+@pytest.fixture
+def cloud(
+    dynoxide: str, embedded: Template, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """A table with two creditors, a debtor and an invoice whose step lands today, which is 2 March 2026."""
+    outside = Outside(NOW)
+    clock = tmp_path / "clock"
+    clock.write_text(str((NOW - datetime.now(UTC)).total_seconds()))
+    with outside_over_http(outside) as port:
+        here = f"http://127.0.0.1:{port}"
+        endpoints = {f"AWS_ENDPOINT_URL_{one.upper()}": f"{here}/{one}" for one in SERVICES}
+        endpoints |= {
+            "AWS_ENDPOINT_URL_DYNAMODB": dynoxide,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+        for name, value in endpoints.items():
+            monkeypatch.setenv(name, value)
+        table = create_table(dynamodb(dynoxide))
+        queues = {
+            name: f"{here}/sqs/{name}"
+            for function in embedded.functions.values()
+            for name in function["Environment"]["Variables"]
+            if name.endswith("_QUEUE_URL")
+        }
+        values = {
+            "TABLE_NAME": table,
+            "BUCKET_NAME": "files",
+            "SES_CONFIGURATION_SET": "upominek",
+            "WEBHOOK_SECRET_PREFIX": "secret/",
+            "CLOCK_FILE": str(clock),
+            **queues,
+            **endpoints,
+        }
+        application = Application(Settings(table_name=table))
+        prepare(application)
+        outside.secrets["secret/hurt"] = json.dumps({"current": NEW})
+        yield Cloud(Lambda(embedded, tmp_path, runtime, endpoints, values), outside, application)
+
+
+def prepare(application: Application) -> None:
+    application.creditors.save(HURT)
+    application.creditors.save(CREDITOR)
+    application.creditors.save_campaign("rura", CAMPAIGN)
+    debtor = DebtorDetails(
+        id="D-1",
+        name="Anna Kowalska",
+        first_name="Anna",
+        kind=DebtorKind.CONSUMER,
+        phones=(Phone(PHONE, may_receive_sms=True),),
+        emails=(Email(EMAIL),),
+        address=("ul. Przykładowa 1", "00-001 Warszawa"),
+    )
+    stated = InvoiceStated(number="FV/1", debtor=debtor, at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
+    application.take_in.apply(CREDITOR, [stated])
+
+
+# --- one event for each function; what came of it shows that all of it ran
+
+
+def receive_invoices(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    body = json.dumps(ISSUED)
+    request = event("http-api") | {"pathParameters": {"creditor": "hurt"}, "body": body}
+    request["headers"] |= sign(body.encode())
+    return request, lambda answer: answer["statusCode"] == 202 and bool(invoices(cloud, "hurt", "K-1"))
+
+
+def import_invoices(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    cloud.outside.files[FILE] = b"numer;klient;kwota;termin\nFV/7;K-7;100,00;2026-03-16\n"
+    return sqs_event(
+        event("s3-object-created")
+    ), lambda answer: answer == ALL_WELL and bool(invoices(cloud, "hurt", "K-7"))
+
+
+def start_plans(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    return (
+        event("scheduler"),
+        lambda answer: (
+            [one["creditor"] for one in answer["started"]] == ["rura"] and len(cloud.waiting("PLANS_QUEUE_URL")) == 1
+        ),
+    )
+
+
+def plan_reminders(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    job = PlanJob(creditor="rura", campaign="main", shard=0, day=TODAY)
+    return sqs_event(
+        job.to_dict()
+    ), lambda answer: answer == ALL_WELL and cloud.waiting("SMS_QUEUE_URL") == [ITEM.to_dict()]
+
+
+def send_reminder(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    return sqs_event(ITEM.to_dict()), lambda answer: answer == ALL_WELL and cloud.outside.sms == {PHONE: 1}
+
+
+def make_letters(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    ladder = tuple(replace(one, channels=(Channel.EMAIL,), letter="reminder") for one in CAMPAIGN.ladder)
+    cloud.application.creditors.save(replace(CREDITOR, address=("ul. Rurowa 2", "00-002 Warszawa")))
+    cloud.application.creditors.save_campaign("rura", replace(CAMPAIGN, ladder=ladder))
+    item = replace(ITEM, channel=Channel.EMAIL, awaits_letter=True)
+
+    def has_letter(answer: Any) -> bool:  # noqa: ANN401 - JSON
+        (ready,) = cloud.waiting("EMAIL_QUEUE_URL")
+        return answer == ALL_WELL and cloud.outside.files[ready["letter"]["key"]].startswith(b"%PDF")
+
+    return sqs_event(item.to_dict()), has_letter
+
+
+def forward_delivery_logs(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    return logs_event(
+        json.dumps(sns_log("success", "sms-1"))
+    ), lambda _: [one["notification"]["messageId"] for one in cloud.waiting("RECEIPTS_QUEUE_URL")] == ["sms-1"]
+
+
+def record_receipt(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    # Of a message that nobody knows yet: it waits on the queue.
+    return sqs_event(
+        sns_log("success", "sms-1")
+    ), lambda answer: answer == ALL_WELL and [one["waits"] for one in cloud.waiting("RECEIPTS_QUEUE_URL")] == [1]
+
+
+def invoices(cloud: Cloud, creditor: str, debtor: str) -> tuple[Any, ...]:
+    return cloud.application.cases.file(creditor, debtor).invoices
+
+
+EVENTS: Final = {
+    one.__name__: one
+    for one in (
+        receive_invoices,
+        import_invoices,
+        start_plans,
+        plan_reminders,
+        send_reminder,
+        make_letters,
+        forward_delivery_logs,
+        record_receipt,
+    )
+}
+
+
+def test_every_function_of_the_stack_has_its_event_here(embedded: Template) -> None:
+    assert set(embedded.functions) == set(EVENTS)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_function_runs_from_its_packages(cloud: Cloud, name: str) -> None:
+    content, is_right = EVENTS[name](cloud)
+    result = cloud.functions.invoke(name, content)
+    assert result.kind == "response", result
+    assert is_right(result.content), result
+
+
+# --- what must turn the tests above red
+
+
+def copies(cloud: Cloud, name: str, place: Path) -> tuple[Path, list[Path]]:
+    task, layers = cloud.functions.unpacked(name)
+    mine = [shutil.copytree(one, place / str(number), symlinks=True) for number, one in enumerate([task, *layers])]
+    return mine[0], mine[1:]
+
+
+def remove(folder: Path, *patterns: str) -> None:
+    found = [one for pattern in patterns for one in folder.glob(pattern)]
+    assert found
+    for one in found:
+        one.unlink()
+
+
+@pytest.mark.parametrize("what", ["module", "data", "handler", "library"])
+def test_a_package_that_lacks_something_is_noticed(cloud: Cloud, tmp_path: Path, what: str) -> None:
+    task, layers = copies(cloud, "record_receipt", tmp_path / "copies")
+    core, *libraries = sorted(layers, key=lambda one: not (one / "python/upominek").exists())
+    match what:
+        case "module":
+            remove(core, "python/upominek/domain/receipt.py", "python/upominek/domain/__pycache__/receipt.*")
+        case "data":
+            remove(core, "python/upominek/data/provider_answers.toml")
+        case "handler":
+            (task / "handler.py").rename(task / "main.py")
+            remove(task, "__pycache__/handler.*")
+        case "library":
+            for one in libraries:
+                shutil.rmtree(one / "python/aws_lambda_powertools", ignore_errors=True)
+    content, is_right = record_receipt(cloud)
+    result = cloud.functions.invoke("record_receipt", content, task=task, layers=layers)
+    assert not (result.kind == "response" and is_right(result.content)), result
+
+
+def packages(template: Template) -> list[Path]:
+    return sorted(one for one in template.folder.glob("asset.*.zip"))
+
+
+def test_compiled_code_is_that_of_its_source(embedded: Template) -> None:
+    """Nobody compares the two at run time, so what is stale would run."""
+    compared = 0
+    for path in packages(embedded):
+        with zipfile.ZipFile(path) as package:
+            names = set(package.namelist())
+            for name in (
+                one for one in names if (one.endswith(".pyc") and "upominek" in one) or one.startswith("__pyc")
+            ):
+                folder, _, module = name.rpartition("__pycache__/")
+                source = f"{folder}{module.split('.')[0]}.py"
+                assert source in names
+                (flags,) = struct.unpack("<I", package.read(name)[4:8])
+                assert flags == 0b01
+                assert package.read(name)[8:16] == importlib.util.source_hash(package.read(source)), name
+                compared += 1
+    assert compared > 100
