@@ -19,8 +19,10 @@ PHONE: Final = re.compile(
     r"(?![\w.:/-])"
 )
 EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-ENVIRONMENT: Final = re.compile(r"(?:[\w-]+=)?[\w.-]+@(?:[0-9]+\.)+[0-9]+|noreply@github\.com")
-"""Versions of packages, which look like addresses."""
+NOBODYS: Final = re.compile(
+    r"(?:[\w-]+=)?[\w.-]+@(?:[0-9]+\.)+[0-9]+|noreply@github\.com|[0-9a-f-]+@email\.amazonses\.com"
+)
+"""What looks like an address and is none: versions of packages, and the ids that SES gives messages."""
 ESCAPE: Final = re.compile(r"\\u([0-9a-f]{4})")
 WORDS: Final = re.compile(r"\w+")
 RUN: Final = 5
@@ -51,7 +53,7 @@ class LeakWatch:
         """Note what is wrong with a line, without repeating it whole."""
         for kind, pattern in (("a phone number", PHONE), ("an e-mail address", EMAIL)):
             for found in pattern.finditer(line):
-                if not ENVIRONMENT.fullmatch(found[0]):
+                if not NOBODYS.fullmatch(found[0]):
                     before = line[max(0, found.start() - 80) : found.start()]
                     self.found.append(f"{kind} ({found[0][:4]}…): {before}…")
         if self._told and any(run in self._told for run in runs(_unescaped(line))):
