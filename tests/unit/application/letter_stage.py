@@ -47,9 +47,6 @@ class PlainTypesetter:
             file_name=f"wezwanie-{content.context.as_of}.pdf",
         )
 
-    def batch(self, contents: Sequence[LetterContent], title: str, overrides: Overrides = NO_OVERRIDES) -> bytes:
-        raise NotImplementedError
-
 
 def join(letters: Sequence[bytes], made_on: date) -> tuple[bytes, int]:
     return made_on.isoformat().encode() + b"\f".join(letters), len(letters)

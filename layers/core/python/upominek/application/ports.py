@@ -505,14 +505,6 @@ class Typesetter(Protocol):
         """
         ...
 
-    def batch(self, contents: "Sequence[LetterContent]", title: str, overrides: Overrides = NO_OVERRIDES) -> bytes:
-        """Many letters in one document to print; each begins on a page of its own, numbered from one.
-
-        Raises:
-            InvalidValue: as `letter`.
-        """
-        ...
-
 
 class TextRepository(Protocol):
     """Creditors' own texts: the ones in force, and every version that there ever was."""
