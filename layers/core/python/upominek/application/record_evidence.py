@@ -15,7 +15,8 @@ from upominek.domain.creditor import Creditor
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.invoice import InvoiceStatus
 from upominek.domain.law.acknowledgement import Acknowledgement, AcknowledgementKind, StatementChannel
-from upominek.domain.law.demand import Demand, Route, is_overdue
+from upominek.domain.law.demand import Demand, Route
+from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.register_conditions import terms_for
 
 LONGEST_TEXT: Final = 2000

@@ -37,7 +37,7 @@ from upominek.domain.creditor import Creditor
 from upominek.domain.debtor import DebtorKind
 from upominek.domain.law.answers import answers, debts_of
 from upominek.domain.law.compensation import check_owes_compensation
-from upominek.domain.law.demand import is_overdue
+from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.limitation import is_barred
 from upominek.domain.law.rates import RateTables
 from upominek.domain.law.register_entry import Debt, month_after

@@ -17,7 +17,7 @@ from upominek.domain.case import Case
 from upominek.domain.creditor import Creditor
 from upominek.domain.debtor import DebtorKind
 from upominek.domain.intake import ClaimKind
-from upominek.domain.law.due_date import moved_due_date
+from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.register_entry import may_mention
 from upominek.domain.money import DEFAULT_CURRENCY
 from upominek.domain.planning import DueInvoice, owed
@@ -54,7 +54,7 @@ def adds_money(creditor: Creditor, invoice: DueInvoice, today: date) -> bool:
     return (
         invoice.outstanding.currency == DEFAULT_CURRENCY
         and (invoice.claim or creditor.claim_kind) is not ClaimKind.TAX
-        and moved_due_date(invoice.due_on) < today
+        and is_overdue(invoice.due_on, today)
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from upominek.domain.case import BETWEEN_NUMBERS, Fact
 from upominek.domain.creditor import Register
-from upominek.domain.law.due_date import moved_due_date
+from upominek.domain.law.due_date import is_overdue
 
 FACT_KIND: Final = "demand"
 
@@ -90,11 +90,6 @@ def demands_in(facts: Iterable[Fact]) -> tuple[Demand, ...]:
         for fact in facts
         if fact.kind == FACT_KIND
     )
-
-
-def is_overdue(due_on: date, day: date) -> bool:
-    """Whether a debt is overdue on the day, free days counted in."""
-    return due_on < day and moved_due_date(due_on) < day
 
 
 def _same(one: str, other: str) -> bool:

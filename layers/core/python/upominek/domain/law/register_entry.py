@@ -34,8 +34,8 @@ from upominek.domain.creditor import Register
 from upominek.domain.debtor import DebtorKind
 from upominek.domain.intake import ClaimKind
 from upominek.domain.law import register_conditions as conditions
-from upominek.domain.law.demand import Demand, Route, is_overdue
-from upominek.domain.law.due_date import moved_due_date
+from upominek.domain.law.demand import Demand, Route
+from upominek.domain.law.due_date import is_overdue, moved_due_date
 from upominek.domain.law.limitation import Days, is_barred
 from upominek.domain.law.register_conditions import AGE_DAYS, Exclusion, Missing, Terms, terms_for
 from upominek.domain.money import DEFAULT_CURRENCY, Money
