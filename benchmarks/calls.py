@@ -9,6 +9,7 @@ from typing import Any
 from botocore import xform_name
 
 from upominek.adapters.aws.clients import Clients
+from upominek.adapters.aws.direct import JsonClient
 
 READING = frozenset({"GetItem", "BatchGetItem", "Query"})
 
@@ -38,10 +39,24 @@ class Recorder:
     def watch(self, clients: Clients, *services: str) -> None:
         """Listen to the product's clients."""
         for service in services:
-            events = getattr(clients, service).meta.events
+            client = getattr(clients, service)
+            if isinstance(client, JsonClient):
+                self._watch_direct(service, client)
+                continue
+            events = client.meta.events
             events.register(f"provide-client-params.{service}", self._note)
             if service == "dynamodb":
                 events.register("after-call.dynamodb", self._add_units)
+
+    def _watch_direct(self, service: str, client: JsonClient) -> None:
+        ask = client.call
+
+        def watched(operation: str, /, **request: Any) -> Any:  # noqa: ANN401
+            answer = ask(operation, **self._noted(service, operation, request))
+            self._add(operation, answer)
+            return answer
+
+        client.call = watched  # type: ignore[method-assign]
 
     def taken(self) -> list[Call]:
         """The calls so far, which are then forgotten."""
@@ -61,20 +76,26 @@ class Recorder:
         """How many calls there were, by service and operation."""
         return Counter(f"{call.service}.{call.operation}" for call in self.calls)
 
-    def _note(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any] | None:  # noqa: ANN401
+    def _note(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:  # noqa: ANN401
+        return self._noted(model.service_model.service_name, model.name, params)
+
+    def _noted(self, service: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """The request as it is to be made."""
         if not self._on:
-            return None
-        service = model.service_model.service_name
-        self.calls.append(Call(service, model.name, params))
+            return request
+        self.calls.append(Call(service, operation, request))
         if self.is_counting_units and service == "dynamodb":
-            return {**params, "ReturnConsumedCapacity": "INDEXES"}
-        return None
+            return {**request, "ReturnConsumedCapacity": "INDEXES"}
+        return request
 
     def _add_units(self, parsed: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401
+        self._add(model.name, parsed)
+
+    def _add(self, operation: str, answer: dict[str, Any]) -> None:
         if self._on and self.is_counting_units:
-            told = parsed.get("ConsumedCapacity", [])
+            told = answer.get("ConsumedCapacity", [])
             units = sum(one["CapacityUnits"] for one in (told if isinstance(told, list) else [told]))
-            self.units["read" if model.name in READING else "written"] += units
+            self.units["read" if operation in READING else "written"] += units
 
 
 def on_twin(calls: Sequence[Call], table: str, twin: str) -> list[Call]:

@@ -11,8 +11,7 @@ from tests.browser import mail_program
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not mail_program.is_installed():
-        reason = f"no Chromium at {mail_program.CHROMIUM}: install it, or name yours in CHROMIUM"
+    if reason := mail_program.missing():
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

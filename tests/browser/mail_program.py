@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,9 +22,18 @@ _FLAGS: Final = [
 Scheme = Literal["light", "dark"]
 
 
-def is_installed() -> bool:
-    """Whether there is a Chromium to look at things with."""
-    return Path(CHROMIUM).is_file()
+def missing() -> str:
+    """What is not there to look at things with, or nothing.
+
+    The width of letters decides what fits; where nothing is as wide as Arial, a test would judge another font.
+    """
+    if not Path(CHROMIUM).is_file():
+        return f"no Chromium at {CHROMIUM}: install it, or name yours in CHROMIUM"
+    program = shutil.which("fc-match")
+    matched = subprocess.check_output([program, "Arial"], text=True) if program else ""
+    if not any(font in matched for font in ("Liberation", "Arial", "Arimo")):
+        return "no font as wide as Arial: install fonts-liberation"
+    return ""
 
 
 @contextmanager

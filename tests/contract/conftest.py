@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import boto3
@@ -22,6 +22,7 @@ from moto import mock_aws
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.cases import DynamoCaseRepository
 from upominek.adapters.aws.creditors import DynamoCreditorRepository
+from upominek.adapters.aws.direct import DirectDynamoDb
 from upominek.adapters.aws.imports import DynamoImportRepository
 from upominek.adapters.aws.invoices import DynamoInvoiceRepository
 from upominek.adapters.aws.letters import DynamoLetterRepository
@@ -78,7 +79,10 @@ class Meter:
     written: float = 0.0
     calls: list[tuple[str, float]] = field(default_factory=list)
 
-    def watch(self, client: "DynamoDBClient") -> None:
+    def watch(self, client: "DynamoDBClient | DirectDynamoDb") -> None:
+        if isinstance(client, DirectDynamoDb):
+            self._watch_direct(client)
+            return
         for operation in (*READING, *WRITING):
             client.meta.events.register(f"provide-client-params.dynamodb.{operation}", self._ask)  # type: ignore[arg-type]
             client.meta.events.register(f"after-call.dynamodb.{operation}", self._count)
@@ -87,11 +91,24 @@ class Meter:
     def _ask(params: dict[str, Any], **_: object) -> dict[str, Any]:
         return {**params, "ReturnConsumedCapacity": "INDEXES"}
 
+    def _watch_direct(self, client: DirectDynamoDb) -> None:
+        ask = client.call
+
+        def metered(operation: str, /, **request: Any) -> Any:  # noqa: ANN401 - as the client has it
+            answer = ask(operation, **self._ask(request))
+            self._add(operation, answer)
+            return answer
+
+        client.call = metered  # type: ignore[method-assign]
+
     def _count(self, parsed: dict[str, Any], model: "OperationModel", **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
+        self._add(model.name, parsed)
+
+    def _add(self, operation: str, answer: dict[str, Any]) -> None:
+        consumed = answer.get("ConsumedCapacity", [])
         units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
-        self.calls.append((model.name, units))
-        if model.name in READING:
+        self.calls.append((operation, units))
+        if operation in READING:
             self.read += units
         else:
             self.written += units
@@ -139,6 +156,19 @@ def dynamodb(endpoint: str | None = None) -> "DynamoDBClient":
     )
     client.meta.events.register("provide-client-params.dynamodb.*", _check_placeholders)
     return client
+
+
+def direct(endpoint: str) -> "DynamoDBClient":
+    """The client that is deployed, for an engine that listens."""
+    client = DirectDynamoDb(connections=40, endpoint=endpoint)
+    ask = client.call
+
+    def checked(operation: str, /, **request: Any) -> Any:  # noqa: ANN401 - as the client has it
+        _check_placeholders(request)
+        return ask(operation, **request)
+
+    client.call = checked  # type: ignore[method-assign]
+    return cast("DynamoDBClient", client)
 
 
 def _check_placeholders(params: dict[str, Any], **_: object) -> None:
@@ -221,9 +251,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
                 client = dynamodb()
                 yield dynamo_store(client, create_table(client))
         case "dynoxide":
-            client = dynamodb(request.getfixturevalue("dynoxide"))
+            client = dynamodb(endpoint := request.getfixturevalue("dynoxide"))
             table = create_table(client)
-            yield dynamo_store(client, table)
+            yield dynamo_store(direct(endpoint), table)
             client.delete_table(TableName=table)
 
 
@@ -233,7 +263,7 @@ def contested_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
         yield memory_store()
         return
-    client = dynamodb(request.getfixturevalue("dynoxide"))
+    client = dynamodb(endpoint := request.getfixturevalue("dynoxide"))
     table = create_table(client)
-    yield dynamo_store(client, table)
+    yield dynamo_store(direct(endpoint), table)
     client.delete_table(TableName=table)

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
 
+from tests.contract import moto_wire
 from tests.contract.examples import ACME, TODAY
 from upominek.adapters.aws.clients import Clients
 from upominek.adapters.aws.queues import SqsQueues
@@ -19,9 +21,6 @@ from upominek.application.ports import FileStore, SecretStore
 from upominek.domain.errors import NotFound, Unavailable
 from upominek.domain.reminder import Channel
 from upominek.settings import MissingSettingError, Settings, load
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 BUCKET = "files"
 
@@ -110,7 +109,8 @@ def test_files_are_listed_and_removed(files: FileStore) -> None:
 def secrets(request: pytest.FixtureRequest) -> SecretStore:
     if request.param == "memory":
         return MemorySecretStore()
-    return AwsSecretStore(request.getfixturevalue("clients").secretsmanager, "upominek/test/webhook/")
+    request.getfixturevalue("clients")
+    return AwsSecretStore(moto_wire.secretsmanager(), "upominek/test/webhook/")
 
 
 def test_secrets_are_kept_and_rotated(secrets: SecretStore) -> None:
@@ -124,8 +124,9 @@ def test_secrets_are_kept_and_rotated(secrets: SecretStore) -> None:
         secrets.webhook_secrets("other")
 
 
-def test_a_secret_rotated_elsewhere_is_seen_after_a_minute(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, writer = (AwsSecretStore(clients.secretsmanager, "upominek/test/webhook/") for _ in range(2))
+@pytest.mark.usefixtures("clients")
+def test_a_secret_rotated_elsewhere_is_seen_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = (AwsSecretStore(moto_wire.secretsmanager(), "upominek/test/webhook/") for _ in range(2))
     writer.save_webhook_secrets(ACME, ["whsec_1"])
     assert reader.webhook_secrets(ACME) == ("whsec_1",)
     writer.save_webhook_secrets(ACME, ["whsec_2"])
@@ -149,12 +150,12 @@ def item(number: int, channel: Channel = Channel.SMS, creditor: str = ACME) -> O
 class Sqs:
     """The queues as their readers see them."""
 
-    def __init__(self, client: "SQSClient") -> None:
-        self.client: Any = client
+    def __init__(self) -> None:
+        self.client = client = boto3.client("sqs")
         names = ("imports", "plans", "sms", "email", "letter", "receipts")
         self.urls = {name: client.create_queue(QueueName=name)["QueueUrl"] for name in names}
         self.queues = SqsQueues(
-            client, load(environment={f"{name.upper()}_QUEUE_URL": url for name, url in self.urls.items()})
+            moto_wire.sqs(), load(environment={f"{name.upper()}_QUEUE_URL": url for name, url in self.urls.items()})
         )
 
     def take(self, name: str) -> list[dict[str, Any]]:
@@ -170,8 +171,8 @@ class Sqs:
 
 
 @pytest.fixture
-def sqs(clients: Clients) -> Sqs:
-    return Sqs(clients.sqs)
+def sqs(clients: Clients) -> Sqs:  # noqa: ARG001 - moto plays
+    return Sqs()
 
 
 def test_reminders_go_to_the_lane_of_their_channel_grouped_by_creditor(sqs: Sqs) -> None:

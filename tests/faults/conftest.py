@@ -32,5 +32,5 @@ def wires(dynoxide: str) -> tuple[Wire, Wire, Wire]:
 @pytest.fixture(autouse=True)
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither botocore nor the adapters sleep between attempts; business time is the journey's own."""
-    for module in ("botocore.endpoint", "upominek.adapters.aws.table", "upominek.adapters.aws.handing_over"):
+    for module in ("botocore.endpoint", "upominek.adapters.aws.pausing", "upominek.adapters.aws.handing_over"):
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(**{**vars(time), "sleep": lambda _: None}))

@@ -101,7 +101,7 @@ class Journey:
     handle: Callable[[Application, str, Any], None] = handle
 
     def __post_init__(self) -> None:
-        engine = self.wires[1].clients.dynamodb
+        engine = self.wires[1].engine
         for wire in self.wires:
             wire.fate = Fate()
         self.table = create_table(engine)
@@ -113,8 +113,7 @@ class Journey:
 
     def content(self) -> list[dict[str, Any]]:
         """Every item of the table."""
-        self.wires[1].fate = Fate()
-        pages = self.wires[1].clients.dynamodb.get_paginator("scan").paginate(TableName=self.table)
+        pages = self.wires[1].engine.get_paginator("scan").paginate(TableName=self.table)
         return [item for page in pages for item in page["Items"]]
 
     def run(self, at_each: Callable[[str], object] = lambda _: None) -> None:

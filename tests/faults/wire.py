@@ -1,7 +1,8 @@
 """The product's own AWS clients, with every call of theirs in the hands of a fate.
 
-The hook is botocore's event `before-send`, set on the session that the product makes its clients from. So a call is
-counted, and stopped before and after, on the day on which somebody writes it; nobody has to list it anywhere.
+The hooks are botocore's event `before-send`, set on the session that the product makes its clients from, and the pool
+of connections of the direct clients. So a call is counted, and stopped before and after, on the day on which somebody
+writes it; nobody has to list it anywhere.
 """
 
 import io
@@ -10,14 +11,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from socket import IPPROTO_TCP, TCP_NODELAY
 from threading import RLock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
+from botocore.session import get_session
+from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ReadTimeoutError as NoAnswerError
 
 from tests.faults.outside import Answer, Outside, broken, throttled
 from upominek.adapters.aws.clients import Clients
+from upominek.adapters.aws.direct import JsonClient
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 CARRIERS: Final = frozenset({"sns", "sesv2"})
 Send = Callable[[], AWSResponse]
@@ -178,12 +186,44 @@ class Fate:
             self.doubts.append(call.name)
 
 
+@dataclass(frozen=True)
+class FatedPool:
+    """Stands where a direct client has its pool of connections; answers and fails as urllib3 does."""
+
+    service: str
+    endpoint: str
+    wire: "Wire"
+
+    def urlopen(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> "PlainAnswer":
+        call = Call(self.service, headers["X-Amz-Target"].rpartition(".")[2], self.endpoint)
+        request = AWSPreparedRequest(method, self.endpoint + path, dict(headers), body, stream_output=False)
+        try:
+            answer = self.wire.fate.pass_through(call, lambda: self.wire.send(call, request))
+        except EndpointConnectionError as error:
+            raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type]
+        except ReadTimeoutError as error:
+            raise NoAnswerError(self, path, str(error)) from error  # type: ignore[arg-type]
+        return PlainAnswer(answer.status_code, answer.headers, answer.content)
+
+
+@dataclass(frozen=True)
+class PlainAnswer:
+    """As urllib3 has it."""
+
+    status: int
+    headers: Any
+    data: bytes
+
+
 class Wire:
     """The clients of one process. Made once, since a client takes longer to make than a journey; `fate` changes.
 
     Attributes:
         outside: answers for every service but the table.
+        engine: the table's engine itself, past all fate.
     """
+
+    engine: "DynamoDBClient"
 
     def __init__(self) -> None:
         self.clients = Clients()
@@ -196,14 +236,17 @@ class Wire:
         """Make every client that the product knows of, while the environment says where they connect."""
         for name, member in vars(Clients).items():
             if isinstance(member, cached_property):
-                getattr(self.clients, name)
+                client = getattr(self.clients, name)
+                if isinstance(client, JsonClient):
+                    client.pool = FatedPool(name, client.endpoint, self)  # type: ignore[assignment]
+        self.engine = get_session().create_client("dynamodb")  # type: ignore[assignment]
 
     def _pass(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         _, service, operation = event_name.split(".")
         call = Call(SERVICES.get(service, service), operation, request.url)
-        return self.fate.pass_through(call, lambda: self._send(call, request))
+        return self.fate.pass_through(call, lambda: self.send(call, request))
 
-    def _send(self, call: Call, request: AWSPreparedRequest) -> AWSResponse:
+    def send(self, call: Call, request: AWSPreparedRequest) -> AWSResponse:
         if call.service == "dynamodb":
             answer: AWSResponse = self._http.send(request)
             return answer

@@ -74,6 +74,11 @@ class Settings:
 _CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}
 
 
+def of_aws(name: str) -> str | None:
+    """What the environment says in one of the variables that all of AWS's SDKs read, such as `AWS_REGION`."""
+    return os.environ.get(name) or None
+
+
 def load(function: str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings from the environment.
 

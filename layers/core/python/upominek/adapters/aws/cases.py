@@ -24,8 +24,9 @@ from upominek.adapters.aws.case_items import (
 )
 from upominek.adapters.aws.expressions import Update
 from upominek.adapters.aws.invoice_items import invoice_from
+from upominek.adapters.aws.pausing import back_off
 from upominek.adapters.aws.reminder_items import reminder_from
-from upominek.adapters.aws.table import ConditionFailed, DynamoTable, back_off, in_parallel, is_new
+from upominek.adapters.aws.table import ConditionFailed, DynamoTable, in_parallel, is_new
 from upominek.adapters.aws.values import time_text
 from upominek.adapters.aws.wire import Item
 from upominek.domain.case import WEEK, Case, CaseFile, Contact, Fact, Hold

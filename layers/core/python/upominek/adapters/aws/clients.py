@@ -1,17 +1,17 @@
-"""The AWS clients, each made once and only when it is needed: every one costs some 25 ms of a cold start.
+"""The AWS clients, each made once and only when it is needed, since they are most of a cold start.
 
-Where they connect, and as whom, botocore takes from the environment.
+Where they connect, and as whom, they take from the environment. Table, queues and secrets are asked directly (see
+`direct.py`), and are typed as the clients of botocore of whose operations they have some.
 """
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from botocore.config import Config
-from botocore.session import Session, get_session
-
+from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSqs
 from upominek.adapters.aws.table import WORKERS
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -27,10 +27,14 @@ class Clients:
     """One client for each service. boto3 itself adds nothing to them but 40 ms."""
 
     @cached_property
-    def _session(self) -> Session:
+    def _session(self) -> "Session":
+        from botocore.session import get_session  # noqa: PLC0415 - many functions never need it
+
         return get_session()
 
     def _client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - cast below
+        from botocore.config import Config  # noqa: PLC0415 - the same
+
         usual = {"connect_timeout": 2, "read_timeout": 20, "tcp_keepalive": True, "retries": _REPEATING}
         config = Config(**{**usual, **settings})
         return self._session.create_client(service, config=config)
@@ -38,13 +42,12 @@ class Clients:
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """The table. All writes are conditional or idempotent, so repeating them is harmless."""
-        client = self._client("dynamodb", read_timeout=5, max_pool_connections=2 * WORKERS)
-        return cast("DynamoDBClient", client)
+        return cast("DynamoDBClient", DirectDynamoDb(connections=2 * WORKERS))
 
     @cached_property
     def sqs(self) -> "SQSClient":
         """The queues."""
-        return cast("SQSClient", self._client("sqs", max_pool_connections=WORKERS))
+        return cast("SQSClient", DirectSqs(connections=WORKERS))
 
     @cached_property
     def s3(self) -> "S3Client":
@@ -54,7 +57,7 @@ class Clients:
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":
         """Webhook secrets."""
-        return cast("SecretsManagerClient", self._client("secretsmanager", read_timeout=5))
+        return cast("SecretsManagerClient", DirectSecretsManager())
 
     @cached_property
     def sns(self) -> "SNSClient":

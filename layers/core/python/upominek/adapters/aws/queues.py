@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from upominek.adapters.aws.errors import translated
-from upominek.adapters.aws.table import back_off, batched
+from upominek.adapters.aws.pausing import back_off
+from upominek.adapters.aws.table import batched
 from upominek.application.messages import OutboxItem, PlanJob
 from upominek.domain.errors import Unavailable
 from upominek.settings import MissingSettingError, Settings

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
@@ -58,11 +59,13 @@ class AwsSecretStore:
         """Store or replace; at most two are valid at once."""
         name = self._prefix + creditor
         content = json.dumps(dict(zip(("current", "previous"), secrets, strict=False)))
+        # By the token Secrets Manager knows a request that is asked again because no answer came.
+        token = token_hex(16)
         with translated("PutSecretValue"):
             try:
-                self._client.put_secret_value(SecretId=name, SecretString=content)
+                self._client.put_secret_value(SecretId=name, SecretString=content, ClientRequestToken=token)
             except ClientError as error:
                 if error_code(error) != "ResourceNotFoundException":
                     raise
-                self._client.create_secret(Name=name, SecretString=content)
+                self._client.create_secret(Name=name, SecretString=content, ClientRequestToken=token)
         self._kept.pop(creditor, None)

@@ -1,7 +1,6 @@
 """The table in plain values: conditional writes, transactions, batches, pages. Repositories say what, this says how."""
 
-import random
-import time
+import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
@@ -12,6 +11,7 @@ from botocore.exceptions import ClientError
 from upominek.adapters.aws.errors import error_code, translated
 from upominek.adapters.aws.expressions import Expression, Update
 from upominek.adapters.aws.keys import PK, SK, Key
+from upominek.adapters.aws.pausing import back_off
 from upominek.adapters.aws.wire import Item, Wire, decode_item, encode_item
 from upominek.domain.errors import Unavailable
 
@@ -46,7 +46,6 @@ _PASSING: Final = frozenset(
 """Refusals of a single statement that a repetition may overcome."""
 
 _ATTEMPTS: Final = 8
-_LONGEST_WAIT_SECONDS: Final = 2.0
 
 
 class ConditionFailed(Exception):
@@ -251,7 +250,10 @@ class DynamoTable:
         for attempt in range(_ATTEMPTS):
             with translated("TransactWriteItems"):
                 try:
-                    self._client.transact_write_items(TransactItems=list(writes))
+                    # The token makes the same request, asked again because no answer came, count once.
+                    self._client.transact_write_items(
+                        TransactItems=list(writes), ClientRequestToken=secrets.token_hex(16)
+                    )
                 except ClientError as error:
                     if error_code(error) != "TransactionCanceledException":
                         raise
@@ -267,11 +269,6 @@ class DynamoTable:
             # Somebody else wrote one of the items at the same moment; botocore does not repeat this.
             back_off(attempt)
         raise Unavailable("TransactWriteItems", "TransactionConflict")
-
-
-def back_off(attempt: int) -> None:
-    """Wait before the next attempt, longer each time, each worker for another time."""
-    time.sleep(random.uniform(0.5, 1) * min(_LONGEST_WAIT_SECONDS, 0.05 * 2**attempt))
 
 
 def in_parallel(work: Callable[[T], R], items: Sequence[T], workers: int = WORKERS) -> Iterable[R]:
