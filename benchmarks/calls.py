@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
@@ -11,6 +12,7 @@ from botocore import xform_name
 from upominek.adapters.aws.clients import Clients
 from upominek.adapters.aws.direct import JsonClient
 
+CARRIERS = {"sns": ("publish", "Publish"), "sesv2": ("send_email", "SendEmail")}
 READING = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
@@ -28,12 +30,14 @@ class Recorder:
     """Writes down what passes through clients, and the units that the engine counts.
 
     Attributes:
+        message_ids: what the carriers called the messages.
         is_counting_units: asks the engine for them, which makes answers longer; not while anything is timed.
     """
 
     is_counting_units: bool = False
     calls: list[Call] = field(default_factory=list)
     units: Counter[str] = field(default_factory=Counter)
+    message_ids: list[str] = field(default_factory=list)
     _on: bool = True
 
     def watch(self, clients: Clients, *services: str) -> None:
@@ -41,22 +45,19 @@ class Recorder:
         for service in services:
             client = getattr(clients, service)
             if isinstance(client, JsonClient):
-                self._watch_direct(service, client)
-                continue
-            events = client.meta.events
-            events.register(f"provide-client-params.{service}", self._note)
-            if service == "dynamodb":
-                events.register("after-call.dynamodb", self._add_units)
+                client.call = self._heard(service, client.call)  # type: ignore[method-assign]
+            else:
+                method, operation = CARRIERS[service]
+                setattr(client, method, partial(self._heard(service, getattr(client, method), operation), operation))
 
-    def _watch_direct(self, service: str, client: JsonClient) -> None:
-        ask = client.call
-
-        def watched(operation: str, /, **request: Any) -> Any:  # noqa: ANN401
-            answer = ask(operation, **self._noted(service, operation, request))
+    def _heard(self, service: str, ask: Callable[..., Any], fixed: str = "") -> Callable[..., Any]:
+        def heard(operation: str, /, **request: Any) -> Any:  # noqa: ANN401 - as the client has it
+            asked = self._noted(service, operation, dict(request))
+            answer = ask(**asked) if fixed else ask(operation, **asked)
             self._add(operation, answer)
             return answer
 
-        client.call = watched  # type: ignore[method-assign]
+        return heard
 
     def taken(self) -> list[Call]:
         """The calls so far, which are then forgotten."""
@@ -76,9 +77,6 @@ class Recorder:
         """How many calls there were, by service and operation."""
         return Counter(f"{call.service}.{call.operation}" for call in self.calls)
 
-    def _note(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:  # noqa: ANN401
-        return self._noted(model.service_model.service_name, model.name, params)
-
     def _noted(self, service: str, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """The request as it is to be made."""
         if not self._on:
@@ -88,11 +86,12 @@ class Recorder:
             return {**request, "ReturnConsumedCapacity": "INDEXES"}
         return request
 
-    def _add_units(self, parsed: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401
-        self._add(model.name, parsed)
-
     def _add(self, operation: str, answer: dict[str, Any]) -> None:
-        if self._on and self.is_counting_units:
+        if not self._on:
+            return
+        if "MessageId" in answer:
+            self.message_ids.append(answer["MessageId"])
+        if self.is_counting_units:
             told = answer.get("ConsumedCapacity", [])
             units = sum(one["CapacityUnits"] for one in (told if isinstance(told, list) else [told]))
             self.units["read" if operation in READING else "written"] += units

@@ -78,7 +78,7 @@ class Life:
         else:
             tags = [call.request["EmailTags"] for call in sent if call.operation == "SendEmail"]
             known = list(zip(self._handed, tags, strict=True))
-            events = [_ses_event(kind, *one) for kind in ("Send", "Delivery") for one in known]
+            events = [_ses_event(*one) for one in known]
             self._run("record_receipt", list(_batches(iter(events))))
 
     def _run(self, function: str, events: list[dict[str, Any]]) -> list[Call]:
@@ -88,15 +88,13 @@ class Life:
         recorder = Recorder(is_counting_units=True)
         services = {"dynamodb", "sqs"} | ({"sns", "sesv2"} if function == "send_reminder" else set())
         recorder.watch(clients, *(services if function != "forward_delivery_logs" else {"sqs"}))
-        if function == "send_reminder":
-            for service, operation in (("sns", "Publish"), ("sesv2", "SendEmail")):
-                getattr(clients, service).meta.events.register(f"after-call.{service}.{operation}", self._hand)
         with logged(handler) as log:
             took = spent(lambda: self._call(handler, events))
             written = len(log.getvalue().encode())
         of = self.spent[function]
         of.cpu_seconds, of.invocations, of.log_bytes = took.cpu, len(events), written
         of.units, of.calls = recorder.units, recorder.counted()
+        self._handed.extend(recorder.message_ids)
         return recorder.calls
 
     @staticmethod
@@ -104,9 +102,6 @@ class Life:
         for event in events:
             answer = handler.handler(event, Context())
             assert not (answer or {}).get("batchItemFailures"), answer
-
-    def _hand(self, parsed: dict[str, Any], **_: object) -> None:
-        self._handed.append(parsed["MessageId"])
 
     # --- sums
 
@@ -145,8 +140,8 @@ def packed(log: dict[str, Any]) -> dict[str, Any]:
     return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()}}
 
 
-def _ses_event(kind: str, message_id: str, tags: list[dict[str, str]]) -> dict[str, Any]:
-    event: dict[str, Any] = _recorded("ses-send" if kind == "Send" else "ses-delivery")
+def _ses_event(message_id: str, tags: list[dict[str, str]]) -> dict[str, Any]:
+    event: dict[str, Any] = _recorded("ses-delivery")
     mail = event["detail"]["mail"]
     mail["messageId"] = message_id
     mail["tags"] = {one["Name"]: [one["Value"]] for one in tags}
@@ -204,7 +199,7 @@ def bill(life: Life, prices: dict[str, Any], billed: dict[str, float]) -> Bill:
             "table, read": life.each("read") * usd("dynamodb_read_million"),
             "table, a month's keeping": stored_gb
             * (usd("dynamodb_storage_gb_month") + usd("dynamodb_recovery_gb_month")),
-            "queues": (sends + polled + (0 if is_sms else 2)) * usd("sqs_million") + grouped * usd("sqs_fair_million"),
+            "queues": (sends + polled + (0 if is_sms else 1)) * usd("sqs_million") + grouped * usd("sqs_fair_million"),
             "functions, invoked": invocations * usd("lambda_requests_million"),
             "functions, at work": (sum(billed.values()) - waiting) * MILLION * usd("lambda_gb_second"),
             "functions, waiting for the pace": waiting * MILLION * usd("lambda_gb_second"),

@@ -1,14 +1,13 @@
 """The product's own AWS clients, with every call of theirs in the hands of a fate.
 
-The hooks are botocore's event `before-send`, set on the session that the product makes its clients from, and the pool
-of connections of the direct clients. So a call is counted, and stopped before and after, on the day on which somebody
-writes it; nobody has to list it anywhere.
+The hooks are the pools of connections of the direct clients, and botocore's event `before-send` of any other. So a call
+is counted, and stopped before and after, on the day on which somebody writes it; nobody has to list it anywhere.
 """
 
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from socket import IPPROTO_TCP, TCP_NODELAY
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +21,7 @@ from urllib3.exceptions import ReadTimeoutError as NoAnswerError
 
 from tests.faults.outside import Answer, Outside, broken, throttled
 from upominek.adapters.aws.clients import Clients
-from upominek.adapters.aws.direct import JsonClient
+from upominek.adapters.aws.signed_http import SignedHttp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -186,6 +185,10 @@ class Fate:
             self.doubts.append(call.name)
 
 
+ONLY: Final = {"sns": "Publish", "sesv2": "SendEmail"}
+"""What is asked of services that do not name it in a header of its own."""
+
+
 @dataclass(frozen=True)
 class FatedPool:
     """Stands where a direct client has its pool of connections; answers and fails as urllib3 does."""
@@ -194,8 +197,12 @@ class FatedPool:
     endpoint: str
     wire: "Wire"
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def urlopen(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> "PlainAnswer":
-        call = Call(self.service, headers["X-Amz-Target"].rpartition(".")[2], self.endpoint)
+        target = headers.get("X-Amz-Target") or ONLY[self.service]
+        call = Call(self.service, target.rpartition(".")[2], self.endpoint)
         request = AWSPreparedRequest(method, self.endpoint + path, dict(headers), body, stream_output=False)
         try:
             answer = self.wire.fate.pass_through(call, lambda: self.wire.send(call, request))
@@ -230,15 +237,17 @@ class Wire:
         self.fate = Fate()
         self.outside: Outside | None = None
         self._http = URLLib3Session(max_pool_connections=40, socket_options=[(IPPROTO_TCP, TCP_NODELAY, 1)])
-        self.clients._session.register("before-send", self._pass)
 
     def make(self) -> None:
         """Make every client that the product knows of, while the environment says where they connect."""
         for name, member in vars(Clients).items():
             if isinstance(member, cached_property):
                 client = getattr(self.clients, name)
-                if isinstance(client, JsonClient):
-                    client.pool = FatedPool(name, client.endpoint, self)  # type: ignore[assignment]
+                if isinstance(client, SignedHttp):
+                    client._connect = partial(FatedPool, name, client.endpoint, self)  # type: ignore[method-assign, assignment]
+                    client.close()
+                else:
+                    client.meta.events.register("before-send", self._pass)
         self.engine = get_session().create_client("dynamodb")  # type: ignore[assignment]
 
     def _pass(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:

@@ -1,17 +1,16 @@
 """The AWS clients, each made once and only when it is needed, since they are most of a cold start.
 
-Where they connect, and as whom, they take from the environment. Table, queues and secrets are asked directly (see
+Where they connect, and as whom, they take from the environment. All but the bucket are asked directly (see
 `direct.py`), and are typed as the clients of botocore of whose operations they have some.
 """
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSqs
+from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSes, DirectSns, DirectSqs
 from upominek.adapters.aws.table import WORKERS
 
 if TYPE_CHECKING:
-    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -20,24 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _REPEATING: Final = {"mode": "standard", "total_max_attempts": 5}
-_ONCE: Final = {"mode": "standard", "total_max_attempts": 1}
 
 
 class Clients:
-    """One client for each service. boto3 itself adds nothing to them but 40 ms."""
-
-    @cached_property
-    def _session(self) -> "Session":
-        from botocore.session import get_session  # noqa: PLC0415 - many functions never need it
-
-        return get_session()
-
-    def _client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - cast below
-        from botocore.config import Config  # noqa: PLC0415 - the same
-
-        usual = {"connect_timeout": 2, "read_timeout": 20, "tcp_keepalive": True, "retries": _REPEATING}
-        config = Config(**{**usual, **settings})
-        return self._session.create_client(service, config=config)
+    """One client for each service."""
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
@@ -52,7 +37,11 @@ class Clients:
     @cached_property
     def s3(self) -> "S3Client":
         """The bucket."""
-        return cast("S3Client", self._client("s3", read_timeout=60))
+        from botocore.config import Config  # noqa: PLC0415 - most functions never need it
+        from botocore.session import get_session  # noqa: PLC0415 - the same
+
+        config = Config(connect_timeout=2, read_timeout=60, tcp_keepalive=True, retries=_REPEATING)
+        return get_session().create_client("s3", config=config)
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":
@@ -61,10 +50,10 @@ class Clients:
 
     @cached_property
     def sns(self) -> "SNSClient":
-        """SMS: no request is ever repeated by the SDK, since it might send a message twice."""
-        return cast("SNSClient", self._client("sns", retries=_ONCE))
+        """SMS: no request is ever repeated by the client, since it might send a message twice."""
+        return cast("SNSClient", DirectSns())
 
     @cached_property
     def sesv2(self) -> "SESV2Client":
-        """E-mail: no request is ever repeated by the SDK, since it might send a message twice."""
-        return cast("SESV2Client", self._client("sesv2", retries=_ONCE))
+        """E-mail: no request is ever repeated by the client, since it might send a message twice."""
+        return cast("SESV2Client", DirectSes())

@@ -20,7 +20,6 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
-    ParamValidationError,
     PartialCredentialsError,
     ProxyConnectionError,
     SSLError,
@@ -51,7 +50,7 @@ class Hand:
     """Makes the calls of one sender.
 
     Args:
-        client: made with `total_max_attempts=1`, so that botocore repeats nothing.
+        client: repeats nothing by itself.
         errors: section of `provider_errors.toml`.
     """
 
@@ -89,8 +88,6 @@ def sending_error(error: BotoCoreError | ClientError, section: str) -> SendingEr
         return _answered(error, section)
     name = type(error).__name__
     match error:
-        case ParamValidationError():
-            return PermanentFailure("request-invalid", name)
         case NoCredentialsError() | PartialCredentialsError() | NoRegionError():
             return LaneFault("no-credentials", name)
         case CredentialRetrievalError():
