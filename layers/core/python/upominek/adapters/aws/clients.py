@@ -5,7 +5,7 @@ Where they connect, and as whom, they take from the environment. All but the buc
 """
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSes, DirectSns, DirectSqs
 from upominek.adapters.aws.table import WORKERS
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
-
-_REPEATING: Final = {"mode": "standard", "total_max_attempts": 5}
 
 
 class Clients:
@@ -40,8 +38,9 @@ class Clients:
         from botocore.config import Config  # noqa: PLC0415 - most functions never need it
         from botocore.session import get_session  # noqa: PLC0415 - the same
 
-        config = Config(connect_timeout=2, read_timeout=60, tcp_keepalive=True, retries=_REPEATING)
-        return get_session().create_client("s3", config=config)
+        repeating: Any = {"mode": "standard", "total_max_attempts": 5}
+        config = Config(connect_timeout=2, read_timeout=60, tcp_keepalive=True, retries=repeating)
+        return cast("S3Client", get_session().create_client("s3", config=config))
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

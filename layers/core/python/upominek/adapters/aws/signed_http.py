@@ -6,7 +6,7 @@ so whoever decides what an error means need not know who made the request.
 
 import socket
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -40,10 +40,7 @@ _KEPT_ALIVE: Final = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET
 class _Plain(AWSRequest):
     """A request whose body is what it was given; botocore's would prepare the whole request to say it."""
 
-    @property
-    def body(self) -> bytes:
-        """The bytes."""
-        return cast("bytes", self.data)
+    body = property(lambda self: self.data)  # type: ignore[assignment]
 
 
 class SignedHttp:
