@@ -22,7 +22,8 @@ from tests.unit.application.test_never_twice import MOST_CALLS, Killed, Life, Po
 from upominek.application.letters_of_reminders import LARGEST_ATTACHMENT
 from upominek.application.messages import OutboxItem
 from upominek.application.prepare_reminder import key_of
-from upominek.application.send_reminder import BELIEVED, MOST_REWRITES, Outcome
+from upominek.application.recent import BELIEVED
+from upominek.application.send_reminder import MOST_REWRITES, Outcome
 from upominek.domain.campaign import INTEREST_NOTE, Claims, Use
 from upominek.domain.case import Fact
 from upominek.domain.contact import address_hash

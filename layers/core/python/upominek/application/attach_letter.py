@@ -10,7 +10,7 @@ from upominek.application.messages import AttachedLetter, OutboxItem
 from upominek.application.ports import Clock, CreditorRepository, Queues, TextRepository, Typesetter
 from upominek.application.prepare_reminder import Claim, Foreseen, PrepareReminder, Skip, Terms, key_of, reminder_of
 from upominek.application.recent import Recent
-from upominek.application.send_reminder import BELIEVED, Outcome
+from upominek.application.send_reminder import Outcome
 from upominek.domain.case import Contact
 from upominek.domain.letter import LetterKind
 from upominek.domain.posting import Route
@@ -32,7 +32,7 @@ class AttachLetter:
     prepare: PrepareReminder
     typesetter: Typesetter
     keep: KeepLetter
-    _terms: Recent[Terms] = field(default_factory=lambda: Recent(BELIEVED), init=False, repr=False)
+    _terms: Recent[Terms] = field(default_factory=Recent, init=False, repr=False)
 
     def __call__(self, item: OutboxItem) -> Outcome:
         """Make the letter and pass the item on; safe to repeat at any point."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from upominek.application.ports import Clock, CreditorRepository, SecretStore, WebhookRepository
+from upominek.application.recent import Recent
 from upominek.application.take_in import TakeIn
 from upominek.domain.creditor import Creditor
 from upominek.domain.errors import InvalidValue, NotFound, Refused
@@ -49,6 +50,8 @@ class ReceiveEvents:
         self._clock = clock
         self._check_signature = check_signature
         self._read_events = read_events
+        # A change of the creditor is seen half a minute later; an older number of shards is found as well.
+        self._known: Recent[Creditor] = Recent()
 
     def receive(self, creditor_id: str, headers: Mapping[str, str], body: bytes) -> Counter[str]:
         """Take the message in; when this returns, it is durable.
@@ -86,7 +89,7 @@ class ReceiveEvents:
         if signed_at is None:
             raise _signature_invalid()
         try:
-            return self._creditors.get(creditor_id), signed_at
+            return self._known.get(creditor_id, self._clock.now(), self._creditors.get), signed_at
         except NotFound:
             raise _signature_invalid() from None
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 V = TypeVar("V")
+
+BELIEVED: Final = timedelta(seconds=30)
+"""How long creditors, their campaigns and their stopped lanes are remembered."""
 
 
 class Recent(Generic[V]):
     """Values by key, each read anew once it is older than `age`."""
 
-    def __init__(self, age: timedelta) -> None:
+    def __init__(self, age: timedelta = BELIEVED) -> None:
         self._age = age
         self._known: dict[str, tuple[datetime, V]] = {}
 

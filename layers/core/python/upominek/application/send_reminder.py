@@ -57,7 +57,7 @@ from upominek.application.prepare_reminder import (
     key_of,
     reminder_of,
 )
-from upominek.application.recent import Recent
+from upominek.application.recent import BELIEVED, Recent
 from upominek.application.suppression import suppression_fact
 from upominek.domain.case import Contact
 from upominek.domain.contact import address_hash
@@ -77,8 +77,6 @@ MOST_REWRITES: Final = 8
 """How often an e-mail may go back for a letter: once where it was planned without one, and once for each night."""
 ATTEMPT_DELAYS_SECONDS: Final = (30, 60, 120, 240, 480, 900, 900, 900, 900)
 """How long to wait each time that the provider turns the message away for the time being: some 75 minutes in all."""
-BELIEVED: Final = timedelta(seconds=30)
-"""How long the creditor, its campaigns and its stopped lanes are remembered."""
 
 
 Message = SmsMessage | EmailMessage | PostalLetter
@@ -134,8 +132,8 @@ class SendReminder:
     sms: SmsSender | None = None
     email: EmailSender | None = None
     post: PostSender | None = None
-    _terms: Recent[Terms] = field(default_factory=lambda: Recent(BELIEVED), init=False, repr=False)
-    _stops: Recent[Mapping[Channel, LaneStop]] = field(default_factory=lambda: Recent(BELIEVED), init=False, repr=False)
+    _terms: Recent[Terms] = field(default_factory=Recent, init=False, repr=False)
+    _stops: Recent[Mapping[Channel, LaneStop]] = field(default_factory=Recent, init=False, repr=False)
 
     def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> Outcome:
         """Send the item, or say why not; safe to repeat at any point, by any number of workers.

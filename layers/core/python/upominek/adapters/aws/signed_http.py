@@ -40,7 +40,7 @@ _KEPT_ALIVE: Final = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET
 class _Plain(AWSRequest):
     """A request whose body is what it was given; botocore's would prepare the whole request to say it."""
 
-    body = property(lambda self: self.data)  # type: ignore[assignment]
+    body = property(lambda self: self.data)
 
 
 class SignedHttp:
@@ -109,15 +109,16 @@ class SignedHttp:
         """One request and its answer, read whole; never repeated here.
 
         Args:
-            headers: those that are signed.
+            headers: those that are signed; the signature is added to them.
 
         Raises:
             BotoCoreError: there is no answer.
         """
-        request = _Plain("POST", self.endpoint + path, headers=headers, data=body)
+        request = _Plain("POST", self.endpoint + path, data=body)
+        request.headers = headers  # type: ignore[assignment] # a plain dict, for the same reason
         SigV4Auth(self._credentials.get_frozen_credentials(), self._service, self._region).add_auth(request)
         try:
-            return self.pool.urlopen("POST", path, body=body, headers=dict(request.headers.items()))
+            return self.pool.urlopen("POST", path, body=body, headers=headers)
         except exceptions.HTTPError as error:
             raise self._fault(error) from error
 
