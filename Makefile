@@ -21,7 +21,7 @@ export UV_LINK_MODE ?= copy
 # A virtual environment that happens to be active must not receive what belongs to ours.
 export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
-.PHONY: help setup demo test fuzz audit check lint types layers format names texts pictures bench synth lock clean
+.PHONY: help setup demo test fuzz audit check lint types layers format names words texts pictures bench synth lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -33,7 +33,7 @@ demo: setup ## Play a few days of two invented creditors on this machine
 	@$(BIN)/upominek demo
 
 test: setup ## Run all tests, with coverage
-	@$(BIN)/pytest --cov --cov-report= $(PYTEST)
+	@$(BIN)/pytest --cov --cov-report= --numprocesses auto --maxprocesses 4 --dist loadgroup $(PYTEST)
 	@$(BIN)/python .ci/branches.py $(BRANCHES) upominek/domain upominek/application
 
 fuzz: setup ## Feed broken input for a long time (FUZZ=500 for longer)
@@ -62,6 +62,9 @@ format: setup ## Put the code in order
 
 names: setup ## Write the table of first names and their vocatives from local/first_names.toml
 	@$(BIN)/python -m local.vocatives
+
+words: setup ## Write the next dictionary that stored texts are packed with, from the shipped texts
+	@$(BIN)/python -m local.stored_words
 
 texts: setup ## Compile the layout of e-mails, templates/email/layout.mjml
 	@$(BIN)/python -m local.email_layout

@@ -33,7 +33,8 @@ CLIENTS = {
     "receive_invoices": ("dynamodb", "secretsmanager"),
     "import_invoices": ("dynamodb", "s3", "sqs"),
     "start_plans": ("dynamodb", "sqs"),
-    "plan_reminders": ("dynamodb", "sqs"),
+    "plan_reminders": ("dynamodb", "sqs", "s3"),
+    "sweep_reminders": ("dynamodb", "s3"),
     "send_reminder": ("dynamodb", "sqs", "sns", "sesv2"),
     "make_letters": ("dynamodb", "sqs", "s3"),
     "forward_delivery_logs": ("sqs",),
@@ -55,7 +56,7 @@ with open({event!r}) as stream:
     event = json.load(stream)
 context = SimpleNamespace(
     function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:eu-central-1:0:function:f",
-    aws_request_id="r", get_remaining_time_in_millis=lambda: 120000,
+    aws_request_id="r", get_remaining_time_in_millis=lambda: 900000,
 )
 began = time.perf_counter()
 import handler
@@ -102,6 +103,7 @@ class Functions:
             "receive_invoices": request_of,
             "import_invoices": self._arrival,
             "start_plans": lambda _: {},
+            "sweep_reminders": lambda _: {},
             "plan_reminders": lambda one: sqs_event(
                 [PlanJob(creditor=f"plan-{one}", campaign="default", shard=0, day=TODAY).to_dict()]
             ),

@@ -28,7 +28,7 @@ from upominek.domain.planning import contact_hours
 
 DAY = date(2026, 3, 3)
 SIZES = (10_000, 1_000_000, 10_000_000)
-WRITES_TO_SEND, WRITES_OF_RECEIPT = 4, {"sms": 1, "email": 2}
+WRITES_TO_SEND, WRITES_OF_RECEIPT = 4, {"sms": 1, "email": 1}
 LANES = ("sms", "email")
 
 

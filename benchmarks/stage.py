@@ -139,16 +139,18 @@ BATCH_WRITE: Mapping[str, str] = {
 
 def _definition(name: str) -> dict[str, Any]:
     """A table as the stack makes it."""
-    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY)
+    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY, keys.RETENTION_SHARD, keys.RETENTION_KEY)
     due = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency", "claim"]}
-    message = {"ProjectionType": "KEYS_ONLY"}
+    bare = {"ProjectionType": "KEYS_ONLY"}
+    closed = _schema(keys.RETENTION_SHARD, keys.RETENTION_KEY)
     return {
         "TableName": name,
         "AttributeDefinitions": [{"AttributeName": one, "AttributeType": "S"} for one in text],
         "KeySchema": _schema(keys.PK, keys.SK),
         "GlobalSecondaryIndexes": [
             {"IndexName": keys.DUE_INDEX, "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY), "Projection": due},
-            {"IndexName": keys.MESSAGE_INDEX, "KeySchema": _schema(keys.MESSAGE_KEY), "Projection": message},
+            {"IndexName": keys.MESSAGE_INDEX, "KeySchema": _schema(keys.MESSAGE_KEY), "Projection": bare},
+            {"IndexName": keys.RETENTION_INDEX, "KeySchema": closed, "Projection": bare},
         ],
     }
 

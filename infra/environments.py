@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 RetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827]
 DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}"
 
+# The longest that a creditor may keep texts (365 days) and a reminder may live (14), and some nights to redact it.
+LEAST_MANIFEST_DAYS = 390
+
 
 class UnusableDeployment(ValueError):
     """The file does not describe a deployment; the text says which line of it and why."""
@@ -68,6 +71,8 @@ class Retention(_Section):
     file_days: Annotated[int, Field(ge=1)] = 90
     # Six years, the longest limitation of an ordinary claim (art. 118 KC): so long a letter may have to prove things.
     letter_days: Annotated[int, Field(ge=1)] = 2192
+    # The nightly redaction finds messages by their day's manifest, so manifests must outlive every creditor's texts.
+    manifest_days: Annotated[int, Field(ge=LEAST_MANIFEST_DAYS)] = 400
 
 
 class Deployment(_Section):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from infra.environments import Deployment, Target
     from infra.messaging import WorkQueue
 
+# That it was sent is what the answer of the call itself says; where that was lost, its delivery or return says it.
+UNASKED_EVENTS = (ses.EmailSendingEvent.SEND, ses.EmailSendingEvent.SUBSCRIPTION)
+
 
 class Mail(Construct):
     """The configuration set that every e-mail names, the identities, and the events of both."""
@@ -36,7 +39,7 @@ class Mail(Construct):
         self.configuration_set.add_event_destination(
             "Events",
             destination=ses.EventDestination.event_bus(bus),
-            events=[event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION],
+            events=[event for event in ses.EmailSendingEvent if event not in UNASKED_EVENTS],
         )
         # Another stack of the same account has its events on the same bus.
         events.Rule(

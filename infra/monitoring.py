@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infra.api import Api
     from infra.environments import Deployment
     from infra.mail import Mail
-    from infra.messaging import Messaging
+    from infra.messaging import Messaging, WorkQueue
     from infra.runtime import Runtime
     from infra.sms import Sms
 
@@ -33,7 +33,20 @@ SENT = ("send_reminder", "RemindersSent")
 SKIPPED = ("send_reminder", "RemindersSkipped")
 POSTED = ("make_letters", "RemindersSent")
 NOT_POSTED = ("make_letters", "RemindersSkipped")
+BRAKE_WARNS = ("record_receipt", "EmailBrakeWarn")
+BRAKE_STOPS = ("record_receipt", "EmailBrakeStop")
 LANE_STOPPED = ("send_reminder", "LaneStopped")
+SWEPT = "sweep_reminders"
+RECEIPT_MISSING = (SWEPT, "ReceiptMissing")
+RECEIPTS_AWAITED = (SWEPT, "ReceiptsAwaited")
+# What the sweep counts, and what each of it means.
+TROUBLES = {
+    "ClaimStuck": "a worker died over a reminder more than an hour ago, and nobody took it up again",
+    "ReminderLost": "a reminder was planned, its time is over, and nothing is on record of it",
+    "ImportStopped": "an import made no progress for an hour",
+    "RunMissed": "a campaign was not planned on the last contact day",
+    "StepMissed": "a step came, the run is over, and the debtor heard nothing",
+}
 TO_LOOK_AT = ("record_receipt", "ReportsToLookAt")
 
 # SES reviews an account at 5 % bounces and 0.1 % complaints, and pauses it at 10 % and 0.5 %.
@@ -44,10 +57,17 @@ COMPLAINT_RATE = 0.001
 SMS_FAILED_SHARE = 0.1
 # A handful of messages makes no share worth waking anybody for.
 SMS_LEAST = 50
+# Some phones never answer; when a tenth does not, receipts get lost on their way to us.
+RECEIPTS_MISSING_SHARE = 0.1
+RECEIPTS_LEAST = 50
 SPEND_SHARE = 0.8
+# Texts of several parts and refusals slow a lane down; a lane below a tenth of its rate does not work.
+BUSY_SHARE = 0.1
 
 DAY = Duration.days(1)
 HOUR = Duration.hours(1)
+SWEEPS = Duration.hours(3)
+QUARTER = Duration.minutes(15)
 SHORT = Duration.minutes(5)
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 LESS = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
@@ -74,19 +94,23 @@ class Monitoring(Construct):
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         self.topic.add_subscription(subscriptions.EmailSubscription(deployment.alarm_email))
 
-        self._watch_queues(messaging)
+        self._watch_queues(messaging, deployment)
         self._watch_functions(runtime, api)
         self._watch_email(mail)
         self._watch_sms(sms, deployment)
         self._watch_progress()
+        self._watch_sweep(runtime)
         self._dashboard(messaging, mail, sms, api)
 
-    def _watch_queues(self, messaging: Messaging) -> None:
+    def _watch_queues(self, messaging: Messaging, deployment: Deployment) -> None:
+        rates = {messaging.sms: deployment.sms.parts_per_second, messaging.email: deployment.email.messages_per_second}
         for each in messaging.all:
+            waits = f"Messages on the {each.name} queue wait for longer than {each.timing.alarm_age.to_human_string()}"
+            rate = rates.get(each)
             self._alarm(
                 f"{each.name}TooOld",
-                f"Messages on the {each.name} queue wait for longer than {each.timing.alarm_age.to_human_string()}.",
-                each.queue.metric_approximate_age_of_oldest_message(period=SHORT, statistic="Maximum"),
+                f"{waits}." if rate is None else f"{waits}, and it is hardly worked off.",
+                _age(each, SHORT) if rate is None else _age_while_idle(each, rate),
                 each.timing.alarm_age.to_seconds(),
             )
         for name, queue in messaging.dead_letters.items():
@@ -123,6 +147,13 @@ class Monitoring(Construct):
             1,
         )
         self._alarm(
+            "ForgettingFails",
+            "Old messages were not redacted, or people in long closed cases not erased. The next night tries again; "
+            "the log of `forget_people` names the creditor or the case.",
+            runtime.forget_people.function.metric_errors(period=HOUR, statistic="Sum"),
+            1,
+        )
+        self._alarm(
             "WebhookFails",
             "The webhook answers with server errors; invoicing systems will repeat their requests, for a while.",
             api.api.metric_server_error(period=SHORT, statistic="Sum"),
@@ -140,6 +171,21 @@ class Monitoring(Construct):
                 _email_metric(mail, metric),
                 rate,
             )
+
+        self._alarm(
+            "EmailBrakeWarns",
+            "Within 24 hours 5 % of a creditor's e-mails came back or 0.1 % were complained of, of 1000 or more: see "
+            "`upominek lane list`. At 10 % or 0.3 % its e-mail is stopped.",
+            _own_metric(BRAKE_WARNS, HOUR),
+            1,
+        )
+        self._alarm(
+            "EmailBrakeStops",
+            "A creditor's e-mail was stopped: a tenth came back, or 0.3 % were complained of, within 24 hours. See "
+            "`upominek lane list`; once the addresses are mended, `upominek lane reopen`.",
+            _own_metric(BRAKE_STOPS, HOUR),
+            1,
+        )
 
     def _watch_sms(self, sms: Sms, deployment: Deployment) -> None:
         delivered, failed = _log_events(sms.delivered, HOUR), _log_events(sms.failed, HOUR)
@@ -197,6 +243,38 @@ class Monitoring(Construct):
             "answer is not known. See `upominek receipts`.",
             _own_metric(TO_LOOK_AT, HOUR),
             1,
+        )
+
+    def _watch_sweep(self, runtime: Runtime) -> None:
+        for name, meaning in TROUBLES.items():
+            self._alarm(name, f"The sweep found that {meaning}. See `upominek health`.", _swept((SWEPT, name)), 1)
+        self._alarm(
+            "ReceiptsMissing",
+            f"Of {RECEIPTS_LEAST} or more messages sent over 72 hours ago, {RECEIPTS_MISSING_SHARE:.0%} or more lack "
+            "a receipt: delivery logs or SES events may be switched off. See `upominek health`.",
+            cloudwatch.MathExpression(
+                expression=f"IF(FILL(awaited, 0) >= {RECEIPTS_LEAST}, FILL(missing, 0) / FILL(awaited, 1), 0)",
+                using_metrics={"awaited": _swept(RECEIPTS_AWAITED), "missing": _swept(RECEIPT_MISSING)},
+                period=HOUR,
+                label="Share without a receipt",
+            ),
+            RECEIPTS_MISSING_SHARE,
+        )
+        self._alarm(
+            "NoSweep",
+            "Nobody looked for what stopped on its way for three hours, or it fails each time.",
+            cloudwatch.MathExpression(
+                expression="FILL(started, 0) - FILL(failed, 0)",
+                using_metrics={
+                    "started": runtime.sweep_reminders.function.metric_invocations(period=SWEEPS, statistic="Sum"),
+                    "failed": runtime.sweep_reminders.function.metric_errors(period=SWEEPS, statistic="Sum"),
+                },
+                period=SWEEPS,
+                label="Sweeps",
+            ),
+            1,
+            comparison=LESS,
+            missing=LOUD,
         )
 
     def _alarm(
@@ -259,6 +337,32 @@ def _own_metric(metric: tuple[str, str], period: Duration) -> cloudwatch.Metric:
         statistic="Sum",
         label=name,
     )
+
+
+def _age(each: WorkQueue, period: Duration) -> cloudwatch.Metric:
+    return each.queue.metric_approximate_age_of_oldest_message(period=period, statistic="Maximum")
+
+
+def _age_while_idle(each: WorkQueue, per_second: float) -> cloudwatch.MathExpression:
+    """The age of the oldest message, or 0 while the queue is worked off at a tenth of its rate at least.
+
+    Carriers set a pace, so on a day with much to send messages wait for hours though nothing is wrong.
+    """
+    least = max(round(per_second * QUARTER.to_seconds() * BUSY_SHARE), 1)
+    return cloudwatch.MathExpression(
+        expression=f"IF(FILL(done, 0) < {least}, FILL(age, 0), 0)",
+        using_metrics={
+            "done": each.queue.metric_number_of_messages_deleted(period=QUARTER, statistic="Sum"),
+            "age": _age(each, QUARTER),
+        },
+        period=QUARTER,
+        label="Age while nothing moves",
+    )
+
+
+def _swept(metric: tuple[str, str]) -> cloudwatch.Metric:
+    """Each sweep tells all that there is, so two in an hour do not add up."""
+    return _own_metric(metric, HOUR).with_(statistic="Maximum")
 
 
 def _email_metric(mail: Mail, name: str) -> cloudwatch.Metric:

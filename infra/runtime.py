@@ -14,7 +14,7 @@ from infra import bundling
 from infra.findings import accept, accept_wildcards
 from infra.logs import log_group
 from infra.sms import allow_sms
-from infra.storage import DUE_INDEX, LETTERS, MESSAGE_INDEX
+from infra.storage import DUE_INDEX, LETTERS, MANIFESTS, MESSAGE_INDEX, RETENTION_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,8 @@ KEEP_FILES = ("s3:GetObject", "s3:PutObject")
 WRITE_FILES = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
 
 
+# What Lambda gives at most: what sweeps and what forgets stop by themselves shortly before.
+LONGEST = Duration.minutes(15)
 # SQS event sources take at least 2; a letter takes milliseconds.
 LETTER_CONCURRENCY = 2
 
@@ -102,11 +104,21 @@ class Function(Construct):
         """Let the function put messages on these queues."""
         self.allow([each.queue.queue_arn for each in queues], "sqs:SendMessage")
 
-    def consume(self, source: WorkQueue, *, batch_size: int, concurrency: int) -> None:
-        """Wake the function with messages from the queue; only those that it reports as failed come again."""
+    def consume(
+        self, source: WorkQueue, *, batch_size: int, concurrency: int, gathers_for: Duration | None = None
+    ) -> None:
+        """Wake the function with messages from the queue; only those that it reports as failed come again.
+
+        Args:
+            gathers_for: how long SQS waits for a batch to fill up; more than ten messages come only with it.
+        """
         self.function.add_event_source(
             event_sources.SqsEventSource(
-                source.queue, batch_size=batch_size, max_concurrency=concurrency, report_batch_item_failures=True
+                source.queue,
+                batch_size=batch_size,
+                max_batching_window=gathers_for,
+                max_concurrency=concurrency,
+                report_batch_item_failures=True,
             )
         )
 
@@ -190,17 +202,7 @@ class Runtime(Construct):
         self.start_plans.allow(table, *READ, *WRITE)
         self.start_plans.send_to(messaging.plans)
 
-        self.plan_reminders = Function(
-            self,
-            "plan_reminders",
-            memory_mb=1024,
-            timeout=messaging.plans.timing.work,
-            environment={**in_table, **outbox},
-        )
-        self.plan_reminders.allow(table, *READ, *WRITE)
-        self.plan_reminders.allow(due_index, "dynamodb:Query")
-        self.plan_reminders.send_to(messaging.sms, messaging.email, messaging.letter)
-        self.plan_reminders.consume(messaging.plans, batch_size=1, concurrency=10)
+        self.plan_reminders = self._plan_reminders(storage, messaging, {**in_table, **in_bucket, **outbox})
 
         self.send_reminder = Function(
             self,
@@ -229,6 +231,9 @@ class Runtime(Construct):
 
         self.make_letters = self._make_letters(storage, messaging, {**in_table, **in_bucket, **outbox})
 
+        self.sweep_reminders = self._sweep_reminders(storage, {**in_table, **in_bucket})
+        self.forget_people = self._forget_people(storage, {**in_table, **in_bucket})
+
         self.forward_delivery_logs = Function(
             self,
             "forward_delivery_logs",
@@ -249,7 +254,8 @@ class Runtime(Construct):
         self.record_receipt.allow(table, *READ, *WRITE)
         self.record_receipt.allow(message_index, "dynamodb:Query")
         self.record_receipt.send_to(messaging.sms, messaging.email, messaging.letter, messaging.receipts)
-        self.record_receipt.consume(messaging.receipts, batch_size=10, concurrency=10)
+        # The bounce brake counts each batch by one write for each creditor.
+        self.record_receipt.consume(messaging.receipts, batch_size=50, concurrency=10, gathers_for=Duration.seconds(5))
 
         self.all = (
             self.receive_invoices,
@@ -258,10 +264,23 @@ class Runtime(Construct):
             self.plan_reminders,
             self.send_reminder,
             self.make_letters,
+            self.sweep_reminders,
+            self.forget_people,
             self.forward_delivery_logs,
             self.record_receipt,
         )
         self._acknowledge(secret_prefix, storage)
+
+    def _plan_reminders(self, storage: Storage, messaging: Messaging, environment: dict[str, str]) -> Function:
+        function = Function(
+            self, "plan_reminders", memory_mb=1024, timeout=messaging.plans.timing.work, environment=environment
+        )
+        function.allow(storage.table.table_arn, *READ, *WRITE)
+        function.allow(f"{storage.table.table_arn}/index/{DUE_INDEX}", "dynamodb:Query")
+        function.allow(storage.bucket.arn_for_objects(f"{MANIFESTS}*"), "s3:PutObject")
+        function.send_to(messaging.sms, messaging.email, messaging.letter)
+        function.consume(messaging.plans, batch_size=1, concurrency=10)
+        return function
 
     def _make_letters(self, storage: Storage, messaging: Messaging, environment: dict[str, str]) -> Function:
         function = Function(
@@ -277,6 +296,24 @@ class Runtime(Construct):
         function.allow(storage.bucket.arn_for_objects(f"{LETTERS}*"), *KEEP_FILES)
         function.send_to(messaging.sms, messaging.email, messaging.letter)
         function.consume(messaging.letter, batch_size=10, concurrency=LETTER_CONCURRENCY)
+        return function
+
+    def _sweep_reminders(self, storage: Storage, environment: dict[str, str]) -> Function:
+        function = Function(self, "sweep_reminders", memory_mb=1024, timeout=LONGEST, environment=environment)
+        # Writes what it found, and nothing else.
+        function.allow(storage.table.table_arn, *READ, "dynamodb:PutItem")
+        function.allow(f"{storage.table.table_arn}/index/{DUE_INDEX}", "dynamodb:Query")
+        function.allow(storage.bucket.bucket_arn, "s3:ListBucket")
+        function.allow(storage.bucket.arn_for_objects(f"{MANIFESTS}*"), *READ_FILES)
+        return function
+
+    def _forget_people(self, storage: Storage, environment: dict[str, str]) -> Function:
+        function = Function(self, "forget_people", memory_mb=1024, timeout=LONGEST, environment=environment)
+        function.allow(storage.table.table_arn, *READ, *WRITE, "dynamodb:DeleteItem")
+        function.allow(f"{storage.table.table_arn}/index/{RETENTION_INDEX}", "dynamodb:Query")
+        function.allow(storage.bucket.bucket_arn, "s3:ListBucket")
+        function.allow(storage.bucket.arn_for_objects(f"{MANIFESTS}*"), *READ_FILES)
+        function.allow(storage.bucket.arn_for_objects(f"{LETTERS}*"), "s3:DeleteObject")
         return function
 
     def _layers(self) -> list[lambda_.ILayerVersion]:
@@ -331,6 +368,17 @@ class Runtime(Construct):
                 "Each letter is a file of its own, named by what it is; the functions are held to the letters' prefix.",
                 f"<{bucket}.Arn>/{LETTERS}*",
             )
+        for each in (self.plan_reminders, self.sweep_reminders):
+            accept_wildcards(
+                each.role,
+                "Each part of a day's manifest is a file of its own; the functions are held to the manifests' prefix.",
+                f"<{bucket}.Arn>/{MANIFESTS}*",
+            )
+        accept_wildcards(
+            self.forget_people.role,
+            "Each manifest and each letter is a file of its own; the function may read the ones and delete the others.",
+            *(f"<{bucket}.Arn>/{prefix}*" for prefix in (MANIFESTS, LETTERS)),
+        )
         if self.deployment.tracing:
             for each in self.all:
                 accept_wildcards(each.role, "X-Ray has no resources to name.", "*")

@@ -22,8 +22,16 @@ GATHER_AT = "cron(30 23 * * ? *)"
 GATHER_RETRY_SECONDS = 3600
 
 
+# Between the ticks, so that the two do not start at the same moment. One that is lost is made up for by the next.
+SWEEP_AT = "cron(20 * * * ? *)"
+SWEEP_RETRY_SECONDS = 1800
+# Several calls a night: each works for a quarter of an hour at most, and goes on where the last one stopped.
+FORGET_AT = "cron(10 1-4 * * ? *)"
+FORGET_RETRY_SECONDS = 1800
+
+
 class Schedules(Construct):
-    """By local time, a tick each quarter of an hour, and an evening's call to gather the letters of the day.
+    """By local time: ticks, an hourly sweep, the evening's gathering of letters, and the nights' forgetting.
 
     The tick looks for campaigns whose time of day has come. One that is lost is made up for by the next one, so it is
     not retried for longer than that. Letters that were not gathered can be at any time, by `upominek letter batch`.
@@ -34,8 +42,11 @@ class Schedules(Construct):
         scope: Construct,
         construct_id: str,
         deployment: Deployment,
+        *,
         starter: lambda_.IFunction,
         letters: lambda_.IFunction,
+        forgetter: lambda_.IFunction,
+        sweeper: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, construct_id)
         self.time_zone = deployment.time_zone
@@ -54,7 +65,7 @@ class Schedules(Construct):
             ),
         )
         # CDK's own target would allow every version of the functions as well.
-        called = [starter.function_arn, letters.function_arn]
+        called = [starter.function_arn, letters.function_arn, forgetter.function_arn, sweeper.function_arn]
         self.role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=called))
         self._call(
             "Tick",
@@ -70,6 +81,20 @@ class Schedules(Construct):
             at=GATHER_AT,
             retried_seconds=GATHER_RETRY_SECONDS,
             said='{"gather": true}',
+        )
+        self._call(
+            "Sweep",
+            "Finds what stopped on its way",
+            sweeper,
+            at=SWEEP_AT,
+            retried_seconds=SWEEP_RETRY_SECONDS,
+        )
+        self._call(
+            "ForgetPeople",
+            "Redacts old messages, and erases the people in cases closed long ago",
+            forgetter,
+            at=FORGET_AT,
+            retried_seconds=FORGET_RETRY_SECONDS,
         )
 
     def _call(

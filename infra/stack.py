@@ -46,7 +46,15 @@ class UpominekStack(Stack):
         )
         sms = Sms(self, "Sms", deployment, target, runtime.forward_delivery_logs.function)
         api = Api(self, "Api", deployment, runtime.receive_invoices.function)
-        Schedules(self, "Schedules", deployment, runtime.start_plans.function, runtime.make_letters.function)
+        Schedules(
+            self,
+            "Schedules",
+            deployment,
+            starter=runtime.start_plans.function,
+            letters=runtime.make_letters.function,
+            forgetter=runtime.forget_people.function,
+            sweeper=runtime.sweep_reminders.function,
+        )
         # Nobody sits at a pager for a laptop, and ministack has no metric math.
         if not target.embedded:
             Monitoring(
@@ -67,6 +75,7 @@ class UpominekStack(Stack):
             "WebhookSecretPrefix": secret_prefix,
             "StartPlansFunction": runtime.start_plans.function.function_name,
             "MakeLettersFunction": runtime.make_letters.function.function_name,
+            "ForgetPeopleFunction": runtime.forget_people.function.function_name,
             "ForwardDeliveryLogsFunction": runtime.forward_delivery_logs.function.function_name,
             # Lists what went out, for `upominek outbox`: the table has no index for that question.
             "SendReminderLogGroup": runtime.send_reminder.log_group.log_group_name,

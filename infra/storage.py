@@ -19,12 +19,14 @@ PARTITION_KEY = "pk"
 SORT_KEY = "sk"
 DUE_INDEX = "due"
 MESSAGE_INDEX = "message"
+RETENTION_INDEX = "retention"
 EXPIRY = "expires_at"
 
 
 # Prefixes of the bucket: what is of no use after a while, and what may have to prove something for years.
 PASSING = ("incoming/", "snapshot/", "work/", "rejected/", "reports/")
 LETTERS = "letters/"
+MANIFESTS = "manifests/"
 
 
 class Storage(Construct):
@@ -64,6 +66,13 @@ class Storage(Construct):
             partition_key=_text("message_key"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
+        # Cases by the day on which an invoice of theirs was last closed, so that nobody looks for what has expired.
+        table.add_global_secondary_index(
+            index_name=RETENTION_INDEX,
+            partition_key=_text("retention_shard"),
+            sort_key=_text("retention_key"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
         return table
 
     def _bucket(self, deployment: Deployment, removal: RemovalPolicy) -> s3.Bucket:
@@ -85,6 +94,7 @@ class Storage(Construct):
                     for prefix in PASSING
                 ),
                 s3.LifecycleRule(prefix=LETTERS, expiration=Duration.days(deployment.retention.letter_days)),
+                s3.LifecycleRule(prefix=MANIFESTS, expiration=Duration.days(deployment.retention.manifest_days)),
             ],
         )
         accept(

@@ -32,8 +32,11 @@ from local.deployment import ROOT
 from local.processes import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
 
 # Another folder, another stack: a second one beside the usual one.
 STATE = Path(os.environ.get("UPOMINEK_STATE") or ROOT / ".upominek")
@@ -269,6 +272,7 @@ def _deploy(present: Embedded, assembly: deployment.Assembly, progress: Callable
     parameters = {"ClockFile": str(present.clock_file), "TableEndpoint": present.endpoints["dynamodb"]}
     template_url = f"{present.endpoints['aws']}/{template}"
     outputs = deployment.deploy(client("cloudformation"), assembly, template_url, parameters)
+    keep_lost_delivery_logs(client("lambda"), client("sqs"), outputs)
     if present.table_engine == TABLE:
         table = _client("dynamodb", present.endpoints["dynamodb"])
         deployment.ensure_table(table, outputs["TableName"], assembly.table_properties)
@@ -283,6 +287,15 @@ def _deploy(present: Embedded, assembly: deployment.Assembly, progress: Callable
     # So that it comes back after a crash.
     os.kill(deployed.pids[EMULATOR], signal.SIGUSR1)
     return deployed
+
+
+def keep_lost_delivery_logs(functions: LambdaClient, sqs: SQSClient, outputs: Mapping[str, str]) -> None:
+    """Name the function's dead-letter queue, which ministack's CloudFormation leaves out of what the template says."""
+    queue = sqs.get_queue_attributes(QueueUrl=outputs["DeliveryLogsDeadLetterQueueUrl"], AttributeNames=["QueueArn"])
+    functions.update_function_configuration(
+        FunctionName=outputs["ForwardDeliveryLogsFunction"],
+        DeadLetterConfig={"TargetArn": queue["Attributes"]["QueueArn"]},
+    )
 
 
 def _stop(state_dir: Path, progress: Callable[[str], None]) -> None:

@@ -1,14 +1,12 @@
 """Delivery logs that SNS writes to CloudWatch Logs: put on the receipts queue, without the phone numbers."""
 
-import gzip
 import json
-from base64 import b64decode
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from upominek import bootstrap
-from upominek.adapters.aws.receipts import without_phone
+from upominek.adapters.aws.receipts import unpacked_logs, without_phone
 from upominek.adapters.faults import fault_of
 
 logger = Logger()
@@ -18,7 +16,7 @@ queues = bootstrap.queues()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: object) -> None:
     """Forward what can be read; what cannot is tried again by Lambda, and then lands in the dead-letter queue."""
-    batch = json.loads(gzip.decompress(b64decode(event["awslogs"]["data"])))
+    batch = unpacked_logs(event["awslogs"]["data"])
     if batch["messageType"] == "CONTROL_MESSAGE":  # CloudWatch only tries whether we are there
         return
     records, unreadable = [], 0

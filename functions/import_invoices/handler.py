@@ -23,7 +23,7 @@ def work(record: SQSRecord) -> None:
             standing = import_invoices(task)
             logger.info("Import carried on", **task.to_log(), state=standing.state if standing else "refused")
     except Exception as error:
-        logger.warning("Import not carried on", **fault_of(error))
+        logger.warning("Import not carried on", sqs_message=record.message_id, **fault_of(error))
         raise
 
 

@@ -18,11 +18,13 @@ make_letters = bootstrap.make_letters()
 
 def make(record: SQSRecord, lambda_context: Any) -> None:  # noqa: ANN401 - as Powertools has it
     """Make one letter, or leave it for later; no contact data is logged."""
-    item = OutboxItem.from_dict(record.json_body)
+    ids: dict[str, Any] = {"sqs_message": record.message_id}
     try:
+        item = OutboxItem.from_dict(record.json_body)
+        ids |= item.to_dict()
         outcome = make_letters(item, seconds_left=lambda_context.get_remaining_time_in_millis() / 1000)
     except Exception as error:
-        logger.warning("Letter not made", **item.to_dict(), **fault_of(error))
+        logger.warning("Letter not made", **ids, **fault_of(error))
         raise
     logger.info("Letter handled", **item.to_dict(), outcome=outcome.value)
     metrics.add_metric(name=outcome.metric, unit=MetricUnit.Count, value=1)

@@ -18,11 +18,13 @@ plan_reminders = bootstrap.plan_reminders()
 
 def plan(record: SQSRecord) -> None:
     """Plan what one message asks for."""
-    job = PlanJob.from_dict(record.json_body)
+    ids: dict[str, Any] = {"sqs_message": record.message_id}
     try:
+        job = PlanJob.from_dict(record.json_body)
+        ids |= job.to_dict()
         result = plan_reminders(job)
     except Exception as error:
-        logger.warning("Shard not planned", **job.to_dict(), **fault_of(error))
+        logger.warning("Shard not planned", **ids, **fault_of(error))
         raise
     logger.info("Shard planned", **job.to_dict(), **result.to_dict())
     metrics.add_metric(name="RemindersPlanned", unit=MetricUnit.Count, value=result.reminders)

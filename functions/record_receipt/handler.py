@@ -10,8 +10,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from upominek import bootstrap
 from upominek.adapters.aws.receipts import read_report
 from upominek.adapters.faults import fault_of
+from upominek.domain.errors import UpominekError
 
-logger, metrics = Logger(), Metrics()
+# A line for each message is most of what logs cost, so it does not repeat what the name of the log group says.
+logger, metrics = Logger(location=None), Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 record_receipt = bootstrap.record_receipt()
 
@@ -22,7 +24,7 @@ def take(record: SQSRecord) -> None:
         report = read_report(record.json_body)
         outcome = record_receipt(report, record.json_body) if report else None
     except Exception as error:
-        logger.warning("Report not recorded", **fault_of(error))
+        logger.warning("Report not recorded", sqs_message=record.message_id, **fault_of(error))
         raise
     if report and outcome:
         logger.info("Report handled", outcome=outcome.value, **report.to_log())
@@ -30,10 +32,22 @@ def take(record: SQSRecord) -> None:
         metrics.add_metric(name="ReportsToLookAt", unit=MetricUnit.Count, value=int(report.asks_for_a_look))
 
 
+def brake() -> None:
+    """Count the batch; the reports themselves are safe, so a failure here brings none of them back."""
+    try:
+        for braked in record_receipt.brake():
+            logger.warning("Bounce brake", **braked.to_log())
+            metrics.add_metric(name=braked.metric, unit=MetricUnit.Count, value=1)
+    except UpominekError as error:
+        logger.warning("Not counted yet", **fault_of(error))
+
+
 @metrics.log_metrics
-@logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - as Powertools has it
     """What could not be recorded comes back and is tried again."""
+    logger.append_keys(function_request_id=context.aws_request_id)
     metrics.add_metric(name="Messages", unit=MetricUnit.Count, value=len(event["Records"]))
     empty: dict[str, Any] = {"batchItemFailures": []}
-    return process_partial_response(event, take, processor, context) if event["Records"] else empty
+    answer = process_partial_response(event, take, processor, context) if event["Records"] else empty
+    brake()
+    return answer

@@ -36,6 +36,7 @@ def main() -> None:
         journal,
         clock,
         events=boto3.client("events", endpoint_url=options.emulator, region_name=options.region, config=config),
+        ses_api=boto3.client("sesv2", endpoint_url=options.emulator, region_name=options.region, config=config),
         logs=boto3.client("logs", endpoint_url=options.emulator, region_name=options.region, config=config),
         region=options.region,
         account=options.account,

@@ -7,6 +7,7 @@ event data" (records); Amazon SES API v2, "SendEmail" (errors).
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,15 @@ def refusal(call: Call, request_id: str) -> tuple[int, dict[str, str], bytes]:
     return status, headers, json.dumps({"message": text}).encode()
 
 
+def event_type(what: str) -> str:
+    """What the API calls this type of event: `DELIVERY_DELAY`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|\s", "_", _known(what)).upper()
+
+
+def _known(what: str) -> str:
+    return next(name for name in DETAIL_TYPES if what == name or what.startswith(f"{name} "))
+
+
 def event(message: Message, what: str, at: datetime, *, region: str, account: str) -> dict[str, Any] | None:
     """One entry for `PutEvents`.
 
@@ -113,7 +123,7 @@ def event(message: Message, what: str, at: datetime, *, region: str, account: st
     configuration_set = message.request["configuration_set"]
     if not configuration_set:
         return None
-    known = next(name for name in DETAIL_TYPES if what == name or what.startswith(f"{name} "))
+    known = _known(what)
     content = _CONTENTS.get(known, _nothing)(message, what.removeprefix(known).strip(), at)
     detail = {"eventType": known, "mail": _mail(message, known, region, account), **content}
     return {

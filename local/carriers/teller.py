@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_sesv2 import SESV2Client
 
     from local.carriers.journal import Answer, Journal
     from local.clock import MovableClock
@@ -42,13 +43,14 @@ class Teller(threading.Thread):
         clock: MovableClock,
         *,
         events: EventBridgeClient,
+        ses_api: SESV2Client,
         logs: CloudWatchLogsClient,
         region: str,
         account: str,
     ) -> None:
         super().__init__(name="teller", daemon=True)
         self._journal, self._clock = journal, clock
-        self._events, self._logs = events, logs
+        self._events, self._ses_api, self._logs = events, ses_api, logs
         self._region, self._account = region, account
         self._stream = uuid.uuid4().hex
         self._stopped = threading.Event()
@@ -81,11 +83,13 @@ class Teller(threading.Thread):
         return answers
 
     def _tell_emails(self, answers: Sequence[Answer], now: datetime) -> None:
+        published = self._published({answer.message.request["configuration_set"] for answer in answers})
         for some in _chunks(answers, EVENTS_PER_CALL):
             entries: list[Any] = [
                 entry
                 for answer in some
-                if (entry := ses.event(answer.message, answer.what, now, region=self._region, account=self._account))
+                if ses.event_type(answer.what) in published[answer.message.request["configuration_set"]]
+                and (entry := ses.event(answer.message, answer.what, now, region=self._region, account=self._account))
                 for _ in range(answer.copies)
             ]
             for few in _chunks(entries, EVENTS_PER_CALL):
@@ -93,6 +97,14 @@ class Teller(threading.Thread):
                 if told["FailedEntryCount"]:
                     print(f"refused by the event bus: {told['Entries']}", file=sys.stderr, flush=True)
             self._journal.cross_out(some)
+
+    def _published(self, configuration_sets: set[str | None]) -> dict[str | None, set[str]]:
+        """Which types of events are asked for with each of the configuration sets."""
+        published: dict[str | None, set[str]] = {None: set()}
+        for name in configuration_sets - {None}:
+            found = self._ses_api.get_configuration_set_event_destinations(ConfigurationSetName=str(name))
+            published[name] = {kind for one in found["EventDestinations"] for kind in one["MatchingEventTypes"]}
+        return published
 
     def _tell_sms(self, answers: Sequence[Answer], now: datetime) -> None:
         for some in _chunks(answers, RECORDS_PER_CALL):

@@ -1,7 +1,7 @@
 """Commands about one case: show it, hold it, release it, write into it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +10,7 @@ from typing_extensions import override
 
 from local.cli.printing import AsJson, Stack, emit, local_time, out, table
 from local.cli.target import find_target
-from local.cli.values import day_in
-from local.clock import WARSAW
+from local.cli.values import day_in, moment_in
 from upominek.adapters.presenting import case_to_dict
 from upominek.adapters.presenting_law import acknowledgement_to_dict, demand_to_dict
 from upominek.application.record_evidence import Sending, Statement
@@ -189,7 +188,7 @@ def acknowledge(
         channel=channel,
         by=by,
         text=text,
-        at=None if at is None else _moment(at),
+        at=None if at is None else moment_in("--at", at),
         numbers=invoice or (),
         taken_by=taken_by,
     )
@@ -227,18 +226,6 @@ def demand(
         out.print(f"{debtor}: demand of {day} kept, naming {data['bureau']}, about {about}{told}", markup=False)
 
     emit(data, as_json=as_json, show=show)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidValue(
-            "time",
-            pl=f"„{text}” nie jest godziną: napisz 'RRRR-MM-DD GG:MM'.",
-            en=f"'{text}' is no time: write 'YYYY-MM-DD HH:MM'.",
-        ) from error
-    return (at if at.tzinfo else at.replace(tzinfo=WARSAW)).astimezone(UTC)
 
 
 def _day(text: str | None) -> date | None:

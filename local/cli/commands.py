@@ -10,6 +10,8 @@ from local.cli import (
     creditors,
     documents,
     files,
+    gdpr,
+    health,
     law,
     letter_batches,
     messages,
@@ -17,6 +19,7 @@ from local.cli import (
     operations,
     planning,
     rates,
+    restoring,
     simulate,
     stack,
     templates,
@@ -44,10 +47,12 @@ app.command("confirm")(files.confirm_import)
 app.command()(planning.plan)
 app.command()(simulate.simulate)
 app.command()(planning.tick)
+app.command()(health.health)
 app.add_typer(cases.case_commands, name="case")
 app.command()(cases.hold)
 app.command()(cases.release)
 app.command()(cases.note)
+app.add_typer(gdpr.gdpr_commands, name="gdpr")
 app.command()(law.register)
 app.command()(law.limitation)
 app.command()(law.rules)
@@ -64,6 +69,7 @@ app.add_typer(creditors.campaign_commands, name="campaign")
 app.add_typer(templates.template_commands, name="template")
 app.add_typer(operations.dlq_commands, name="dlq")
 app.add_typer(operations.lane_commands, name="lane")
+app.command()(restoring.restored)
 
 
 def run() -> None:

@@ -163,6 +163,8 @@ def _described(creditor: Creditor, campaigns: tuple[Campaign, ...]) -> dict[str,
         "offers_later_date": creditor.offers_later_date,
         "claim_kind": creditor.claim_kind.value,
         "message_lifetime_hours": creditor.message_lifetime.total_seconds() / 3600,
+        "text_days": creditor.text_days,
+        "retention_years": creditor.retention_years,
         "campaigns": _campaigns(campaigns),
     }
 

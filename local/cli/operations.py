@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from local.cli.dead_letters import TOLD, reasons_of
 from local.cli.printing import AsJson, Stack, emit, fail, out, table
 from local.cli.target import Target, find_target
+from upominek.application.bounce_brake import REASON, Braked
 from upominek.domain.reminder import Channel
 
 dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
@@ -31,7 +33,7 @@ GLANCE_SECONDS = 5
 
 @dlq_commands.command("list")
 def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJson = False) -> None:
-    """Show what lies in the dead-letter queues: how many, since when, and the ids that the messages carry."""
+    """Show what lies in the dead-letter queues: how many, since when, why, and the ids that the messages carry."""
     target = find_target(stack, as_json=as_json)
     sqs = target.client("sqs")
     found: list[dict[str, Any]] = []
@@ -47,17 +49,28 @@ def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJso
             MaxNumberOfMessages=10,
             VisibilityTimeout=GLANCE_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+            MessageAttributeNames=list(TOLD),
         ).get("Messages", [])
         for one in glance:  # whoever puts them back right after this look must find them
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
-        found.append({"queue": name, "count": count, "messages": [_ids(one) for one in glance]})
+        reasons = reasons_of(target, QUEUES[name], glance)
+        messages = [_ids(one) | {"reason": reasons.get(one["MessageId"])} for one in glance]
+        found.append({"queue": name, "count": count, "messages": messages})
     emit(
         found,
         as_json=as_json,
         show=lambda: table(
             "dead-letter queues",
-            ["queue", "messages>", "for example"],
-            [(one["queue"], one["count"], json.dumps(one["messages"][:1], ensure_ascii=False)) for one in found],
+            ["queue", "messages>", "reasons", "for example"],
+            [
+                (
+                    one["queue"],
+                    one["count"],
+                    ", ".join(dict.fromkeys(each["reason"] or "not known" for each in one["messages"])),
+                    json.dumps(one["messages"][:1], ensure_ascii=False),
+                )
+                for one in found
+            ],
         ),
     )
 
@@ -86,11 +99,17 @@ def _ids(message: dict[str, Any]) -> dict[str, Any]:
         body = json.loads(message["Body"])
     except ValueError:
         body = {}
+    body = _event_in(body)
     known = ("creditor", "debtor", "campaign", "day", "step", "channel", "shard", "import", "chunk", "key")
     shown = {name: body[name] for name in known if isinstance(body, dict) and name in body}
     since = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
     received = int(message["Attributes"]["ApproximateReceiveCount"])
     return {**shown, "since": since.isoformat(timespec="seconds"), "received": received}
+
+
+def _event_in(body: Any) -> Any:  # noqa: ANN401 - JSON
+    """The message itself, where a function's failure was reported with more about it around."""
+    return body.get("requestPayload", body) if isinstance(body, dict) else body
 
 
 def _redrive(target: Target, name: str) -> int:
@@ -121,7 +140,7 @@ def _forward_again(target: Target, _: str, message: dict[str, Any]) -> None:
     target.client("lambda").invoke(
         FunctionName=target.outputs["ForwardDeliveryLogsFunction"],
         InvocationType="Event",
-        Payload=message["Body"].encode(),
+        Payload=json.dumps(_event_in(json.loads(message["Body"]))).encode(),
     )
 
 
@@ -134,35 +153,66 @@ def _drained(sqs: Any, url: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - 
 
 @lane_commands.command("list")
 def list_lanes(stack: Stack = None, as_json: AsJson = False) -> None:
-    """Show the lanes that stand still, since when and why."""
-    application = find_target(stack, as_json=as_json).application
+    """Show the lanes that stand still, since when and why, and whose e-mail comes back so often that it soon will."""
+    lanes = find_target(stack, as_json=as_json).application.keep_lanes
     found = [
-        {"creditor": creditor, "channel": stop.channel.value, "since": stop.at.isoformat(), "code": stop.code}
-        for creditor in application.creditors.ids()
-        for stop in application.progress.lane_stops(creditor).values()
+        {
+            "creditor": creditor,
+            "channel": stop.channel.value,
+            "since": stop.at.isoformat(),
+            "code": stop.code,
+            "detail": stop.detail,
+        }
+        for creditor, stop in lanes.stopped()
     ]
-    emit(
-        found,
-        as_json=as_json,
-        show=lambda: table(
+    still = {(one["creditor"], one["channel"]) for one in found}
+    warned = [one for one in lanes.braking() if (one.creditor, Channel.EMAIL.value) not in still]
+
+    def show() -> None:
+        table(
             "stopped lanes",
-            ["creditor", "channel", "since", "reason"],
+            ["creditor", "channel", "since", "reason", "detail"],
             [tuple(one.values()) for one in found],
             empty="none, everything runs",
-        ),
-    )
+        )
+        for one in warned:
+            out.print(f"{one.creditor}: e-mail will stop soon: {one.tally.figures} within 24 hours", markup=False)
+
+    emit([*found, *map(_warning, warned)], as_json=as_json, show=show)
+
+
+def _warning(braked: Braked) -> dict[str, Any]:
+    """In the list of lanes, one that still runs: since when is null."""
+    of = {"creditor": braked.creditor, "channel": Channel.EMAIL.value}
+    return {**of, "since": None, "code": f"{REASON}-warns", "detail": braked.tally.figures}
+
+
+CreditorId = Annotated[str, typer.Argument(help="Id of the creditor.")]
+LaneChannel = Annotated[Channel, typer.Argument(help="Which channel.")]
+
+
+@lane_commands.command("stop")
+def stop_lane(
+    creditor: CreditorId,
+    channel: LaneChannel,
+    reason: Annotated[str, typer.Option(help="Why, for whoever reopens it.")] = "",
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let nothing more out over a lane, within half a minute. Its reminders wait, and expire visibly."""
+    find_target(stack, as_json=as_json).application.keep_lanes.stop(creditor, channel, reason)
+    data = {"stopped": channel.value, "creditor": creditor}
+    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} stands still", markup=False))
 
 
 @lane_commands.command("reopen")
 def reopen_lane(
-    creditor: Annotated[str, typer.Argument(help="Id of the creditor.")],
-    channel: Annotated[Channel, typer.Argument(help="Which channel.")],
+    creditor: CreditorId,
+    channel: LaneChannel,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a lane run again once the cause is mended. What waited goes out, or expires visibly."""
-    application = find_target(stack, as_json=as_json).application
-    application.creditors.get(creditor)
-    application.progress.reopen_lane(creditor, channel)
+    find_target(stack, as_json=as_json).application.keep_lanes.reopen(creditor, channel)
     data = {"reopened": channel.value, "creditor": creditor}
     emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} runs again", markup=False))

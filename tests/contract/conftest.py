@@ -23,22 +23,26 @@ from upominek.adapters.aws import keys
 from upominek.adapters.aws.cases import DynamoCaseRepository
 from upominek.adapters.aws.creditors import DynamoCreditorRepository
 from upominek.adapters.aws.direct import DirectDynamoDb
+from upominek.adapters.aws.health import DynamoHealthRepository
 from upominek.adapters.aws.imports import DynamoImportRepository
 from upominek.adapters.aws.invoices import DynamoInvoiceRepository
 from upominek.adapters.aws.letters import DynamoLetterRepository
 from upominek.adapters.aws.overrides import DynamoTextRepository
 from upominek.adapters.aws.progress import DynamoProgressRepository
 from upominek.adapters.aws.reminders import DynamoReminderRepository
+from upominek.adapters.aws.retention import DynamoRetentionRepository
 from upominek.adapters.aws.webhooks import DynamoWebhookRepository
 from upominek.adapters.memory import World
 from upominek.application.ports import (
     CaseRepository,
     CreditorRepository,
+    HealthRepository,
     ImportRepository,
     InvoiceRepository,
     LetterRepository,
     ProgressRepository,
     ReminderRepository,
+    RetentionRepository,
     TextRepository,
     WebhookRepository,
 )
@@ -69,6 +73,8 @@ class Store:
     texts: TextRepository
     letters: LetterRepository
     imports: ImportRepository
+    health: HealthRepository
+    retention: RetentionRepository
 
 
 @dataclass
@@ -183,7 +189,7 @@ def _check_placeholders(params: dict[str, Any], **_: object) -> None:
 def create_table(client: "DynamoDBClient") -> str:
     """A table as the stack makes it."""
     name = f"upominek-{uuid4().hex[:8]}"
-    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY)
+    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY, keys.RETENTION_SHARD, keys.RETENTION_KEY)
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -198,6 +204,11 @@ def create_table(client: "DynamoDBClient") -> str:
             {
                 "IndexName": keys.MESSAGE_INDEX,
                 "KeySchema": _schema(keys.MESSAGE_KEY),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
+            {
+                "IndexName": keys.RETENTION_INDEX,
+                "KeySchema": _schema(keys.RETENTION_SHARD, keys.RETENTION_KEY),
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             },
         ],
@@ -220,6 +231,8 @@ def dynamo_store(client: "DynamoDBClient", table: str) -> Store:
         texts=DynamoTextRepository(client, table),
         letters=DynamoLetterRepository(client, table),
         imports=DynamoImportRepository(client, table),
+        health=DynamoHealthRepository(client, table),
+        retention=DynamoRetentionRepository(client, table),
     )
 
 
@@ -235,6 +248,8 @@ def memory_store() -> Store:
         texts=world.texts,
         letters=world.letters,
         imports=world.imports,
+        health=world.health,
+        retention=world.retention,
     )
 
 

@@ -35,6 +35,7 @@ class Aws:
 
     says: list[Said] = field(default_factory=list)
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     url: str = ""
 
 
@@ -47,6 +48,7 @@ def aws() -> Iterator[Aws]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.paths.append(self.path)
             told.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status, content, headers = told.says.pop(0) if told.says else OK
             if not status:
@@ -174,6 +176,12 @@ def test_where_it_is_asked(names: dict[str, str], endpoint: str, monkeypatch: py
     for name, value in names.items():
         monkeypatch.setenv(name, value)
     assert DirectSecretsManager().endpoint == endpoint
+
+
+@pytest.mark.parametrize(("below", "path"), [("", "/"), ("/", "/"), ("/aws/sqs", "/aws/sqs/")])
+def test_an_endpoint_may_begin_further_down(aws: Aws, below: str, path: str) -> None:
+    DirectSqs(connections=1, endpoint=aws.url + below).send_message_batch(QueueUrl="q", Entries=[])
+    assert aws.paths == [path]
 
 
 def test_without_region_or_credentials_it_says_so(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

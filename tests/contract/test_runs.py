@@ -9,6 +9,7 @@ import pytest
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, NOW, TODAY
 from upominek.application.ports import ImportRecord, LaneStop
+from upominek.domain.bounce_brake import Tally
 from upominek.domain.calendar import ContactHours
 from upominek.domain.campaign import Audience, Campaign, Step
 from upominek.domain.creditor import Creditor, Limits
@@ -87,6 +88,38 @@ def test_a_lane_stands_still_for_its_first_reason_until_it_is_reopened(store: St
     progress.reopen_lane(ACME, Channel.SMS)
     progress.reopen_lane(ACME, Channel.SMS)
     assert progress.lane_stops(ACME).keys() == {Channel.EMAIL}
+
+
+def test_answers_are_added_up_by_hour_and_a_repetition_adds_nothing(store: Store) -> None:
+    progress, hour = store.progress, timedelta(hours=1)
+    first = NOW.replace(minute=0, second=0, microsecond=0)
+    assert progress.counted(ACME, first) == Tally()
+    for token in ("a", "a", "b"):
+        progress.count(ACME, first, Tally(10, 1), token)
+    progress.count(ACME, first + hour, Tally(5, 0, 2), "c")
+    progress.count(ACME, first - hour, Tally(7), "d")
+    progress.count("other", first, Tally(100), "e")
+    assert progress.counted(ACME, first) == Tally(25, 2, 2)
+    assert progress.counted(ACME, first - 24 * hour) == Tally(32, 2, 2)
+    assert progress.counted(ACME, first + 2 * hour) == Tally()
+
+
+def test_a_reopened_email_lane_forgets_what_was_counted(store: Store) -> None:
+    progress, hour = store.progress, NOW.replace(minute=0, second=0, microsecond=0)
+    for creditor in (ACME, "other"):
+        progress.count(creditor, hour, Tally(10, 9), "a")
+    progress.reopen_lane(ACME, Channel.SMS)
+    assert progress.counted(ACME, hour) == Tally(10, 9)
+    progress.reopen_lane(ACME, Channel.EMAIL)
+    assert progress.counted(ACME, hour) == Tally()
+    assert progress.counted("other", hour) == Tally(10, 9)
+
+
+def test_answers_counted_side_by_side_are_all_there(contested_store: Store) -> None:
+    progress, hour = contested_store.progress, NOW.replace(minute=0, second=0, microsecond=0)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda token: progress.count(ACME, hour, Tally(1), str(token)), range(40)))
+    assert progress.counted(ACME, hour) == Tally(40)
 
 
 def test_a_webhook_id_stands_for_one_body(store: Store) -> None:

@@ -7,7 +7,7 @@ method of a repository. One that is new must be given its place here.
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pprint import pformat
 from typing import Any
@@ -19,16 +19,19 @@ from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact,
 from upominek.adapters.aws.letters import DynamoLetterRepository
 from upominek.adapters.memory import World
 from upominek.application import ports
+from upominek.application.health import Found, Health
 from upominek.application.import_plan import Arrival, ImportJob, Step
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.messages import OutboxItem, PlanJob, Planned
 from upominek.application.ports import ImportRecord, InvoiceKey, LaneStop
 from upominek.application.record_evidence import Sending, Statement
 from upominek.application.record_receipt import Report
 from upominek.application.write_letter import LetterRequest
 from upominek.bootstrap import Application
-from upominek.domain.case import Contact, Hold
+from upominek.domain.bounce_brake import Tally
+from upominek.domain.case import Case, CaseFile, Contact, Hold
 from upominek.domain.contact import address_hash
 from upominek.domain.creditor import Creditor, Limits, Register
+from upominek.domain.debtor import Debtor
 from upominek.domain.errors import UpominekError
 from upominek.domain.intake import CaseHeld, CaseNoted, CaseReleased, HoldKind
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
@@ -54,6 +57,21 @@ TABLE = (
 )
 
 
+LETTER = StoredLetter(
+    creditor=B,
+    debtor=DEBTOR,
+    day=TODAY,
+    id="abc",
+    kind=LetterKind.REMINDER,
+    route=LetterRoute.RECORD,
+    at=NOW,
+    sha256="0" * 64,
+    pages=1,
+    name=SECRET,
+)
+NAMELESS = CaseFile(case=Case(creditor=A, debtor=Debtor(id=DEBTOR)))
+
+
 class Tenants(Application):
     """The real composition over given ports, with creditor B's belongings in them."""
 
@@ -71,8 +89,14 @@ class Tenants(Application):
             self.cases.file(B, DEBTOR),
             self.cases.suppressed(B, [address_hash("a@example.com", B)]),
             list(self.invoices.all_open(B, (1,))),
+            list(self.retention.closed_before(B, (1,), date.max)),
+            self.retention.redacted_through(B),
             self.reminders.get(REMINDER),
             self.progress.lane_stops(B),
+            self.progress.counted(B, NOW - timedelta(1)),
+            self.manifests.days(B),
+            list(self.manifests.read(B, TODAY)),
+            self.health.get(B),
             self.progress.planned_through(B, "standard", 0),
             self.progress.started_on(B, "standard"),
             self.texts.current(B),
@@ -99,23 +123,13 @@ def move_in(app: Tenants) -> None:
     app.cases.hold(B, DEBTOR, Hold(kind=HoldKind.PROMISE, since=NOW, reason=SECRET), fact(reason=SECRET))
     app.cases.suppress(B, DEBTOR, address_hash("a@example.com", B), fact("f-2", kind="suppressed"))
     app.progress.stop_lane(B, LaneStop(Channel.SMS, NOW, "stop", SECRET))
+    app.progress.count(B, NOW, Tally(10, 3), "t")
     app.progress.set_planned_through(B, "standard", 0, TODAY)
+    app.manifests.write(B, TODAY, [Planned(REMINDER, "standard", "+5", Channel.SMS)])
+    app.health.save(Health(creditor=B, at=NOW, runs=Found(1, ({"campaign": SECRET},))))
     app.progress.set_started_on(B, "standard", TODAY)
     app.texts.save(B, TextOverride(key=KEY, source=SECRET, version=1, sha256=fingerprint(SECRET), by="b", at=NOW))
-    app.letters.add(
-        StoredLetter(
-            creditor=B,
-            debtor=DEBTOR,
-            day=TODAY,
-            id="abc",
-            kind=LetterKind.REMINDER,
-            route=LetterRoute.RECORD,
-            at=NOW,
-            sha256="0" * 64,
-            pages=1,
-            name=SECRET,
-        )
-    )
+    app.letters.add(LETTER)
     app.webhooks.remember(B, "msg", "digest")
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
     app.files.put(FILE, TABLE.encode())
@@ -148,6 +162,7 @@ USE_CASES: dict[str, list[Drive]] = {
         lambda app: app.import_invoices.work(ImportJob(creditor=A, import_id=app.import_id, step=Step.APPLY, chunk=0)),
     ],
     "plan_reminders": [lambda app: app.plan_reminders(PlanJob(creditor=A, campaign="standard", shard=0, day=TODAY))],
+    "sweep": [lambda app: app.sweep.of(A, anew=True)],
     "preview_plan": [lambda app: app.preview_plan(TODAY, A)],
     "send_reminder": [lambda app: app.send_reminder(ITEM)],
     "make_letters": [
@@ -156,6 +171,16 @@ USE_CASES: dict[str, list[Drive]] = {
     ],
     "print_letters": [lambda app: app.print_letters(A, TODAY)],
     "record_receipt": [lambda app, kind=kind: app.record_receipt(_report(kind), {}) for kind in ReceiptKind],  # type: ignore[misc]
+    "keep_lanes": [
+        lambda app: app.keep_lanes.stop(A, Channel.SMS),
+        lambda app: app.keep_lanes.reopen(A, Channel.EMAIL),
+        lambda app: app.keep_lanes.braked(A),
+    ],
+    "close_gap": [lambda app: app.close_gap(A, NOW)],
+    "erase_case": [
+        lambda app: app.erase_case(app.creditors.get(A), DEBTOR, despite_open_invoices=True),
+    ],
+    "export_case": [lambda app: app.export_case(A, DEBTOR)],
     "show_case": [lambda app: app.show_case(A, DEBTOR)],
     "keep_case": [
         lambda app: app.keep_case(A, CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="x")),
@@ -193,6 +218,7 @@ PORTS: dict[str, list[Drive]] = {
     "cases.acknowledge": [lambda app: app.cases.acknowledge(A, DEBTOR, TODAY, ["FV 1/2026"], fact())],
     "cases.suppress": [lambda app: app.cases.suppress(A, DEBTOR, address_hash("a@example.com", B), fact())],
     "cases.suppressed": [lambda app: app.cases.suppressed(A, [address_hash("a@example.com", B)])],
+    "cases.note_closing": [lambda app: app.cases.note_closing(A, [DEBTOR], TODAY, (1,))],
     "cases.file": [lambda app: app.cases.file(A, DEBTOR)],
     "invoices.get_many": [lambda app: app.invoices.get_many([InvoiceKey(A, DEBTOR, "FV 1/2026")])],
     "invoices.due": [lambda app: list(app.invoices.due(A, (1,), 0, [Span(NOW.date() - timedelta(365), TODAY)]))],
@@ -204,6 +230,7 @@ PORTS: dict[str, list[Drive]] = {
         lambda app: app.reminders.apply_receipt(MINE, receipt(ReceiptKind.BOUNCED), ReminderStatus.BOUNCED)
     ],
     "reminders.get": [lambda app: app.reminders.get(MINE)],
+    "reminders.get_many": [lambda app: app.reminders.get_many([MINE])],
     "reminders.since": [lambda app: app.reminders.since(A, DEBTOR, TODAY, TODAY)],
     "progress.planned_through": [lambda app: app.progress.planned_through(A, "standard", 0)],
     "progress.set_planned_through": [
@@ -213,7 +240,28 @@ PORTS: dict[str, list[Drive]] = {
     "progress.set_started_on": [lambda app: app.progress.set_started_on(A, "standard", TODAY + timedelta(1))],
     "progress.lane_stops": [lambda app: app.progress.lane_stops(A)],
     "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(Channel.SMS, NOW, "x"))],
-    "progress.reopen_lane": [lambda app: app.progress.reopen_lane(A, Channel.SMS)],
+    "progress.reopen_lane": [
+        lambda app, channel=channel: app.progress.reopen_lane(A, channel)  # type: ignore[misc]
+        for channel in Channel
+    ],
+    "progress.count": [lambda app: app.progress.count(A, NOW, Tally(1), "t")],
+    "progress.counted": [lambda app: app.progress.counted(A, NOW - timedelta(1))],
+    "manifests.write": [lambda app: app.manifests.write(A, TODAY, [Planned(MINE, "standard", "+5", Channel.SMS)])],
+    "manifests.days": [lambda app: app.manifests.days(A)],
+    "manifests.read": [lambda app: list(app.manifests.read(A, TODAY))],
+    "health.get": [lambda app: app.health.get(A)],
+    "health.save": [lambda app: app.health.save(Health(creditor=A, at=NOW))],
+    "retention.redacted_through": [lambda app: app.retention.redacted_through(A)],
+    "retention.set_redacted_through": [lambda app: app.retention.set_redacted_through(A, TODAY)],
+    "retention.redact": [lambda app: app.retention.redact([replace(claimed(), key=MINE, redacted_at=NOW)])],
+    "retention.closed_before": [lambda app: list(app.retention.closed_before(A, (1,), date.max))],
+    "retention.keep_open": [lambda app: app.retention.keep_open(A, DEBTOR, TODAY)],
+    "retention.begin_erasure": [lambda app: app.retention.begin_erasure(A, DEBTOR, (1,), "x")],
+    "retention.keep_nameless": [lambda app: app.retention.keep_nameless(NAMELESS, NOW)],
+    "retention.forget": [
+        lambda app: app.retention.begin_erasure(A, DEBTOR, (1,), "x"),
+        lambda app: app.retention.forget(A, DEBTOR, "x", [address_hash("a@example.com", B)]),
+    ],
     "webhooks.remember": [lambda app: app.webhooks.remember(A, "msg", "another")],
     "imports.start": [lambda app: app.imports.start(replace(RECORD, id=app.import_id))],
     "imports.get": [lambda app: app.imports.get(A, app.import_id)],
@@ -223,6 +271,7 @@ PORTS: dict[str, list[Drive]] = {
     "texts.current": [lambda app: app.texts.current(A)],
     "texts.save": [lambda app: app.texts.save(A, AGAIN)],
     "texts.history": [lambda app: app.texts.history(A, KEY)],
+    "letters.remove": [lambda app: app.letters.remove(replace(LETTER, creditor=A))],
     "letters.find": [lambda app: app.letters.find(A, TODAY, "abc")],
     "letters.of": [lambda app: app.letters.of(A)],
     "letters.batches": [lambda app: app.letters.batches(A, TODAY)],
@@ -233,6 +282,7 @@ WITHOUT_CREDITOR = {
     "start_plans": "asks for all creditors, and for nothing of anybody's debtors",
     "record_letter": "takes a letter that `write_letter` composed, with the creditor in it",
     "keep_letter": "takes a whole letter, with the creditor in it",
+    "forget_people": "asks for all creditors; what it does for each is driven by erase_case and the ports of retention",
     "typesetter": "sets what it is given",
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
@@ -249,7 +299,8 @@ REPOSITORIES = {
     "creditors": ports.CreditorRepository, "cases": ports.CaseRepository, "invoices": ports.InvoiceRepository,
     "reminders": ports.ReminderRepository, "progress": ports.ProgressRepository, "webhooks": ports.WebhookRepository,
     "imports": ports.ImportRepository, "texts": ports.TextRepository, "letters": ports.LetterRepository,
-    "secrets": ports.SecretStore,
+    "secrets": ports.SecretStore, "retention": ports.RetentionRepository, "manifests": ports.ManifestStore,
+    "health": ports.HealthRepository,
 }  # fmt: skip
 
 

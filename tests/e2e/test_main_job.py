@@ -332,7 +332,7 @@ def test_on_a_campaigns_day_those_who_are_due_hear_once_and_nobody_else(
     assert (len(delivered["receipts"]), delivered["price"], delivered["parts"] >= 1) == (
         1, f"{delivered['parts'] * 0.04:.2f} USD", True,
     )  # fmt: skip
-    assert [one["kind"] for one in firm.reminders("E-TWICE")[0]["receipts"]] == ["sent", "delivered"]
+    assert [one["kind"] for one in firm.reminders("E-TWICE")[0]["receipts"]] == ["delivered"]
 
     # Whatever comes again – items of the outbox, the planner's jobs, the schedule – finds the records.
     before = {debtor: firm.case(debtor)["timeline"] for debtor in DAY}
@@ -412,7 +412,7 @@ def test_a_lost_answer_is_settled_by_the_receipt_and_never_by_a_second_call(
     for debtor, address in people.items():
         (reminder,) = firm.reminders(debtor)
         assert reminder["status"] == "delivered", reminder
-        assert [one["kind"] for one in reminder["receipts"]] == ["sent", "delivered"]
+        assert [one["kind"] for one in reminder["receipts"]] == ["delivered"]
         assert len(provider.handed(address)) == 1
     assert outcomes(firm) == {debtor: ["unknown", "already-handled"] for debtor in people}
 

@@ -8,18 +8,28 @@ lies on a queue twice.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from threading import Barrier
 from typing import Any, Final
+
+from pypdfium2 import PdfDocument
+from typing_extensions import override
 
 from tests.contract.conftest import create_table
 from tests.faults.outside import Outside, Waiting
 from tests.faults.wire import Fate, Killed, Wire
+from tests.unit.application.letter_stage import PlainTypesetter
 from upominek.adapters.aws.receipts import read_report, without_phone
 from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.letter_content import LetterContent
 from upominek.application.messages import OutboxItem, PlanJob
 from upominek.bootstrap import Application
+from upominek.domain.letter import Letter
+from upominek.domain.text import NO_OVERRIDES, Overrides
 from upominek.settings import Settings
 
 VISIBILITY_SECONDS: Final = 150
@@ -33,13 +43,13 @@ class JourneyClock:
     """Business time, moved by nobody but the queues."""
 
     def __init__(self, outside: Outside) -> None:
-        self._outside = outside
+        self.outside = outside
 
     def now(self) -> datetime:
-        return self._outside.now
+        return self.outside.now
 
     def sleep(self, seconds: float) -> None:
-        self._outside.now += timedelta(seconds=seconds)
+        self.outside.now += timedelta(seconds=seconds)
 
 
 def settings(table: str) -> Settings:
@@ -58,8 +68,32 @@ def process(wire: Wire, table: str, outside: Outside) -> Application:
     """What one process holds, as the product puts it together."""
     wire.outside = outside
     application = Application(settings(table))
-    application.__dict__ |= {"clients": wire.clients, "clock": JourneyClock(outside), "renderer": RENDERER}
+    application.__dict__ |= {
+        "clients": wire.clients,
+        "clock": JourneyClock(outside),
+        "renderer": RENDERER,
+        "typesetter": StampedTypesetter(),
+    }
     return application
+
+
+class StampedTypesetter(PlainTypesetter):
+    """Takes no time, since letters are made thousands of times here; what they say stands behind a blank page."""
+
+    @override
+    def letter(self, content: LetterContent, overrides: Overrides = NO_OVERRIDES) -> Letter:
+        plain = super().letter(content, overrides)
+        pdf = blank_page() + b"\n% " + plain.pdf
+        return replace(plain, pdf=pdf, sha256=sha256(pdf).hexdigest(), pages=1)
+
+
+@cache
+def blank_page() -> bytes:
+    page, buffer = PdfDocument.new(), BytesIO()
+    page.new_page(595, 842)
+    page.save(buffer)
+    page.close()
+    return buffer.getvalue()
 
 
 def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 - whatever the queue carries
@@ -71,14 +105,30 @@ def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 
             worker.plan_reminders(PlanJob.from_dict(body))
         case "sms_queue_url" | "email_queue_url":
             worker.send_reminder(OutboxItem.from_dict(body), seconds_left=120)
+        case "letter_queue_url":
+            worker.make_letters(OutboxItem.from_dict(body), seconds_left=120)
+        case "gather":
+            made = list(worker.print_letters.all())
+            assert isinstance(worker.clock, JourneyClock)
+            worker.clock.outside.batches += made
         case "logs":
             worker.queues.receipts([without_phone(body)])
         case "receipts_queue_url":
             report = read_report(body)
             assert report is not None
             worker.record_receipt(report, body)
+            worker.record_receipt.brake()
         case _:
             raise AssertionError(f"nobody reads {queue}")
+
+
+@dataclass(frozen=True)
+class Start:
+    """The table and the queues right before a message."""
+
+    queue: str
+    items: Sequence[Mapping[str, Any]]
+    outside: Outside
 
 
 @dataclass
@@ -115,6 +165,24 @@ class Journey:
         """Every item of the table."""
         pages = self.wires[1].engine.get_paginator("scan").paginate(TableName=self.table)
         return [item for page in pages for item in page["Items"]]
+
+    def starts(self, begins: str, at_first: Callable[[Application], object] = lambda _: None) -> list[Start]:
+        """Run, and say where each message found the world, from the first one of a queue on.
+
+        Args:
+            at_first: what happens in the world right before that first one.
+        """
+        found: list[Start] = []
+
+        def keep(queue: str) -> None:
+            if not found and queue != begins:
+                return
+            if not found:
+                at_first(self.rivals[0])
+            found.append(Start(queue, self.content(), self.outside.copy()))
+
+        self.run(at_each=keep)
+        return found
 
     def run(self, at_each: Callable[[str], object] = lambda _: None) -> None:
         """Until nothing waits any more.

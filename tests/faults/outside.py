@@ -2,18 +2,22 @@
 
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import RLock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from tests.functions.recorded import ses_event, sns_log
+
+if TYPE_CHECKING:
+    from upominek.domain.posting import Batch
 
 S3_SPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 THROTTLED: Final = {
@@ -87,6 +91,8 @@ class Outside:
         now: business time, which decides when a delayed message comes.
         waiting: messages of all queues, and reports of carriers on their way.
         sms, emails: what the carriers took: SMS by phone number, e-mails by reminder id.
+        attached: the documents of each e-mail that was taken.
+        batches: of letters, as whoever gathered them was told, and may have printed them.
         sms_ends, email_ends: what becomes of what is taken: `delivered`, `unreachable`, `bounced`; or `refused`.
     """
 
@@ -95,6 +101,8 @@ class Outside:
         self.waiting: list[Waiting] = []
         self.sms: Counter[str] = Counter()
         self.emails: Counter[str] = Counter()
+        self.attached: list[tuple[bytes, ...]] = []
+        self.batches: list[Batch] = []
         self.reports: list[Any] = []
         self.files: dict[str, bytes] = {}
         self.secrets: dict[str, str] = {}
@@ -154,6 +162,9 @@ class Outside:
         tags = {one["Name"]: [one["Value"]] for one in request["EmailTags"]}
         reminder = tags["upominek-reminder"][0]
         self.emails[reminder] += 1
+        parts = request["Content"]["Simple"].get("Attachments", ())
+        documents = [one["RawContent"] for one in parts if one["ContentDisposition"] == "ATTACHMENT"]
+        self.attached.append(tuple(map(b64decode, documents)))
         message_id = f"email-{reminder}-{self.emails[reminder]}"
         end = "bounce-permanent" if self.email_ends == "bounced" else "delivery"
         for after, name in enumerate(("send", end), 1):

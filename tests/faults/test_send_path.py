@@ -6,11 +6,10 @@ Nobody lists the calls: a journey without a fault counts them, and each is then 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import pytest
 
-from tests.faults.journey import Journey
+from tests.faults.journey import Journey, Start
 from tests.faults.outside import Outside
 from tests.faults.wire import AT_CARRIERS, CARRIERS, FAULTS, FOR_GOOD, Fate, Wire
 from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, PHONE, TODAY
@@ -23,8 +22,8 @@ from upominek.domain.money import Money
 from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus, reminder_key
 
 Wires = tuple[Wire, Wire, Wire]
-Starts = Callable[[str], Sequence["Start"]]
-Travel = Callable[["Start", Fate], Journey]
+Starts = Callable[[str], Sequence[Start]]
+Travel = Callable[[Start, Fate], Journey]
 
 ORIGINAL = reminder_key("rura", "main", "D-1", TODAY)
 FALLBACK = reminder_key("rura", "main", "D-1", TODAY, is_fallback=True)
@@ -96,15 +95,6 @@ def prepared(story: Story, worker: Application) -> None:
     worker.take_in.apply(CREDITOR, [stated])
 
 
-@dataclass(frozen=True)
-class Start:
-    """The table and the queues right before a message."""
-
-    queue: str
-    items: Sequence[Mapping[str, Any]]
-    outside: Outside
-
-
 @pytest.fixture(scope="module")
 def starts(wires: Wires) -> Callable[[str], Sequence[Start]]:
     """Where the messages of a story find the world, from the first that its faults are for; played once."""
@@ -118,18 +108,13 @@ def starts(wires: Wires) -> Callable[[str], Sequence[Start]]:
         outside.put("tick", {})
         if story.begins == "tick":
             outside.put("tick", {}, after=900)
-        found: list[Start] = []
 
-        def keep(queue: str) -> None:
-            if not found and queue != story.begins:
-                return
-            if not found and story.is_paid:
+        def pay(worker: Application) -> None:
+            if story.is_paid:
                 payment = PaymentReceived(id="p", number="FV/1", debtor_id="D-1", amount=Money(123456), at=NOW)
-                journey.rivals[0].take_in.apply(CREDITOR, [payment])
-            found.append(Start(queue, journey.content(), outside.copy()))
+                worker.take_in.apply(CREDITOR, [payment])
 
-        journey.run(at_each=keep)
-        return found
+        return journey.starts(story.begins, pay)
 
     return played
 

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from socket import IPPROTO_TCP, TCP_NODELAY
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -185,7 +186,7 @@ class Fate:
             self.doubts.append(call.name)
 
 
-ONLY: Final = {"sns": "Publish", "sesv2": "SendEmail"}
+ONLY: Final = {"sns": "Publish", "sesv2": "SendEmail", "s3": "PutObject"}
 """What is asked of services that do not name it in a header of its own."""
 
 
@@ -203,7 +204,7 @@ class FatedPool:
     def urlopen(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> "PlainAnswer":
         target = headers.get("X-Amz-Target") or ONLY[self.service]
         call = Call(self.service, target.rpartition(".")[2], self.endpoint)
-        request = AWSPreparedRequest(method, self.endpoint + path, dict(headers), body, stream_output=False)
+        request = AWSPreparedRequest(method, urljoin(self.endpoint, path), dict(headers), body, stream_output=False)
         try:
             answer = self.wire.fate.pass_through(call, lambda: self.wire.send(call, request))
         except EndpointConnectionError as error:
@@ -244,7 +245,8 @@ class Wire:
             if isinstance(member, cached_property):
                 client = getattr(self.clients, name)
                 if isinstance(client, SignedHttp):
-                    client._connect = partial(FatedPool, name, client.endpoint, self)  # type: ignore[method-assign, assignment]
+                    pool = FatedPool(SERVICES.get(name, name), client.endpoint, self)
+                    setattr(client, "_connect", partial(_given, pool))  # noqa: B010 - mypy minds the other way
                     client.close()
                 else:
                     client.meta.events.register("before-send", self._pass)
@@ -252,7 +254,7 @@ class Wire:
 
     def _pass(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         _, service, operation = event_name.split(".")
-        call = Call(SERVICES.get(service, service), operation, request.url)
+        call = Call(service, operation, request.url)
         return self.fate.pass_through(call, lambda: self.send(call, request))
 
     def send(self, call: Call, request: AWSPreparedRequest) -> AWSResponse:
@@ -270,5 +272,9 @@ class Wire:
         return call.answered(self.outside.answer(call.service, request.method, request.url, headers, content))
 
 
-SERVICES: Final = {"secrets-manager": "secretsmanager"}
-"""Names of services in botocore's events, where they differ from those of its clients."""
+def _given(pool: FatedPool) -> FatedPool:
+    return pool
+
+
+SERVICES: Final = {"uploads": "s3"}
+"""Services of clients with a name of their own."""

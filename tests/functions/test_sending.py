@@ -1,6 +1,9 @@
 """send_reminder, record_receipt and forward_delivery_logs, with genuine events over the world in memory."""
 
+import base64
 import json
+import tracemalloc
+import zlib
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -10,7 +13,8 @@ import pytest
 from tests.functions.recorded import Context, event, load, logs_event, ses_event, sns_log, sqs_event
 from tests.unit.application.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek import bootstrap
-from upominek.domain.errors import LaneFault
+from upominek.domain.bounce_brake import Tally
+from upominek.domain.errors import LaneFault, Unavailable
 from upominek.domain.reminder import Channel, ReminderStatus
 
 TO_EMAIL = replace(ITEM, channel=Channel.EMAIL)
@@ -163,6 +167,29 @@ def test_reports_are_counted_and_strange_ones_apart(stage: Stage, capsys: pytest
     assert [seconds for _, seconds in stage.queues.reports] == [5]
 
 
+def test_too_many_returns_stop_the_email_lane_and_are_counted_under_the_name_that_the_alarm_knows(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = ses_event("bounce-permanent", send_email(stage))
+    stage.progress.count("rura", NOW, Tally(999, 99), "before")
+    call(load("record_receipt"), sqs_event(content, content))
+    assert metrics(capsys) == {"ReportsNew": 1, "ReportsRepeated": 1, "ReportsToLookAt": 0, "EmailBrakeStop": 1}
+    assert stage.progress.lane_stops("rura").keys() == {Channel.EMAIL}
+
+
+def test_a_report_is_safe_though_it_cannot_be_counted(
+    stage: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable("UpdateItem")
+
+    monkeypatch.setattr(stage.progress, "count", unavailable)
+    content = ses_event("delivery", send_email(stage))
+    assert call(load("record_receipt"), sqs_event(content)) == {"batchItemFailures": []}
+    assert stage.reminder().status is ReminderStatus.DELIVERED
+    assert any(line.get("message") == "Not counted yet" for line in lines(capsys))
+
+
 def test_an_email_of_somebody_else_is_none_of_our_business(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     content = ses_event("delivery", "x")
     del content["detail"]["mail"]["tags"]["upominek-reminder"]
@@ -209,3 +236,22 @@ def test_a_line_that_cannot_be_read_holds_up_no_other_and_is_not_lost(
         call(load("forward_delivery_logs"), logs_event(f"no json {PHONE}", good, "{}"))
     assert len(stage.queues.reports) == 1
     assert PHONE not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("size", [17 * 1024 * 1024, 100 * 1024 * 1024])
+def test_logs_that_unpack_without_end_are_refused_before_memory_is_and_end_as_a_dead_letter(
+    stage: Stage, size: int
+) -> None:
+    packing = zlib.compressobj(9, zlib.DEFLATED, 31)
+    million = b" " * 1024 * 1024
+    bomb = b"".join(packing.compress(million) for _ in range(size // len(million))) + packing.flush()
+    forward = load("forward_delivery_logs")
+    tracemalloc.start()
+    try:
+        # Lambda tries what fails again, and then puts it into the dead-letter queue, which has an alarm.
+        with pytest.raises(ValueError, match="unpack to more"):
+            call(forward, {"awslogs": {"data": base64.b64encode(bomb).decode()}})
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert stage.queues.reports == []

@@ -15,6 +15,7 @@ from tests.fuzz.documents import spoilt
 from upominek.adapters.aws.receipts import read_report, without_phone
 from upominek.adapters.aws.tags import reminder_tags
 from upominek.adapters.memory import World
+from upominek.application.bounce_brake import BounceBrake
 from upominek.application.record_receipt import RecordReceipt
 from upominek.domain.creditor import Creditor
 from upominek.domain.errors import InvalidValue, NotFound
@@ -59,6 +60,7 @@ def world_of() -> World:
 def told(world: World, body: dict[str, Any]) -> bool:
     """Whether the report was taken; False where it was refused with an error of ours."""
     record = RecordReceipt(
+        brake=BounceBrake(progress=world.progress, clock=world.clock, ids=world.ids),
         creditors=world.creditors,
         cases=world.cases,
         reminders=world.reminders,

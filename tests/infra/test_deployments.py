@@ -56,6 +56,7 @@ def test_what_has_a_default_may_be_left_out(write: Write) -> None:
         ({"sms": {"max_price_usd": "free"}}, "sms.max_price_usd"),
         ({"sender_concurrency": 1}, "sender_concurrency"),
         ({"retention": {"log_days": 91}}, "retention.log_days"),
+        ({"retention": {"manifest_days": 389}}, "retention.manifest_days"),
         ({"time_zone": "Europe/Warszawa"}, "time_zone"),
         ({"colour": "green"}, "colour"),
     ],

@@ -1,14 +1,22 @@
 """What the stack and the product must agree on without importing each other."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
 from infra import monitoring
 from infra.bundling import CORE, FUNCTIONS
+from infra.environments import LEAST_MANIFEST_DAYS
+from infra.storage import MANIFESTS
 from tests.infra.conftest import Template
 from upominek.adapters.aws import keys
+from upominek.adapters.aws.manifests import PREFIX
+from upominek.adapters.creditors_file import MOST_TEXT_DAYS
+from upominek.application.health import Trouble
 from upominek.application.send_reminder import Outcome
+from upominek.domain.creditor import Creditor
+from upominek.domain.retention import texts_expired_before
 from upominek.settings import NEEDS, Settings
 
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -42,7 +50,11 @@ def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: 
     [table] = template.of_type("AWS::DynamoDB::Table").values()
     indexes = {each["IndexName"]: _keys(each["KeySchema"]) for each in table["GlobalSecondaryIndexes"]}
     assert _keys(table["KeySchema"]) == [keys.PK, keys.SK]
-    assert indexes == {keys.DUE_INDEX: [keys.DUE_SHARD, keys.DUE_KEY], keys.MESSAGE_INDEX: [keys.MESSAGE_KEY]}
+    assert indexes == {
+        keys.DUE_INDEX: [keys.DUE_SHARD, keys.DUE_KEY],
+        keys.MESSAGE_INDEX: [keys.MESSAGE_KEY],
+        keys.RETENTION_INDEX: [keys.RETENTION_SHARD, keys.RETENTION_KEY],
+    }
     assert table["TimeToLiveSpecification"] == {"AttributeName": keys.TTL, "Enabled": True}
 
 
@@ -56,7 +68,20 @@ def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
     }
     assert {monitoring.SENT, monitoring.SKIPPED, monitoring.LANE_STOPPED} <= outcomes
     assert {monitoring.POSTED, monitoring.NOT_POSTED} <= outcomes
-    assert {monitoring.PLANNED, monitoring.TO_LOOK_AT} <= literal
+    assert {monitoring.PLANNED, monitoring.TO_LOOK_AT, monitoring.RECEIPTS_AWAITED} <= literal
+    swept = {(monitoring.SWEPT, name) for name in monitoring.TROUBLES} | {monitoring.RECEIPT_MISSING}
+    assert swept == {("sweep_reminders", trouble.metric) for trouble in Trouble}
+
+
+def test_manifests_are_where_the_stack_lets_them_be_written_and_lets_them_expire() -> None:
+    assert PREFIX == MANIFESTS
+
+
+def test_manifests_outlive_the_texts_that_are_found_by_them() -> None:
+    today = date(2026, 3, 2)
+    creditor = Creditor(id="a", name="A", text_days=MOST_TEXT_DAYS, message_lifetime=timedelta(days=14))
+    nights = texts_expired_before(creditor, today) - (today - timedelta(days=LEAST_MANIFEST_DAYS))
+    assert nights >= timedelta(days=7)
 
 
 def test_secrets_are_looked_for_where_the_stack_allows_it(aws: Template) -> None:

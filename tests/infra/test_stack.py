@@ -10,6 +10,8 @@ from infra.runtime import ARRIVALS, WRITTEN
 from tests.infra.conftest import Template
 
 QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
+PACED = {"Sms": 20, "Email": 14}
+"""Queues whose work carriers set a pace for, and messages a second in the example."""
 OUTPUTS = {
     "TableName",
     "BucketName",
@@ -57,6 +59,7 @@ def test_files_are_encrypted_versioned_private_and_forgotten_in_time(template: T
     assert rules.pop("")["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
     kept = {prefix: rule["ExpirationInDays"] for prefix, rule in rules.items()}
     assert kept.pop("letters/") == 2192
+    assert kept.pop("manifests/") == 400
     assert kept == dict.fromkeys(("incoming/", "snapshot/", "work/", "rejected/", "reports/"), 90)
     assert kept.keys() == {*ARRIVALS, *WRITTEN}
     [policy] = template.of_type("AWS::S3::BucketPolicy").values()
@@ -106,7 +109,7 @@ def test_every_queue_and_dead_letter_queue_has_an_alarm_that_reaches_a_person(aw
         if alarm.get("Namespace") == "AWS/SQS"
     }
     assert watched == {
-        *(("ApproximateAgeOfOldestMessage", _id(aws, f"{name}QueueUrl")) for name in QUEUES),
+        *(("ApproximateAgeOfOldestMessage", _id(aws, f"{name}QueueUrl")) for name in QUEUES if name not in PACED),
         *(
             ("ApproximateNumberOfMessagesVisible", _id(aws, f"{name}DeadLetterQueueUrl"))
             for name in (*QUEUES, "DeliveryLogs")
@@ -118,10 +121,29 @@ def test_every_queue_and_dead_letter_queue_has_an_alarm_that_reaches_a_person(aw
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "windykacja@example.com")
 
 
+@pytest.mark.parametrize(("name", "per_second"), PACED.items())
+def test_an_outbox_rings_for_its_age_only_while_it_is_not_worked_off(aws: Template, name: str, per_second: int) -> None:
+    (alarm,) = (one for key, one in aws.of_type("AWS::CloudWatch::Alarm").items() if f"Monitoring{name}TooOld" in key)
+    asked = {one["Id"]: one for one in alarm["Metrics"]}
+    metrics = {key: one["MetricStat"] for key, one in asked.items() if "MetricStat" in one}
+    assert {(key, one["Metric"]["MetricName"], one["Stat"], one["Period"]) for key, one in metrics.items()} == {
+        ("done", "NumberOfMessagesDeleted", "Sum", 900),
+        ("age", "ApproximateAgeOfOldestMessage", "Maximum", 900),
+    }
+    queues = {one["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for one in metrics.values()}
+    assert queues == {_id(aws, f"{name}QueueUrl")}
+    (expression,) = (one["Expression"] for one in asked.values() if "Expression" in one)
+    # A quarter of an hour at a tenth of the rate.
+    assert expression == f"IF(FILL(done, 0) < {per_second * 90}, FILL(age, 0), 0)"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (3600, "GreaterThanOrEqualToThreshold")
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
 def test_alarms_ring_for_reputation_failures_spend_and_silence(aws: Template) -> None:
     names = {name.removeprefix("Monitoring")[:-8] for name in aws.of_type("AWS::CloudWatch::Alarm")}
     assert names >= {"BounceRate", "ComplaintRate", "SmsFailing", "SmsSpend", "ReportsToLookAt"}
-    assert names >= {"NothingSent", "LettersFail", "NoTick", "LaneStopped", "WebhookFails"}
+    assert names >= {"EmailBrakeWarns", "EmailBrakeStops"}
+    assert names >= {"NothingSent", "LettersFail", "ForgettingFails", "NoTick", "LaneStopped", "WebhookFails"}
     spend = next(
         alarm
         for alarm in aws.of_type("AWS::CloudWatch::Alarm").values()
@@ -131,18 +153,29 @@ def test_alarms_ring_for_reputation_failures_spend_and_silence(aws: Template) ->
     assert len(aws.of_type("AWS::CloudWatch::Dashboard")) == 1
 
 
-def test_every_alarm_says_to_a_person_what_to_do_in_the_operations_page(aws: Template) -> None:
+def test_every_alarm_and_no_other_has_its_row_and_its_place_in_the_runbook(aws: Template) -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    for name in aws.of_type("AWS::CloudWatch::Alarm"):
-        bare = re.sub(r"^Monitoring|[0-9A-F]{8}$", "", name)
-        kind = next((kind for kind in ("DeadLetters", "TooOld") if bare.endswith(kind)), None)
-        assert f"`…{kind}`" in page if kind else f"`{bare}`" in page, bare
+    table = page[page.index("## Alarms") : page.index("## Health")]
+    runbook = page[page.index("## Runbook") : page.index("## Backup")]
+    rows = [cell for line in table.splitlines() if line.startswith("| `") for cell in [line.split("|")[1]]]
+    headings = re.findall(r"^### (.+)$", runbook, re.MULTILINE)
+    alarms = {re.sub(r"^Monitoring|[0-9A-F]{8}$", "", name) for name in aws.of_type("AWS::CloudWatch::Alarm")}
+    alarms = {re.sub(r"^.+(?=DeadLetters$|TooOld$)", "…", name) for name in alarms}
+    for named in (rows, headings):
+        names = [name for text in named for name in re.findall(r"`([^`]+)`", text)]
+        assert sorted(names) == sorted(alarms)
+
+
+def test_every_section_of_the_runbook_says_what_it_means_and_what_to_do_first() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    sections = page[page.index("## Runbook") : page.index("## Backup")].split("### ")[1:]
+    assert [one.splitlines()[0] for one in sections if "Means: " not in one or "\n1. " not in one] == []
 
 
 def test_every_function_has_a_log_of_its_own_that_forgets(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
     logs = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in template.functions.values()]
-    assert len(set(logs)) == len(template.functions) == 8
+    assert len(set(logs)) == len(template.functions) == 10
     assert all(group["RetentionInDays"] in {14, 90} for group in groups.values())
 
 
@@ -176,6 +209,8 @@ def test_messages_come_in_batches_of_which_single_ones_may_fail(template: Templa
         ("record_receipt", _id(template, "ReceiptsQueueUrl")): 10,
     }
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
+    [receipts] = [one for one in sources if one["EventSourceArn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsQueueUrl")]
+    assert (receipts["BatchSize"], receipts["MaximumBatchingWindowInSeconds"]) == (50, 5)
 
 
 def test_no_message_becomes_visible_again_while_it_is_being_worked_on(template: Template) -> None:
@@ -185,13 +220,13 @@ def test_no_message_becomes_visible_again_while_it_is_being_worked_on(template: 
         assert queue["VisibilityTimeout"] >= 2 * functions[source["FunctionName"]["Ref"]]["Timeout"]
 
 
-def test_ses_reports_every_kind_of_event_and_only_ours_reach_the_receipts(template: Template) -> None:
+def test_ses_reports_all_but_what_its_answer_said_and_only_ours_reach_the_receipts(template: Template) -> None:
     [(name, configuration)] = template.of_type("AWS::SES::ConfigurationSet").items()
     assert configuration["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
     assert configuration["ReputationOptions"] == {"ReputationMetricsEnabled": True}
     [destination] = template.of_type("AWS::SES::ConfigurationSetEventDestination").values()
     assert set(destination["EventDestination"]["MatchingEventTypes"]) == {
-        *("send", "reject", "bounce", "complaint", "delivery", "open", "click", "renderingFailure", "deliveryDelay")
+        *("reject", "bounce", "complaint", "delivery", "open", "click", "renderingFailure", "deliveryDelay")
     }
     [rule] = template.of_type("AWS::Events::Rule").values()
     assert rule["EventPattern"]["detail"] == {"mail": {"tags": {"ses:configuration-set": [{"Ref": name}]}}}
@@ -215,6 +250,18 @@ def test_letters_are_gathered_when_nobody_is_written_to_any_more(template: Templ
     assert gather["ScheduleExpressionTimezone"] == "Europe/Warsaw"
     assert json.loads(gather["Target"]["Input"]) == {"gather": True}
     assert gather["Target"]["Arn"]["Fn::GetAtt"][0] == template.functions["make_letters"]["LogicalId"]
+
+
+def test_people_are_forgotten_at_night_in_slices_that_do_not_overlap(template: Template) -> None:
+    schedules = template.of_type("AWS::Scheduler::Schedule")
+    [forget] = [each for name, each in schedules.items() if "ForgetPeople" in name]
+    assert (forget["ScheduleExpression"], forget["ScheduleExpressionTimezone"]) == (
+        "cron(10 1-4 * * ? *)",
+        "Europe/Warsaw",
+    )
+    function = template.functions["forget_people"]
+    assert forget["Target"]["Arn"]["Fn::GetAtt"][0] == function["LogicalId"]
+    assert function["Timeout"] == 900
 
 
 def test_the_webhook_is_throttled_and_its_log_has_no_bodies(template: Template) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,7 +83,7 @@ def runtime_api(event: object) -> Iterator[tuple[int, "Queue[tuple[str, Any]]"]]
             body = json.dumps(event).encode()
             self.send_response(200)
             self.send_header("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
-            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + 120) * 1000)))
+            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + 900) * 1000)))
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", f"arn:aws:lambda:{REGION}:123456789012:function:f")
             self.send_header("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700")
             self.send_header("Content-Type", "application/json")
@@ -107,17 +107,21 @@ def runtime_api(event: object) -> Iterator[tuple[int, "Queue[tuple[str, Any]]"]]
 
 
 @contextmanager
-def outside_over_http(outside: Outside) -> Iterator[int]:
-    """All of AWS but the table, at `/<service>`."""
+def outside_over_http(outside: Outside) -> Iterator[dict[str, str]]:
+    """All of AWS but the table: where each service is, since some clients ask at the root of an endpoint."""
+    with ExitStack() as stack:
+        ports = {name: stack.enter_context(_serving(face_of(name.replace("_", ""), outside))) for name in SERVICES}
+        yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
 
+
+def face_of(service: str, outside: Outside) -> type[BaseHTTPRequestHandler]:
     class Face(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         log_message = _quiet  # type: ignore[assignment]
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            service = self.path.split("/")[1].replace("_", "")
-            answer = outside.answer(service, self.command, self.path, dict(self.headers), body)
+            answer = outside.answer(service, self.command, f"/{service}{self.path}", dict(self.headers), body)
             self.send_response(answer.status)
             headers = {name.lower(): value for name, value in answer.headers.items()}
             for name, value in {"content-length": str(len(answer.body)), **headers}.items():
@@ -127,8 +131,7 @@ def outside_over_http(outside: Outside) -> Iterator[int]:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - as the standard library has it
 
-    with _serving(Face) as port:
-        yield port
+    return Face
 
 
 @dataclass

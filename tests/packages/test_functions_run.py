@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import marshal
 import shutil
 import struct
 import sys
@@ -18,7 +19,7 @@ from tests.contract.conftest import REGION, create_table, dynamodb
 from tests.faults.outside import Outside
 from tests.functions.recorded import event, logs_event, sns_log, sqs_event
 from tests.infra.conftest import Template
-from tests.packages.conftest import SERVICES, Lambda, outside_over_http
+from tests.packages.conftest import Lambda, outside_over_http
 from tests.unit.application.intake_world import HURT
 from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITEM, NOW, PHONE, TODAY
 from tests.unit.application.test_receive_events import ISSUED, NEW, sign
@@ -26,7 +27,7 @@ from upominek.application.messages import PlanJob
 from upominek.bootstrap import Application
 from upominek.domain.contact import Email, Phone
 from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceStated
+from upominek.domain.intake import InvoiceSettled, InvoiceStated
 from upominek.domain.money import Money
 from upominek.domain.reminder import Channel
 from upominek.settings import Settings
@@ -57,9 +58,8 @@ def cloud(
     outside = Outside(NOW)
     clock = tmp_path / "clock"
     clock.write_text(str((NOW - datetime.now(UTC)).total_seconds()))
-    with outside_over_http(outside) as port:
-        here = f"http://127.0.0.1:{port}"
-        endpoints = {f"AWS_ENDPOINT_URL_{one.upper()}": f"{here}/{one}" for one in SERVICES}
+    with outside_over_http(outside) as places:
+        endpoints = {f"AWS_ENDPOINT_URL_{name.upper()}": place for name, place in places.items()}
         endpoints |= {
             "AWS_ENDPOINT_URL_DYNAMODB": dynoxide,
             "AWS_ACCESS_KEY_ID": "test",
@@ -71,7 +71,7 @@ def cloud(
             monkeypatch.setenv(name, value)
         table = create_table(dynamodb(dynoxide))
         queues = {
-            name: f"{here}/sqs/{name}"
+            name: f"{places['sqs']}/{name}"
             for function in embedded.functions.values()
             for name in function["Environment"]["Variables"]
             if name.endswith("_QUEUE_URL")
@@ -136,9 +136,18 @@ def start_plans(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
 
 def plan_reminders(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
     job = PlanJob(creditor="rura", campaign="main", shard=0, day=TODAY)
-    return sqs_event(
-        job.to_dict()
-    ), lambda answer: answer == ALL_WELL and cloud.waiting("SMS_QUEUE_URL") == [ITEM.to_dict()]
+
+    def is_out(answer: Any) -> bool:  # noqa: ANN401 - JSON
+        has_manifest = any(key.startswith("manifests/rura/2026-03-02/") for key in cloud.outside.files)
+        return answer == ALL_WELL and cloud.waiting("SMS_QUEUE_URL") == [ITEM.to_dict()] and has_manifest
+
+    return sqs_event(job.to_dict()), is_out
+
+
+def sweep_reminders(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    return event(
+        "scheduler"
+    ), lambda answer: answer["creditors"] == 2 and cloud.application.health.get("rura") is not None
 
 
 def send_reminder(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
@@ -156,6 +165,18 @@ def make_letters(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
         return answer == ALL_WELL and cloud.outside.files[ready["letter"]["key"]].startswith(b"%PDF")
 
     return sqs_event(item.to_dict()), has_letter
+
+
+def forget_people(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
+    closed = InvoiceSettled(number="FV/1", debtor_id="D-1", at=NOW)
+    cloud.application.take_in.apply(CREDITOR, [closed])
+    cloud.application.retention.begin_erasure("rura", "D-1", CREDITOR.shards, "secret")
+
+    def is_forgotten(answer: Any) -> bool:  # noqa: ANN401 - JSON
+        erased = [one["cases_erased"] for one in answer["done"] if one["creditor"] == "rura"]
+        return erased == [1] and not cloud.application.cases.get_many("rura", ["D-1"])
+
+    return event("scheduler"), is_forgotten
 
 
 def forward_delivery_logs(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
@@ -182,8 +203,10 @@ EVENTS: Final = {
         import_invoices,
         start_plans,
         plan_reminders,
+        sweep_reminders,
         send_reminder,
         make_letters,
+        forget_people,
         forward_delivery_logs,
         record_receipt,
     )
@@ -242,20 +265,42 @@ def packages(template: Template) -> list[Path]:
     return sorted(one for one in template.folder.glob("asset.*.zip"))
 
 
+def stale(package: zipfile.ZipFile) -> tuple[list[str], int]:
+    """Compiled modules of ours that are not those of their sources, and how many there are.
+
+    Nobody compares the two at run time, so what is stale would run. Whoever compiled another source may have said that
+    it was this one, so the code itself is compared with the same source compiled anew.
+    """
+    wrong, names = [], set(package.namelist())
+    ours = [one for one in names if one.endswith(".pyc") and ("python/upominek/" in one or one.startswith("__pyc"))]
+    for name in ours:
+        folder, _, module = name.rpartition("__pycache__/")
+        source, compiled = package.read(f"{folder}{module.split('.')[0]}.py"), package.read(name)
+        (flags,) = struct.unpack("<I", compiled[4:8])
+        fresh = compile(source, name, "exec", dont_inherit=True, optimize=0)
+        is_right = flags == 0b01 and compiled[8:16] == importlib.util.source_hash(source)
+        if not is_right or marshal.loads(compiled[16:]) != fresh:  # noqa: S302 - our own packages
+            wrong.append(name)
+    return wrong, len(ours)
+
+
 def test_compiled_code_is_that_of_its_source(embedded: Template) -> None:
-    """Nobody compares the two at run time, so what is stale would run."""
     compared = 0
     for path in packages(embedded):
         with zipfile.ZipFile(path) as package:
-            names = set(package.namelist())
-            for name in (
-                one for one in names if (one.endswith(".pyc") and "upominek" in one) or one.startswith("__pyc")
-            ):
-                folder, _, module = name.rpartition("__pycache__/")
-                source = f"{folder}{module.split('.')[0]}.py"
-                assert source in names
-                (flags,) = struct.unpack("<I", package.read(name)[4:8])
-                assert flags == 0b01
-                assert package.read(name)[8:16] == importlib.util.source_hash(package.read(source)), name
-                compared += 1
+            wrong, count = stale(package)
+        assert not wrong
+        compared += count
     assert compared > 100
+
+
+@pytest.mark.parametrize("claims", ["its own source", "the source beside it", "to be compared with its source"])
+def test_compiled_code_of_another_source_is_noticed(tmp_path: Path, claims: str) -> None:
+    source, other = b"FEE = 4000\n", b"FEE = 0\n"
+    hashed = importlib.util.source_hash(other if claims == "its own source" else source)
+    flags = struct.pack("<I", 0b11 if claims == "to be compared with its source" else 0b01)
+    code = compile(source if claims == "to be compared with its source" else other, "handler.py", "exec")
+    with zipfile.ZipFile(tmp_path / "function.zip", "w") as package:
+        package.writestr("handler.py", source)
+        package.writestr("__pycache__/handler.pyc", importlib.util.MAGIC_NUMBER + flags + hashed + marshal.dumps(code))
+        assert stale(package) == (["__pycache__/handler.pyc"], 1)

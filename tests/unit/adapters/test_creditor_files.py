@@ -33,6 +33,8 @@ register: {bureau: Rejestr BIG S.A., seat: "ul. Długa 2, 00-002 Warszawa"}
 offers_instalments: true
 offers_later_date: no
 claim_kind: business
+text_days: 30
+retention_years: 5
 campaigns: [consumers, default]
 """
 
@@ -74,6 +76,8 @@ def test_a_file_may_say_everything(tmp_path: Path) -> None:
         limits=Limits(2, 5),
         shards=(4,),
         message_lifetime=timedelta(days=2),
+        text_days=30,
+        retention_years=5,
         address=("ul. Krótka 1", "00-001 Warszawa"),
         register=Register("Rejestr BIG S.A.", "ul. Długa 2, 00-002 Warszawa"),
         offers_instalments=True,
@@ -113,10 +117,13 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         ({"register": "{bureau: BIG, seat: Ulica, street: x}"}, (16, "unknown_key")),
         ({"offers_instalments": "maybe"}, (17, "bool_parsing")),
         ({"claim_kind": "rent"}, (19, "not_allowed")),
-        ({"campaigns": "[]"}, (20, "empty")),
-        ({"campaigns": "[defaults]"}, (20, "campaign_not_found")),
-        ({"campaigns": "[default, default]"}, (20, "duplicate_campaign")),
-        ({"campaigns": "[mine.yaml]"}, (20, "campaign_not_found")),
+        ({"text_days": "13"}, (20, "greater_than_equal")),
+        ({"text_days": "366"}, (20, "less_than_equal")),
+        ({"retention_years": "-1"}, (21, "greater_than_equal")),
+        ({"campaigns": "[]"}, (22, "empty")),
+        ({"campaigns": "[defaults]"}, (22, "campaign_not_found")),
+        ({"campaigns": "[default, default]"}, (22, "duplicate_campaign")),
+        ({"campaigns": "[mine.yaml]"}, (22, "campaign_not_found")),
     ],
 )
 def test_a_mistake_is_shown_at_its_line(tmp_path: Path, changes: dict[str, str], expected: tuple[int, str]) -> None:

@@ -47,7 +47,7 @@ def item(key: tuple[str, str]) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
-    monkeypatch.setattr("upominek.adapters.aws.table.time.sleep", waits.append)
+    monkeypatch.setattr("upominek.adapters.aws.pausing.time.sleep", waits.append)
     return waits
 
 

@@ -60,7 +60,7 @@ class PlanningWorld(World):
             self.creditors.save_campaign(self.creditor.id, campaign)
         self.start_plans = StartPlans(self.creditors, self.progress, self.queues, self.clock)
         self.plan_reminders = PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.clock, workers=2
+            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock, workers=2
         )
 
     def debtor(self, debtor: str, **details: object) -> None:

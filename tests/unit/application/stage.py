@@ -10,6 +10,7 @@ from typing import Any
 
 from upominek.adapters.memory import World
 from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.bounce_brake import BounceBrake
 from upominek.application.messages import OutboxItem
 from upominek.application.pacing import Pace
 from upominek.application.ports import InvoiceChange
@@ -118,6 +119,7 @@ class Stage(World):
 
     def recorder(self) -> RecordReceipt:
         return RecordReceipt(
+            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
             creditors=self.creditors,
             cases=self.cases,
             reminders=self.reminders,

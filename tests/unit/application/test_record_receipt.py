@@ -121,7 +121,7 @@ def test_a_report_that_precedes_its_record_waits_longer_each_time(stage: Stage) 
 
 
 def test_a_report_by_tags_waits_for_its_reminder_too(stage: Stage) -> None:
-    foreign = replace(report(ReceiptKind.SENT), key=replace(stage.reminder().key, id="gone"))
+    foreign = replace(report(ReceiptKind.SENT), key=replace(stage.reminder().key, id="gone"), message_id="gone")
     assert tell(stage, foreign) == [Recorded.WAITING]
 
 

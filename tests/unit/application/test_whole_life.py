@@ -207,7 +207,14 @@ class WholeLife(RuleBasedStateMachine):
     def plans(self) -> None:
         stage = self.stage
         plan = PlanReminders(
-            stage.creditors, stage.cases, stage.invoices, stage.progress, stage.queues, stage.clock, workers=1
+            stage.creditors,
+            stage.cases,
+            stage.invoices,
+            stage.progress,
+            stage.queues,
+            stage.manifests,
+            stage.clock,
+            workers=1,
         )
         plan(PlanJob(creditor="rura", campaign="main", shard=0, day=self.today))
         self.items += stage.queues.take_outbox()

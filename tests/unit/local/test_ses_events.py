@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.carriers import ses
-from local.carriers.behaviours import BEHAVIOURS, Call
+from local.carriers.behaviours import BEHAVIOURS, Call, behaviour_of
+from local.carriers.journal import Journal
 from local.carriers.message import Message
+from local.carriers.teller import Teller
+from local.clock import MovableClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ACCEPTED = datetime(2026, 3, 2, 8, 0, 1, 234567, tzinfo=UTC)
 REQUEST = {
@@ -136,3 +142,44 @@ def test_a_refusal_names_its_error(call: Call) -> None:
     assert status >= 400
     assert headers["x-amzn-ErrorType"].isalpha()
     assert json.loads(body)["message"]
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        ("Send", "SEND"),
+        ("Bounce Permanent/General", "BOUNCE"),
+        ("DeliveryDelay", "DELIVERY_DELAY"),
+        ("Rendering Failure", "RENDERING_FAILURE"),
+    ],
+)
+def test_types_have_the_names_of_the_api(what: str, kind: str) -> None:
+    assert ses.event_type(what) == kind
+
+
+class Aws:
+    """The event bus, and an SES whose configuration set asks for two types."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def get_configuration_set_event_destinations(self, **named: str) -> dict[str, Any]:
+        assert named == {"ConfigurationSetName": "upominek-set"}
+        return {"EventDestinations": [{"MatchingEventTypes": ["DELIVERY"]}, {"MatchingEventTypes": ["BOUNCE"]}]}
+
+    def put_events(self, **entries: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
+        self.told += [json.loads(one["Detail"])["eventType"] for one in entries["Entries"]]
+        return {"FailedEntryCount": 0}
+
+
+def test_only_the_types_that_the_configuration_set_asks_for_are_told(tmp_path: Path) -> None:
+    journal, aws = Journal(tmp_path / "journal.sqlite", delay_seconds=0), Aws()
+    for behaviour in ("delivered", "bounced", "clicked"):
+        journal.add(message(), behaviour_of(f"{behaviour}@example.com"))
+    client: Any = aws
+    clock = MovableClock(tmp_path / "clock")
+    teller = Teller(journal, clock, events=client, ses_api=client, logs=client, region="eu-central-1", account="1")
+    teller.tell()
+    assert sorted(aws.told) == ["Bounce", "Delivery", "Delivery"]
+    assert not journal.is_waiting()
+    journal.close()

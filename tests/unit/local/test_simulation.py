@@ -92,7 +92,9 @@ class Everything(World):
             email=self.email,
             paces=paces,
         )
-        plan = PlanReminders(self.creditors, self.cases, self.invoices, self.progress, self.queues, self.clock)
+        plan = PlanReminders(
+            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
+        )
         start = StartPlans(self.creditors, self.progress, self.queues, self.clock)
         for quarter in range(8 * 4, 20 * 4):
             self.clock.time = self.creditor.hours.at_local(day, time(quarter // 4, quarter % 4 * 15))

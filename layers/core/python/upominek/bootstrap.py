@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.clients import Clients
     from upominek.adapters.aws.creditors import DynamoCreditorRepository
     from upominek.adapters.aws.email_sender import SesEmailSender
+    from upominek.adapters.aws.health import DynamoHealthRepository
     from upominek.adapters.aws.imports import DynamoImportRepository
     from upominek.adapters.aws.invoices import DynamoInvoiceRepository
     from upominek.adapters.aws.letters import DynamoLetterRepository
+    from upominek.adapters.aws.manifests import S3ManifestStore
     from upominek.adapters.aws.overrides import DynamoTextRepository
     from upominek.adapters.aws.progress import DynamoProgressRepository
     from upominek.adapters.aws.queues import SqsQueues
     from upominek.adapters.aws.rates import DynamoRateRepository
     from upominek.adapters.aws.reminders import DynamoReminderRepository
+    from upominek.adapters.aws.retention import DynamoRetentionRepository
     from upominek.adapters.aws.secrets import AwsSecretStore
     from upominek.adapters.aws.sms_sender import SnsSmsSender
     from upominek.adapters.aws.storage import S3FileStore
@@ -31,8 +34,13 @@ if TYPE_CHECKING:
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
     from upominek.application.answer_rules import AnswerRules
+    from upominek.application.close_gap import CloseGap
+    from upominek.application.erase_case import EraseCase
+    from upominek.application.export_case import ExportCase
+    from upominek.application.forget_people import ForgetPeople
     from upominek.application.import_invoices import ImportInvoices
     from upominek.application.keep_case import KeepCase, ShowCase
+    from upominek.application.keep_lanes import KeepLanes
     from upominek.application.keep_letter import KeepLetter
     from upominek.application.keep_texts import KeepTexts
     from upominek.application.make_letters import MakeLetters
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
     from upominek.application.send_reminder import SendReminder
     from upominek.application.show_letters import RecordLetter, ShowLetters
     from upominek.application.start_plans import StartPlans
+    from upominek.application.sweep import Sweep
     from upominek.application.take_in import TakeIn
     from upominek.application.write_letter import WriteLetter
 
@@ -134,6 +143,20 @@ class Application:
         return DynamoProgressRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
+    def retention(self) -> "DynamoRetentionRepository":
+        """What is kept no longer."""
+        from upominek.adapters.aws.retention import DynamoRetentionRepository
+
+        return DynamoRetentionRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
+    def health(self) -> "DynamoHealthRepository":
+        """What the newest sweep found of each creditor."""
+        from upominek.adapters.aws.health import DynamoHealthRepository
+
+        return DynamoHealthRepository(self.clients.dynamodb, self._needed("table_name"))
+
+    @cached_property
     def webhooks(self) -> "DynamoWebhookRepository":
         """Ids of webhooks taken in."""
         from upominek.adapters.aws.webhooks import DynamoWebhookRepository
@@ -167,6 +190,13 @@ class Application:
         from upominek.adapters.aws.storage import S3FileStore
 
         return S3FileStore(self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def manifests(self) -> "S3ManifestStore":
+        """Which reminders each day's runs put on the outbox."""
+        from upominek.adapters.aws.manifests import S3ManifestStore
+
+        return S3ManifestStore(self.clients.uploads, lambda: self.clients.s3, self._needed("bucket_name"))
 
     @cached_property
     def secrets(self) -> "AwsSecretStore":
@@ -251,7 +281,27 @@ class Application:
         """One shard's plan onto the outbox."""
         from upominek.application.plan_reminders import PlanReminders
 
-        return PlanReminders(self.creditors, self.cases, self.invoices, self.progress, self.queues, self.clock)
+        return PlanReminders(
+            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
+        )
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        """What stopped on its way."""
+        from upominek.application.look_at_day import LookAtDay
+        from upominek.application.missed_steps import MissedSteps
+        from upominek.application.sweep import Sweep
+
+        return Sweep(
+            creditors=self.creditors,
+            progress=self.progress,
+            imports=self.imports,
+            manifests=self.manifests,
+            health=self.health,
+            look_at_day=LookAtDay(self.cases, self.manifests, self.reminders),
+            missed_steps=MissedSteps(self.cases, self.invoices),
+            clock=self.clock,
+        )
 
     @cached_property
     def preview_plan(self) -> "PreviewPlan":
@@ -364,15 +414,76 @@ class Application:
     @cached_property
     def record_receipt(self) -> "RecordReceipt":
         """One report of a provider."""
+        from upominek.application.bounce_brake import BounceBrake
         from upominek.application.record_receipt import RecordReceipt
 
         return RecordReceipt(
+            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
             creditors=self.creditors,
             cases=self.cases,
             reminders=self.reminders,
             progress=self.progress,
             queues=self.queues,
         )
+
+    @cached_property
+    def erase_case(self) -> "EraseCase":
+        """The person taken out of one case."""
+        from upominek.application.erase_case import EraseCase
+
+        return EraseCase(
+            cases=self.cases,
+            letters=self.letters,
+            files=self.files,
+            retention=self.retention,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def export_case(self) -> "ExportCase":
+        """Everything that is kept of one debtor."""
+        from upominek.application.export_case import ExportCase
+
+        return ExportCase(self.creditors, self.cases, self.letters, self.clock)
+
+    @cached_property
+    def forget_people(self) -> "ForgetPeople":
+        """The night's work on privacy."""
+        from upominek.application.forget_people import ForgetPeople
+        from upominek.application.redact_reminders import RedactReminders
+
+        return ForgetPeople(
+            creditors=self.creditors,
+            redact=RedactReminders(
+                manifests=self.manifests, reminders=self.reminders, retention=self.retention, clock=self.clock
+            ),
+            erase=self.erase_case,
+            retention=self.retention,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def close_gap(self) -> "CloseGap":
+        """What may have gone out since the time that the table was restored to."""
+        from upominek.application.close_gap import CloseGap
+
+        return CloseGap(
+            clock=self.clock,
+            creditors=self.creditors,
+            reminders=self.reminders,
+            progress=self.progress,
+            manifests=self.manifests,
+            letters=self.letters,
+            files=self.files,
+        )
+
+    @cached_property
+    def keep_lanes(self) -> "KeepLanes":
+        """Lanes stopped, shown and reopened."""
+        from upominek.application.keep_lanes import KeepLanes
+
+        return KeepLanes(self.creditors, self.progress, self.clock)
 
     @cached_property
     def show_case(self) -> "ShowCase":
@@ -483,6 +594,11 @@ def plan_reminders() -> "PlanReminders":
     return application("plan_reminders").plan_reminders
 
 
+def sweep() -> "Sweep":
+    """For `functions/sweep_reminders`."""
+    return application("sweep_reminders").sweep
+
+
 def send_reminder() -> "SendReminder":
     """For `functions/send_reminder`."""
     return application("send_reminder").send_reminder
@@ -506,3 +622,8 @@ def queues() -> "SqsQueues":
 def record_receipt() -> "RecordReceipt":
     """For `functions/record_receipt`."""
     return application("record_receipt").record_receipt
+
+
+def forget_people() -> "ForgetPeople":
+    """For `functions/forget_people`."""
+    return application("forget_people").forget_people

@@ -8,7 +8,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "receive_invoices": ("TABLE_NAME", "WEBHOOK_SECRET_PREFIX"),
     "import_invoices": ("TABLE_NAME", "BUCKET_NAME", "IMPORTS_QUEUE_URL"),
     "start_plans": ("TABLE_NAME", "PLANS_QUEUE_URL"),
-    "plan_reminders": ("TABLE_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "LETTER_QUEUE_URL"),
+    "plan_reminders": ("TABLE_NAME", "BUCKET_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "LETTER_QUEUE_URL"),
     "send_reminder": (
         "TABLE_NAME",
         "BUCKET_NAME",
@@ -22,6 +22,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "SMS_MAX_PRICE_USD",
     ),
     "make_letters": ("TABLE_NAME", "BUCKET_NAME", "SMS_QUEUE_URL", "EMAIL_QUEUE_URL", "LETTER_QUEUE_URL"),
+    "sweep_reminders": ("TABLE_NAME", "BUCKET_NAME"),
+    "forget_people": ("TABLE_NAME", "BUCKET_NAME"),
     "forward_delivery_logs": ("RECEIPTS_QUEUE_URL",),
     "record_receipt": (
         "TABLE_NAME",

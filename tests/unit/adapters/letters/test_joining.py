@@ -61,3 +61,13 @@ def test_nothing_is_lost_of_letters_that_are_alike() -> None:
     document, pages = join([one.pdf] * 50, DAY)
     assert pages == 50
     assert len(document) < 60 * len(one.pdf)
+
+
+def test_a_document_of_next_to_nothing_gives_the_same_bytes_too() -> None:
+    with pypdfium2.PdfDocument.new() as page:
+        page.new_page(595, 842)
+        buffer = BytesIO()
+        page.save(buffer)
+    document, pages = join([buffer.getvalue()], DAY)
+    assert (pages, len(document) < 1024) == (1, True)  # the random id stands where otherwise only the head is
+    assert join([buffer.getvalue()], DAY)[0] == document

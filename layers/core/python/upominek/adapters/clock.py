@@ -36,7 +36,7 @@ class SystemClock:
     @staticmethod
     def _offset_in(file: Path) -> timedelta:
         try:
-            return timedelta(seconds=float(file.read_text(encoding="ascii") or 0))
+            return timedelta(seconds=float(file.read_bytes() or 0))
         except FileNotFoundError:
             return timedelta()
 

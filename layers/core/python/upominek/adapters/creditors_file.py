@@ -23,6 +23,10 @@ from upominek.domain.reminder import Channel
 MOST_SHARDS: Final = 256
 MOST_ADDRESS_LINES: Final = 5
 """What the window of an envelope shows."""
+FEWEST_TEXT_DAYS: Final = 14
+"""So long a message may lie in a dead-letter queue and still come back."""
+MOST_TEXT_DAYS: Final = 365
+"""Manifests, by which redaction finds reminders, are kept for somewhat longer."""
 _SENDER: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9-]{0,9}[A-Za-z0-9])?")
 _WEBSITE: Final = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
@@ -146,6 +150,8 @@ class _CreditorFile(FileModel):
     offers_instalments: bool = False
     offers_later_date: bool = False
     claim_kind: Annotated[ClaimKind, one_of(ClaimKind)] = ClaimKind.SALE
+    text_days: Annotated[int, Field(ge=FEWEST_TEXT_DAYS, le=MOST_TEXT_DAYS)] = 90
+    retention_years: Annotated[int, Field(ge=0, le=10)] = 3
     campaigns: Annotated[tuple[Name, ...], NOT_EMPTY] = ("default",)
 
 
@@ -170,6 +176,8 @@ def _creditor(model: _CreditorFile) -> Creditor:
         offers_instalments=model.offers_instalments,
         offers_later_date=model.offers_later_date,
         claim_kind=model.claim_kind,
+        text_days=model.text_days,
+        retention_years=model.retention_years,
     )
 
 

@@ -1,10 +1,12 @@
 """Keeping letters: as files that nobody changes, and in the list of all that were made."""
 
+from datetime import date
 from typing import Final
 
 from upominek.application.ports import FileStore, LetterRepository, PostalLetter
 from upominek.domain.errors import OutcomeUnknown, TemporaryFailure, Unavailable
 from upominek.domain.posting import StoredLetter
+from upominek.domain.reminder import ReminderKey, SentLetter
 
 PDF: Final = "application/pdf"
 
@@ -26,6 +28,10 @@ class KeepLetter:
         if known is None:
             self._files.put(letter.key, pdf, PDF)
         return known
+
+    def find(self, creditor: str, day: date, letter_id: str) -> StoredLetter | None:
+        """The letter that is kept, if one is."""
+        return self._letters.find(creditor, day, letter_id)
 
     def remember(self, letter: StoredLetter) -> StoredLetter:
         """Put a letter whose file is stored on the list, so whatever is on it can be printed. Idempotent."""
@@ -56,3 +62,8 @@ class PostLetter:
         if kept.sha256 != letter.letter.sha256:
             raise OutcomeUnknown("another-letter", kept.sha256)
         return kept.id
+
+    def find(self, key: ReminderKey, day: date) -> SentLetter | None:
+        """The letter among those to print, if it is there."""
+        known = self._keep.find(key.creditor, day, key.id)
+        return None if known is None else known.sent

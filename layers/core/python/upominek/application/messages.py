@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from upominek.domain.reminder import Channel
+from upominek.domain.reminder import Channel, ReminderKey
 
 VERSION = 1
 
@@ -145,3 +145,13 @@ class OutboxItem:
             letter=AttachedLetter(**body["letter"]) if "letter" in body else None,
             rewrites=int(body.get("rewrites", 0)),
         )
+
+
+# A tuple for the same reason as `AttachedLetter`.
+class Planned(NamedTuple):
+    """A line of a day's manifest: one reminder that a run put on the outbox, never a fallback. No contact data."""
+
+    key: ReminderKey
+    campaign: str
+    step: str
+    channel: Channel

@@ -1,19 +1,21 @@
 """Plan one shard of one campaign for today: find who is to hear something, and put it on the outbox."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.messages import OutboxItem, PlanJob, Planned
 from upominek.application.ports import (
     CaseRepository,
     Clock,
     CreditorRepository,
     InvoiceRepository,
+    ManifestStore,
     ProgressRepository,
     Queues,
 )
@@ -28,10 +30,12 @@ from upominek.application.shard_run import (
 from upominek.domain.campaign import in_force
 from upominek.domain.errors import NotFound
 from upominek.domain.planning import Decision, contact_hours
-from upominek.domain.reminder import Channel
+from upominek.domain.reminder import Channel, reminder_key
 
 SENT = "send"
 """What the planner expects of a reminder for which it knows no reason to be skipped."""
+BATCHES_AT_ONCE: Final = 50
+"""So many batches of debtors make a part of the manifest: it is held in memory until it is written."""
 
 
 class Outcome(StrEnum):
@@ -74,8 +78,9 @@ class PlanResult:
 class PlanReminders:
     """Read what is due, decide, and put a reminder for each debtor concerned on the outbox.
 
-    Nothing is written but the outbox and, last of all, how far the shard was planned. So a job may run twice, or end
-    anywhere and run again: the same reminders have the same ids, and the sender sends each once.
+    Nothing is written but the day's manifest, the outbox and, last of all, how far the shard was planned. So a job may
+    run twice, or end anywhere and run again: the same reminders have the same ids, and the sender sends each once. What
+    is on the outbox is in the manifest, which is written first: nothing that was ever asked for is missing there.
 
     Everybody whose step has come goes to the outbox, those too who will probably be skipped: the sender decides anew
     by what then holds, and records the reason where the message does not go.
@@ -93,6 +98,7 @@ class PlanReminders:
     invoices: InvoiceRepository
     progress: ProgressRepository
     queues: Queues
+    manifests: ManifestStore
     clock: Clock
     workers: int = 8
 
@@ -103,11 +109,16 @@ class PlanReminders:
             return PlanResult(outcome=run)
         debtors = without_case = 0
         expected: Counter[str] = Counter()
+        batches = run.batches(self.invoices)
         with ThreadPoolExecutor(self.workers) as pool:
-            for batch, missing, found in pool.map(partial(self._plan, run), run.batches(self.invoices)):
-                debtors += batch
-                without_case += missing
-                expected += found
+            while some := list(islice(batches, BATCHES_AT_ONCE)):
+                debtors += sum(map(len, some))
+                plans = []
+                for missing, decisions in pool.map(partial(self._decide, run), some):
+                    without_case += missing
+                    expected.update(SENT if one.reason is None else one.reason.value for one in decisions)
+                    plans.append([_outbox_item(run, decision) for decision in decisions])
+                self._put_out(run, [items for items in plans if items], pool)
         set_planned_through(self.progress, run.creditor, run.campaign, run.shard, run.landing.last)
         return PlanResult(
             outcome=Outcome.PLANNED,
@@ -132,13 +143,21 @@ class PlanReminders:
         through = planned_through(self.progress, creditor, campaign, job.shard)
         return shard_run(creditor, campaigns, campaign, job.shard, job.day, through)
 
-    def _plan(self, run: ShardRun, batch: Batch) -> tuple[int, int, Counter[str]]:
+    def _decide(self, run: ShardRun, batch: Batch) -> tuple[int, list[Decision]]:
         cases = cases_of(self.cases, run.creditor.id, batch)
-        decisions = [decision for _, decision in run.decide(batch, cases)]
-        if decisions:
-            self.queues.send([_outbox_item(run, decision) for decision in decisions])
-        expected = Counter(SENT if one.reason is None else one.reason.value for one in decisions)
-        return len(batch), len(batch) - len(cases), expected
+        return len(batch) - len(cases), [decision for _, decision in run.decide(batch, cases)]
+
+    def _put_out(self, run: ShardRun, plans: Sequence[Sequence[OutboxItem]], pool: ThreadPoolExecutor) -> None:
+        """First into the manifest, then onto the outbox."""
+        if plans:
+            entries = [_entry(item) for items in plans for item in items]
+            self.manifests.write(run.creditor.id, run.day, entries)
+            deque(pool.map(self.queues.send, plans), maxlen=0)  # to hear of what failed
+
+
+def _entry(item: OutboxItem) -> Planned:
+    key = reminder_key(item.creditor, item.campaign, item.debtor, item.day)
+    return Planned(key, item.campaign, item.step, item.channel)
 
 
 def _outbox_item(run: ShardRun, decision: Decision) -> OutboxItem:

@@ -13,7 +13,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from upominek.application.message_context import MessageContext
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.messages import OutboxItem, PlanJob, Planned
+from upominek.domain.bounce_brake import Tally
 from upominek.domain.campaign import Campaign
 from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold
 from upominek.domain.creditor import Creditor, Limits
@@ -21,12 +22,13 @@ from upominek.domain.debtor import DebtorDetails
 from upominek.domain.invoice import Invoice
 from upominek.domain.planning import DueInvoice, Span
 from upominek.domain.receipt import Receipt
-from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus, SentLetter
 from upominek.domain.sms import SmsParts
 from upominek.domain.text import NO_OVERRIDES, Overrides, TextKey, TextOverride
 
 if TYPE_CHECKING:
-    # Only what makes letters or reckons interest needs these; the sender's cold start does not wait for them.
+    # Only what makes letters, reckons interest or sweeps needs these; the sender's cold start does not wait for them.
+    from upominek.application.health import Health
     from upominek.application.letter_content import LetterContent
     from upominek.domain.law.rates import EuroRate, RateTables, ReferenceRate
     from upominek.domain.letter import Letter
@@ -173,6 +175,14 @@ class CaseRepository(Protocol):
         """
         ...
 
+    def note_closing(self, creditor: str, debtors: Collection[str], day: date, shards: tuple[int, ...]) -> None:
+        """Note the day on which an invoice of each case is about to be closed: its retention may run from it.
+
+        Comes before the invoice is written, so that no crash and no race leaves a closed case without its day. That
+        other invoices of the case are open is found out when the years are over.
+        """
+        ...
+
     def file(self, creditor: str, debtor: str) -> CaseFile:
         """The whole case by one query, consistent. Raises: NotFound."""
         ...
@@ -245,12 +255,16 @@ class ReminderRepository(Protocol):
     def find_by_message(self, message_id: str) -> ReminderKey | None:
         """The SMS reminder that a provider's message id belongs to, from the index, eventually consistent.
 
-        E-mails are not in the index: their receipts carry our own ids.
+        E-mails are not in the index, as their receipts carry our own ids, unless the person was erased from the case.
         """
         ...
 
     def get(self, key: ReminderKey) -> Reminder:
         """A consistent read. Raises: NotFound."""
+        ...
+
+    def get_many(self, wanted: Collection[ReminderKey]) -> dict[ReminderKey, Reminder]:
+        """Eventually consistent, in batches; those that do not exist are absent."""
         ...
 
     def since(self, creditor: str, debtor: str, first: date, last: date) -> Sequence[Reminder]:
@@ -296,7 +310,107 @@ class ProgressRepository(Protocol):
         ...
 
     def reopen_lane(self, creditor: str, channel: Channel) -> None:
-        """Let it run again. Idempotent."""
+        """Let it run again. Idempotent.
+
+        With the e-mail lane, everything counted until now is forgotten: it would stop the lane again at once.
+        """
+        ...
+
+    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+        """Add to what became of the creditor's e-mails in this hour, by one write.
+
+        Args:
+            token: of this addition; one that is repeated right after itself is not added again.
+        """
+        ...
+
+    def counted(self, creditor: str, first: datetime) -> Tally:
+        """What was counted since this hour, consistent. Hours are forgotten after some days."""
+        ...
+
+
+class ManifestStore(Protocol):
+    """Which reminders each day's runs put on the outbox: all of them, since nothing is sent before it is written here.
+
+    Manifests are dropped some time after their day; nothing else ever scans for reminders.
+    """
+
+    def write(self, creditor: str, day: date, entries: Sequence[Planned]) -> None:
+        """Add to the day's manifest, durably. Idempotent; entries may have been written before, with others."""
+        ...
+
+    def days(self, creditor: str) -> list[date]:
+        """The days with a manifest, ascending."""
+        ...
+
+    def read(self, creditor: str, day: date) -> Iterator[Planned]:
+        """The day's reminders, each once, in no particular order; empty where there is no manifest.
+
+        Originals, not fallbacks: the fallback's key derives from the same creditor, campaign, debtor and day.
+        """
+        ...
+
+
+class HealthRepository(Protocol):
+    """What the newest sweep found of each creditor."""
+
+    def get(self, creditor: str) -> "Health | None":
+        """What was kept last; None where no sweep has come by."""
+        ...
+
+    def save(self, health: "Health") -> None:
+        """Store or replace."""
+        ...
+
+
+class RetentionRepository(Protocol):
+    """What is kept no longer: words and addresses of old reminders, and the person in cases closed long ago."""
+
+    def redacted_through(self, creditor: str) -> date | None:
+        """The last day of planning whose reminders were all redacted."""
+        ...
+
+    def set_redacted_through(self, creditor: str, day: date) -> None:
+        """Remember it; never back."""
+        ...
+
+    def redact(self, reminders: Sequence[Reminder]) -> Sequence[ReminderKey]:
+        """Write each as `retention.redacted` made it, unless a receipt has come since it was read.
+
+        Returns:
+            Keys of those that changed in the meantime: read and redact these again.
+        """
+        ...
+
+    def closed_before(self, creditor: str, shards: tuple[int, ...], day: date) -> Iterator[tuple[str, date]]:
+        """Debtors whose last noted closing was before the day, with the day of it, from the index.
+
+        A case whose erasure has begun is among them at once, with `date.min`.
+        """
+        ...
+
+    def keep_open(self, creditor: str, debtor: str, closed_on: date) -> None:
+        """Take a case off the index that turned out not to be closed, unless a later closing was noted. Idempotent."""
+        ...
+
+    def begin_erasure(self, creditor: str, debtor: str, shards: tuple[int, ...], secret: str) -> str:
+        """Note in the case that it is being erased; returns the secret that stands there now, the first one given."""
+        ...
+
+    def keep_nameless(self, file: CaseFile, at: datetime) -> None:
+        """Store a case that `pseudonym.without_person` made, idempotent.
+
+        It is in no index but that of messages, e-mails too: their receipts carry ids that lead nowhere any more.
+        """
+        ...
+
+    def forget(self, creditor: str, debtor: str, secret: str, digests: Collection[str]) -> None:
+        """Delete all that is kept of the case, the case itself last. Idempotent.
+
+        Args:
+            secret: of the erasure; a case that has another one, or none, is a new one and stays.
+            digests: of addresses; where they are marked as unusable, the marks stay and no longer name the debtor.
+        """
         ...
 
 
@@ -416,6 +530,10 @@ class PostSender(Protocol):
         """As `SmsSender.send`; a letter that was put there before is not put there again."""
         ...
 
+    def find(self, key: ReminderKey, day: date) -> SentLetter | None:
+        """The letter of a reminder that was put there on the day; None where there is none. Consistent."""
+        ...
+
 
 class LetterRepository(Protocol):
     """Letters that were made, and the batches in which they are printed."""
@@ -430,6 +548,10 @@ class LetterRepository(Protocol):
 
     def of(self, creditor: str, day: date | None = None) -> "Sequence[StoredLetter]":
         """The creditor's letters, of a day or all, by day and id; consistent."""
+        ...
+
+    def remove(self, letter: "StoredLetter") -> None:
+        """Strike it off the list. Idempotent."""
         ...
 
     def batches(self, creditor: str, day: date) -> "Sequence[Batch]":

@@ -68,7 +68,7 @@ class PrintLetters:
             # Who loses the number to somebody else looks again at what still waits.
             self._letters.open_batch(Batch(creditor, day, len(batches) + 1, self._clock.now(), ids))
         by_id = {one.id: one for one in letters}
-        return [self._finished(batch, [by_id[one] for one in batch.letters]) for batch in batches]
+        return [self._finished(batch, [by_id[one] for one in batch.letters if one in by_id]) for batch in batches]
 
     def all(self) -> Iterator[Batch]:
         """The batches of today and, in case that evening was missed, of the day before, of every creditor."""

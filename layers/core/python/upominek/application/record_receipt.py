@@ -1,10 +1,12 @@
 """Record what a provider reports, and do what it asks for: in any order, any number of times, however late."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from upominek.application.bounce_brake import BounceBrake
 from upominek.application.fallback import fallback_of
 from upominek.application.ports import (
     CaseRepository,
@@ -74,13 +76,18 @@ class Recorded(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReceipt:
-    """Records reports, suppresses addresses, starts fallbacks, stops lanes."""
+    """Records reports, suppresses addresses, starts fallbacks, stops lanes.
+
+    Attributes:
+        brake: is told of each new receipt; whoever records a batch calls it at the end.
+    """
 
     creditors: CreditorRepository
     cases: CaseRepository
     reminders: ReminderRepository
     progress: ProgressRepository
     queues: Queues
+    brake: BounceBrake
 
     def __call__(self, report: Report, body: Mapping[str, object]) -> Recorded:
         """Record the report; idempotent, so that a crash at any point is mended by the next delivery.
@@ -93,16 +100,26 @@ class RecordReceipt:
         """
         receipt = report.receipt
         try:
-            key = report.key or self._find(report.message_id)
-            changed = self.reminders.apply_receipt(key, receipt, status_after(receipt))
+            key, changed = self._apply(report)
         except NotFound:
             if not self._put_back(body):
                 raise
             return Recorded.WAITING
+        if changed is not None:
+            self.brake.note(changed, receipt)
         if receipt.action is not Action.NONE:
             # A repetition is acted upon too: the first time may have ended between the record and the action.
             self._act(changed or self.reminders.get(key), report, is_new=changed is not None)
         return Recorded.REPEATED if changed is None else Recorded.NEW
+
+    def _apply(self, report: Report) -> tuple[ReminderKey, Reminder | None]:
+        receipt, status = report.receipt, status_after(report.receipt)
+        if report.key is not None:
+            with suppress(NotFound):
+                return report.key, self.reminders.apply_receipt(report.key, receipt, status)
+        # Where our own tags lead nowhere, the record is yet to come, or the person was erased from the case since.
+        key = self._find(report.message_id)
+        return key, self.reminders.apply_receipt(key, receipt, status)
 
     def _find(self, message_id: str) -> ReminderKey:
         key = self.reminders.find_by_message(message_id)
@@ -124,9 +141,10 @@ class RecordReceipt:
 
     def _act(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
         receipt, key = report.receipt, reminder.key
-        if receipt.action is Action.SUPPRESS and reminder.address:
+        digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
+        if receipt.action is Action.SUPPRESS and digest:
             fact = suppression_fact(reminder, receipt.at, code=receipt.code, pl=report.pl, en=report.en)
-            self.cases.suppress(key.creditor, key.debtor, address_hash(reminder.address, key.creditor), fact)
+            self.cases.suppress(key.creditor, key.debtor, digest, fact)
         if receipt.action is Action.STOP_LANE and is_new:
             stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
             self.progress.stop_lane(key.creditor, stop)
@@ -140,7 +158,9 @@ def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
     """Whether the message did not arrive and may try the next channel.
 
     Who complained has received it, and who opted out wants no other channel of ours in its place. A soft failure after
-    an arrival changes nothing: the reminder is still `delivered`.
+    an arrival changes nothing: the reminder is still `delivered`. What was redacted is long over, or nobody's any more.
     """
+    if reminder.redacted_at is not None:
+        return False
     failed = {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
     return receipt.kind in {ReceiptKind.FAILED, ReceiptKind.BOUNCED} and reminder.status in failed

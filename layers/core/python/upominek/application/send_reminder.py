@@ -210,8 +210,23 @@ class SendReminder:
             return Outcome.ALREADY_HANDLED
         if standing.lease_until is not None and now < standing.lease_until:
             raise _Later(Outcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
+        if self.post is not None and standing.channel is Channel.LETTER:
+            return self._take_up(standing, item, terms, self.post)
         self._record_unknown(standing, "worker-died", at=standing.claimed_at)
         return Outcome.UNKNOWN
+
+    def _take_up(self, standing: Reminder, item: OutboxItem, terms: Terms, post: PostSender) -> Outcome:
+        """Only what is on the list is printed, so of a letter one knows what its dead worker did, and can go on."""
+        made_on = terms.hours(item).local_day(standing.claimed_at)
+        letter = post.find(standing.key, made_on)
+        if letter is not None:
+            self._record_sent(replace(standing, letter=letter), letter.id)
+            return Outcome.SENT
+        if made_on != terms.hours(item).local_day(self.clock.now()):
+            # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
+            self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
+        self.reminders.unclaim(standing.key, standing.claimed_at)
+        raise _Later(Outcome.WAITING, item)
 
     def _close(self, claim: Claim, status: ReminderStatus, skip: Skip) -> None:
         """Record that it does not go, and give its place back."""
@@ -301,16 +316,8 @@ class SendReminder:
             if unknown.__cause__ is not None:
                 raise  # a fault of ours: on record, and to be seen
             return Outcome.UNKNOWN
-        sent = replace(
-            reminder,
-            status=ReminderStatus.SENT,
-            sent_at=self.clock.now(),
-            provider_message_id=message_id,
-            lease_until=None,
-            reason=PRINT_BATCH if reminder.channel is Channel.LETTER else None,
-        )
         try:
-            self.reminders.record(sent)
+            self._record_sent(reminder, message_id)
         except Exception as error:
             error.add_note(f"Handed over as {message_id}; reminder {reminder.key.id} will be `unknown`.")
             raise
@@ -338,6 +345,17 @@ class SendReminder:
                 raise TemporaryFailure("wrong-worker")  # another function serves this lane
 
     # --- What came of it ---------------------------------------------------------------------------------------------
+
+    def _record_sent(self, reminder: Reminder, message_id: str) -> None:
+        sent = replace(
+            reminder,
+            status=ReminderStatus.SENT,
+            sent_at=self.clock.now(),
+            provider_message_id=message_id,
+            lease_until=None,
+            reason=PRINT_BATCH if reminder.channel is Channel.LETTER else None,
+        )
+        self.reminders.record(sent)
 
     def _record_unknown(self, reminder: Reminder, reason: str, detail: str = "", at: datetime | None = None) -> None:
         unknown = replace(

@@ -87,11 +87,18 @@ class TakeIn:
                 self._clock.sleep(0.02 * attempt)
             folded = self._folded(waiting)
             changes = [InvoiceChange(before, after) for before, after in folded.values() if after is not before]
+            self._note_closing(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], event) for event in waiting[key])
             waiting = {key: events for key, events in waiting.items() if key in lost}
         raise Conflict(f"{len(waiting)} invoices of {creditor.id}")
+
+    def _note_closing(self, creditor: Creditor, changes: Sequence[InvoiceChange]) -> None:
+        closed = {change.after.debtor for change in changes if not change.after.is_open}
+        if closed:
+            today = creditor.hours.local_day(self._clock.now())
+            self._cases.note_closing(creditor.id, closed, today, creditor.shards)
 
     def _folded(self, events: Mapping[InvoiceKey, list[InvoiceEvent]]) -> dict[InvoiceKey, tuple[Invoice, Invoice]]:
         """Each invoice as it is stored and as it shall be."""

@@ -52,6 +52,8 @@ class Creditor:
         register: None where there is no contract with any; then no text warns of an entry.
         offers_instalments, offers_later_date: what texts may offer to who cannot pay at once.
         claim_kind: what invoices that do not say it themselves are for.
+        text_days: so long after a reminder can have gone, its words and the address that it went to are kept.
+        retention_years: so long after the end of the year in which a case was closed, the person in it is kept.
     """
 
     id: str
@@ -73,3 +75,5 @@ class Creditor:
     offers_instalments: bool = False
     offers_later_date: bool = False
     claim_kind: ClaimKind = ClaimKind.SALE
+    text_days: int = 90
+    retention_years: int = 3

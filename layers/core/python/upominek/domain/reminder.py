@@ -134,6 +134,8 @@ class Reminder:
         complained_at: when the addressee first complained; a fact beside the status.
         receipts: what providers reported, by time, without repetitions.
         letter: the letter that it is, or that was attached.
+        redacted_at: when text, subject, address and details were removed; `address_hash` (`contact.address_hash`) then
+            tells which address a late complaint is about.
     """
 
     key: ReminderKey
@@ -161,3 +163,5 @@ class Reminder:
     complained_at: datetime | None = None
     receipts: tuple[Receipt, ...] = ()
     letter: SentLetter | None = None
+    redacted_at: datetime | None = None
+    address_hash: str | None = None

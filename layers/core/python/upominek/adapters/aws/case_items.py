@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from upominek.adapters.aws.keys import EVENT, PK, SK, debtor_in
-from upominek.adapters.aws.values import money_in, time_text
+from upominek.adapters.aws.values import money_in, money_text, time_text
 from upominek.adapters.aws.wire import Item
 from upominek.domain.case import Case, Contact, Fact, Hold, days_by_number
 from upominek.domain.contact import Email, Phone
@@ -17,6 +17,8 @@ from upominek.domain.intake import HoldKind
 
 OPENED: Final = "opened_at"
 CHANGED: Final = "changed_at"
+ERASURE: Final = "erasure"
+"""Secret of an erasure that has begun."""
 REVISION: Final = "revision"
 """Counts the changes of the debtor."""
 
@@ -162,6 +164,16 @@ def _hold(key: str, value: Item) -> Hold:
         number=number or None,
         by=value.get("by", ""),
     )
+
+
+def nameless_item(case: Case, at: datetime) -> Item:
+    """A case without its person, as a whole."""
+    item: Item = {
+        OPENED: time_text(at),
+        "kind": case.debtor.kind.value,
+        ACKNOWLEDGED: {acknowledged(day, number) for number, days in case.acknowledged.items() for day in days} or None,
+    }
+    return item | {credit(number): money_text(money) for number, money in case.credits.items()}
 
 
 def fact_item(fact: Fact) -> Item:

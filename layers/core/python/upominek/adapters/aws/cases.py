@@ -1,12 +1,14 @@
 """Cases in the table: debtor, holds, places within the caps, suppressed addresses, and the history of each."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.case_items import (
     ACKNOWLEDGED,
+    ERASURE,
     OPENED,
     REVISION,
     acknowledged,
@@ -215,6 +217,21 @@ class DynamoCaseRepository:
         """Those of the digests that are suppressed, eventually consistent, at half a read unit each."""
         asked = {keys.suppressed(creditor, digest): digest for digest in digests}
         return frozenset(asked[key] for key in self._table.get_many(asked, is_consistent=False))
+
+    def note_closing(self, creditor: str, debtors: Collection[str], day: date, shards: tuple[int, ...]) -> None:
+        """Put each case into the retention index by the day, or move it there, by one write."""
+
+        def note(debtor: str) -> None:
+            update = Update()
+            update.set(keys.RETENTION_SHARD, keys.retention_shard(creditor, keys.shard_of(debtor, shards[-1])))
+            update.set(keys.RETENTION_KEY, keys.retention_key(day, debtor))
+            update.condition = (
+                f"attribute_exists({update.name(OPENED)}) AND attribute_not_exists({update.name(ERASURE)})"
+            )
+            with suppress(ConditionFailed):  # being erased, which ends the same
+                self._table.update(keys.case(creditor, debtor), update)
+
+        in_parallel(note, sorted(debtors))
 
     def file(self, creditor: str, debtor: str) -> CaseFile:
         """All that is known of the case, by one consistent query. Raises: NotFound when nothing is."""

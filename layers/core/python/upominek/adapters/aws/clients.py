@@ -7,7 +7,14 @@ Where they connect, and as whom, they take from the environment. All but the buc
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSes, DirectSns, DirectSqs
+from upominek.adapters.aws.direct import (
+    DirectDynamoDb,
+    DirectS3,
+    DirectSecretsManager,
+    DirectSes,
+    DirectSns,
+    DirectSqs,
+)
 from upominek.adapters.aws.table import WORKERS
 
 if TYPE_CHECKING:
@@ -41,6 +48,11 @@ class Clients:
         repeating: Any = {"mode": "standard", "total_max_attempts": 5}
         config = Config(connect_timeout=2, read_timeout=60, tcp_keepalive=True, retries=repeating)
         return cast("S3Client", get_session().create_client("s3", config=config))
+
+    @cached_property
+    def uploads(self) -> DirectS3:
+        """The bucket, where small files are all that it is given."""
+        return DirectS3()
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

@@ -14,8 +14,9 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from botocore.auth import S3SigV4Auth
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, EndpointConnectionError
 from botocore.exceptions import ReadTimeoutError as NoAnswerError
 
@@ -67,18 +68,11 @@ class JsonClient(SignedHttp):
             BotoCoreError: no answer came, after several attempts.
         """
         body = _json(request)
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._once(operation, body)
-            except (BotoCoreError, ClientError) as error:
-                if attempt == _ATTEMPTS - 1 or not _is_passing(error):
-                    raise
-            back_off(attempt)
-        raise AssertionError  # the last attempt has returned or raised
+        return _repeated(lambda: self._once(operation, body))
 
     def _once(self, operation: str, body: bytes) -> Answer:
         headers = {"Content-Type": self._type, "X-Amz-Target": f"{self._target}.{operation}"}
-        answer = self.post("/", headers, body)
+        answer = self.ask("POST", "/", headers, body)
         content = answer.data
         crc = answer.headers.get("x-amz-crc32")
         if crc is not None and int(crc) != zlib.crc32(content):
@@ -151,18 +145,12 @@ class DirectSns(SignedHttp):
             entry = f"MessageAttributes.entry.{number}"
             fields |= {f"{entry}.Name": name, **{f"{entry}.Value.{kind}": text for kind, text in value.items()}}
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-        answer = self.post("/", headers, urlencode(fields).encode())
-        # Answers are parsed by expat, which is not fooled by AWS; whoever else could answer would have its certificate.
-        from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - e-mails never need it
-
-        try:
-            told = fromstring(answer.data)  # noqa: S314
-        except ParseError:
-            if answer.status < REFUSED:
-                raise ConnectionClosedError(endpoint_url=self.endpoint) from None
-            raise refusal(answer, "Publish", str(answer.status), "") from None
+        answer = self.ask("POST", "/", headers, urlencode(fields).encode())
         if answer.status >= REFUSED:
-            raise refusal(answer, "Publish", _text(told, "Code"), _text(told, "Message"))
+            raise _refusal_in_xml(answer, "Publish")
+        told = _xml(answer)
+        if told is None:
+            raise ConnectionClosedError(endpoint_url=self.endpoint)
         return {"MessageId": _text(told, "MessageId")}
 
 
@@ -176,8 +164,29 @@ class DirectSes(SignedHttp):
 
     def send_email(self, **request: Any) -> Answer:  # noqa: ANN401 - as botocore has it
         """Send a message, once."""
-        answer = self.post("/v2/email/outbound-emails", {"Content-Type": "application/json"}, _json(request))
+        answer = self.ask("POST", "/v2/email/outbound-emails", {"Content-Type": "application/json"}, _json(request))
         return _read_json(answer, "SendEmail")
+
+
+class DirectS3(SignedHttp):
+    """Small files into the bucket, whole; all else that the bucket is asked for is botocore's."""
+
+    signer = S3SigV4Auth
+
+    def __init__(self, *, endpoint: str | None = None) -> None:
+        super().__init__("s3", host="s3", variable="S3", connections=4, read_seconds=20, endpoint=endpoint)
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> None:  # noqa: N803 - as botocore
+        """Store or replace; the same again changes nothing, so it is asked again when no answer comes."""
+
+        def once() -> Answer:
+            path = f"/{Bucket}/{quote(Key, safe='/~')}"
+            answer = self.ask("PUT", path, {"Content-Type": ContentType}, Body)
+            if answer.status >= REFUSED:
+                raise _refusal_in_xml(answer, "PutObject")
+            return {}
+
+        _repeated(once)
 
 
 def _json(request: Mapping[str, Any]) -> bytes:
@@ -204,9 +213,38 @@ def _read_json(answer: "BaseHTTPResponse", operation: str) -> Answer:
     raise refusal(answer, operation, code, message, **told)
 
 
+def _refusal_in_xml(answer: "BaseHTTPResponse", operation: str) -> ClientError:
+    told = _xml(answer)
+    if told is None:
+        return refusal(answer, operation, str(answer.status), "")
+    return refusal(answer, operation, _text(told, "Code"), _text(told, "Message"))
+
+
+def _xml(answer: "BaseHTTPResponse") -> "Element | None":
+    """The answer, if it is XML: AWS's own, for whoever else might answer would have to have its certificate."""
+    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - most functions never need it
+
+    try:
+        return fromstring(answer.data)  # noqa: S314
+    except ParseError:
+        return None
+
+
 def _text(told: "Element", name: str) -> str:
     """The text of the first element of that name, in whatever namespace."""
     return next((one.text or "" for one in told.iter() if one.tag.rpartition("}")[2] == name), "")
+
+
+def _repeated(once: Callable[[], Answer]) -> Answer:
+    """The answer of the first attempt that gets one, or is refused for good."""
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return once()
+        except (BotoCoreError, ClientError) as error:
+            if not _is_passing(error):
+                raise
+        back_off(attempt)
+    return once()
 
 
 def _is_passing(error: BotoCoreError | ClientError) -> bool:

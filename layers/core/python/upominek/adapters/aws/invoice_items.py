@@ -15,6 +15,8 @@ VERSION: Final = "version"
 OUTSTANDING: Final = "outstanding"
 CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
+DUE_ATTRIBUTES: Final = frozenset({DUE_SHARD, DUE_KEY, OUTSTANDING, CURRENCY})
+"""What an open invoice has on top, for the index."""
 
 
 def invoice_item(invoice: Invoice, shards: int) -> Item:

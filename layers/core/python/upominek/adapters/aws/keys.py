@@ -4,7 +4,7 @@ Every partition begins with its creditor, so no query can show another's. A cred
 have one (a debtor's id, an invoice's number) stands last, so that keys can be read back.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from zlib import crc32
 
@@ -22,6 +22,10 @@ DUE_KEY: Final = "due_key"
 MESSAGE_INDEX: Final = "message"
 MESSAGE_KEY: Final = "message_key"
 
+RETENTION_INDEX: Final = "retention"
+RETENTION_SHARD: Final = "retention_shard"
+RETENTION_KEY: Final = "retention_key"
+
 Key = tuple[str, str]
 """Partition and sort key."""
 
@@ -33,6 +37,7 @@ REMINDER: Final = "REMINDER#"
 EVENT: Final = "EVENT#"
 CAMPAIGN: Final = "CAMPAIGN#"
 LANE: Final = "LANE#"
+BRAKE: Final = "BRAKE#"
 IMPORT: Final = "IMPORT#"
 ARRIVAL: Final = "ARRIVAL#"
 TEXT: Final = "TEXT#"
@@ -116,9 +121,19 @@ def run(creditor: str, campaign: str, shard: int | None = None) -> Key:
     return creditor_partition(creditor), f"RUN#{campaign}" + ("" if shard is None else f"#{shard}")
 
 
+def health(creditor: str) -> Key:
+    """What the newest sweep found."""
+    return creditor_partition(creditor), "HEALTH"
+
+
 def lane(creditor: str, channel: Channel) -> Key:
     """A stopped lane."""
     return creditor_partition(creditor), LANE + channel.value
+
+
+def brake_hour(creditor: str, hour: datetime) -> Key:
+    """What became of the creditor's e-mails in an hour, in the order of time."""
+    return creditor_partition(creditor), f"{BRAKE}{hour.astimezone(UTC):%Y-%m-%dT%H}"
 
 
 def import_record(creditor: str, import_id: str) -> Key:
@@ -154,6 +169,21 @@ def due_shard(creditor: str, shard: int) -> str:
 def due_key(due_on: date, debtor: str, number: str) -> str:
     """Sort key of the due index."""
     return f"{due_on.isoformat()}#{debtor}#{number}"
+
+
+def retention_shard(creditor: str, shard: int) -> str:
+    """Partition of the retention index."""
+    return f"C#{creditor}#R#{shard}"
+
+
+def retention_key(closed_on: date, debtor: str) -> str:
+    """Sort key of the retention index."""
+    return f"{closed_on.isoformat()}#{debtor}"
+
+
+def redacted(creditor: str) -> Key:
+    """How far the redaction of reminders has come."""
+    return creditor_partition(creditor), "REDACTED"
 
 
 def debtor_in(partition: str) -> tuple[str, str]:

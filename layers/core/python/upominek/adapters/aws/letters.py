@@ -42,6 +42,10 @@ class DynamoLetterRepository:
         prefix = keys.LETTER if day is None else f"{keys.LETTER}{day.isoformat()}#"
         return [_letter(item) for item in self._below(creditor, prefix)]
 
+    def remove(self, letter: StoredLetter) -> None:
+        """Strike it off the list. Idempotent."""
+        self._table.delete(keys.letter(letter.creditor, letter.day, letter.id))
+
     def batches(self, creditor: str, day: date) -> Sequence[Batch]:
         """The batches of a day by number, consistent."""
         return [_batch(item) for item in self._below(creditor, f"{keys.BATCH}{day.isoformat()}#")]

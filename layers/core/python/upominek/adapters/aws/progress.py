@@ -1,20 +1,26 @@
 """How far the runs have come, and which lanes stand still, in the table."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from upominek.adapters.aws import keys
 from upominek.adapters.aws.expressions import Update
 from upominek.adapters.aws.table import ConditionFailed, DynamoTable, is_new
 from upominek.adapters.aws.values import time_text
+from upominek.adapters.clock import real_time
 from upominek.application.ports import LaneStop
+from upominek.domain.bounce_brake import Tally
 from upominek.domain.reminder import Channel
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _DAY: Final = "day"
+_ADDITION: Final = "addition"
+_TALLY: Final = ("answered", "bounced", "complained")
+TALLY_KEPT_FOR: Final = timedelta(days=3)
+"""Longer than the brake looks back."""
 
 
 class DynamoProgressRepository:
@@ -70,5 +76,34 @@ class DynamoProgressRepository:
             return
 
     def reopen_lane(self, creditor: str, channel: Channel) -> None:
-        """Let it run again. Idempotent."""
+        """Let it run again; of e-mail, what was counted goes first, or it would stop the lane again. Idempotent."""
+        if channel is Channel.EMAIL:
+            for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.BRAKE, is_consistent=True):
+                self._table.delete((item[keys.PK], item[keys.SK]))
         self._table.delete(keys.lane(creditor, channel))
+
+    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+        """Add to what became of the creditor's e-mails in this hour.
+
+        The token stays until the next addition, so that a request which the SDK repeats after its answer was lost adds
+        nothing; only another worker's addition in between would hide that.
+        """
+        update = Update()
+        update.set(_ADDITION, token)
+        # DynamoDB removes expired items by real time, whatever business time is.
+        update.set(keys.TTL, int((real_time() + TALLY_KEPT_FOR).timestamp()))
+        for name in _TALLY:
+            update.add(getattr(tally, name), name)
+        last = update.name(_ADDITION)
+        update.condition = f"attribute_not_exists({last}) OR {last} <> {update.value(token)}"
+        try:
+            self._table.update(keys.brake_hour(creditor, hour), update)
+        except ConditionFailed:
+            return
+
+    def counted(self, creditor: str, first: datetime) -> Tally:
+        """What was counted since this hour, consistent."""
+        # `:` comes after all digits.
+        partition, oldest = keys.brake_hour(creditor, first)
+        hours = self._table.query(partition, between=(oldest, f"{keys.BRAKE}:"), is_consistent=True)
+        return sum((Tally(*(int(item[name]) for name in _TALLY)) for item in hours), Tally())

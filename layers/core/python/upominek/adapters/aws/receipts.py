@@ -8,7 +8,10 @@ Source: Amazon SES Developer Guide, "Contents of event data that Amazon SES publ
 """
 
 import hashlib
+import json
 import re
+import zlib
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +23,10 @@ from upominek.application.record_receipt import Report
 from upominek.domain.errors import InvalidValue
 from upominek.domain.receipt import Receipt
 
+LARGEST_LOGS_BYTES: Final = 16 * 1024 * 1024
+"""Many times what CloudWatch Logs puts into one batch, and little enough to fit into memory beside its JSON."""
+_GZIP: Final = 31
+"""What zlib calls the format."""
 _PARTS: Final = {
     "Bounce": ("bounce", "bounceType", "bounceSubType"),
     "Complaint": ("complaint", "complaintFeedbackType", "complaintSubType"),
@@ -54,6 +61,20 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
             pl=f"Nie jest to zdarzenie SES ani wpis SNS o dostarczeniu ({type(error).__name__}).",
             en=f"This is neither an event of SES nor a delivery log of SNS ({type(error).__name__}).",
         ) from None
+
+
+def unpacked_logs(data: str) -> dict[str, Any]:
+    """A batch of log lines, as CloudWatch Logs hands it to a function.
+
+    Raises:
+        ValueError: it is no such batch, or it unpacks to more than any has.
+    """
+    unpacking = zlib.decompressobj(_GZIP)
+    content = unpacking.decompress(b64decode(data), LARGEST_LOGS_BYTES)
+    if not unpacking.eof:
+        raise ValueError(f"delivery logs are cut off, or unpack to more than {LARGEST_LOGS_BYTES} bytes")
+    batch: dict[str, Any] = json.loads(content)
+    return batch
 
 
 def without_phone(record: Mapping[str, Any]) -> dict[str, Any]:

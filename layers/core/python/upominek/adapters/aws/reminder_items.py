@@ -16,6 +16,10 @@ CLAIM: Final = "claim"
 CLAIMED_AT: Final = "claimed_at"
 LEASE: Final = "lease_until"
 RECEIPTS: Final = "receipts"
+REDACTED_AT: Final = "redacted_at"
+ADDRESS_HASH: Final = "address_hash"
+PERSONAL: Final = ("address", "subject", "text", "detail")
+"""What redaction removes."""
 
 _MESSAGE_ID: Final = "message_id"
 
@@ -47,6 +51,8 @@ def detail_attributes(reminder: Reminder) -> Item:
         "price": reminder.price,
         "is_fallback": reminder.is_fallback or None,
         "letter": _letter_text(reminder.letter),
+        REDACTED_AT: time_text(reminder.redacted_at),
+        ADDRESS_HASH: reminder.address_hash,
     }
     return {name: value for name, value in attributes.items() if value is not None}
 
@@ -94,6 +100,8 @@ def _recorded(item: Item) -> Reminder:
         price=item.get("price"),
         is_fallback=item.get("is_fallback", False),
         letter=_letter(item.get("letter")),
+        redacted_at=_time(item.get(REDACTED_AT)),
+        address_hash=item.get(ADDRESS_HASH),
     )
 
 

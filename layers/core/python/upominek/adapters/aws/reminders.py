@@ -1,7 +1,7 @@
 """Reminders in the table: the claim, the outcome, the receipts."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,11 @@ class DynamoReminderRepository:
         if item is None:
             raise _not_found()
         return reminder_from(item)
+
+    def get_many(self, wanted: Collection[ReminderKey]) -> dict[ReminderKey, Reminder]:
+        """Eventually consistent, in batches; those that do not exist are absent."""
+        items = self._table.get_many([keys.reminder(key) for key in wanted], is_consistent=False)
+        return {reminder.key: reminder for reminder in map(reminder_from, items.values())}
 
     def since(self, creditor: str, debtor: str, first: date, last: date) -> Sequence[Reminder]:
         """Reminders of the days, both included, consistent."""

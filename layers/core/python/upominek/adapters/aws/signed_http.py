@@ -6,7 +6,8 @@ so whoever decides what an error means need not know who made the request.
 
 import socket
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -46,6 +47,9 @@ class _Plain(AWSRequest):
 class SignedHttp:
     """One service. May be used by several threads.
 
+    Attributes:
+        signer: S3's differs from all others'.
+
     Args:
         service: its name in signatures, such as `dynamodb`.
         host: what its host name begins with.
@@ -57,6 +61,8 @@ class SignedHttp:
     Raises:
         NoRegionError: neither the environment nor a profile names a region.
     """
+
+    signer: ClassVar[type[SigV4Auth]] = SigV4Auth
 
     def __init__(
         self,
@@ -76,6 +82,8 @@ class SignedHttp:
         # Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
         stated = endpoint or of_aws(f"AWS_ENDPOINT_URL_{variable}") or of_aws("AWS_ENDPOINT_URL")
         self.endpoint = (stated or f"https://{host}.{self._region}.amazonaws.com").rstrip("/")
+        # Behind a gateway a service may begin further down.
+        self._path = urlsplit(self.endpoint).path
         self.pool = self._connect()
 
     def _connect(self) -> HTTPConnectionPool:
@@ -105,20 +113,21 @@ class SignedHttp:
             raise NoCredentialsError
         return found
 
-    def post(self, path: str, headers: dict[str, str], body: bytes) -> "BaseHTTPResponse":
+    def ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> "BaseHTTPResponse":
         """One request and its answer, read whole; never repeated here.
 
         Args:
+            path: below the endpoint, quoted.
             headers: those that are signed; the signature is added to them.
 
         Raises:
             BotoCoreError: there is no answer.
         """
-        request = _Plain("POST", self.endpoint + path, data=body)
+        request = _Plain(method, self.endpoint + path, data=body)
         request.headers = headers  # type: ignore[assignment] # a plain dict, for the same reason
-        SigV4Auth(self._credentials.get_frozen_credentials(), self._service, self._region).add_auth(request)
+        self.signer(self._credentials.get_frozen_credentials(), self._service, self._region).add_auth(request)
         try:
-            return self.pool.urlopen("POST", path, body=body, headers=headers)
+            return self.pool.urlopen(method, self._path + path, body=body, headers=headers)
         except exceptions.HTTPError as error:
             raise self._fault(error) from error
 

@@ -7,8 +7,11 @@ from typing import Final
 
 _PLAIN: Final = b"0"
 _DEFLATED: Final = b"1"
-_WITH_WORDS: Final = {b"2": "words_1.txt"}
-"""Dictionaries by mark, the newest last. What was packed with one needs it for ever: they are added, never changed."""
+_WITH_WORDS: Final = {b"2": "words_1.txt", b"3": "words_2.txt"}
+"""Dictionaries by mark, the newest last. What was packed with one needs it for ever: they are added, never changed.
+
+`make words` makes the next one out of the texts that are shipped then.
+"""
 
 _NO_HEADER: Final = -15
 

@@ -40,4 +40,6 @@ def _without_the_moment(document: bytes, letters: Sequence[bytes], made_on: date
     digest = sha256(b"".join(sha256(letter).digest() for letter in letters)).hexdigest()[:32].upper().encode()
     created = f"/CreationDate(D:{made_on:%Y%m%d}000000".encode()
     head, tail = document[:1024], document[1024:]
-    return _CREATED.sub(created, head, count=1) + _ID.sub(b"/ID[<%b><%b>]" % (digest, digest), tail)
+    document = _CREATED.sub(created, head, count=1) + tail
+    trailer = document.rfind(b"/ID[<")  # the last one; a page may have such words too
+    return document[:trailer] + _ID.sub(b"/ID[<%b><%b>]" % (digest, digest), document[trailer:], count=1)

@@ -17,7 +17,14 @@ from upominek.adapters.memory.outside import (
 )
 from upominek.adapters.memory.overrides import MemoryTextRepository
 from upominek.adapters.memory.rates import MemoryRateRepository
-from upominek.adapters.memory.runs import MemoryImportRepository, MemoryProgressRepository, MemoryWebhookRepository
+from upominek.adapters.memory.retention import MemoryRetentionRepository
+from upominek.adapters.memory.runs import (
+    MemoryHealthRepository,
+    MemoryImportRepository,
+    MemoryManifestStore,
+    MemoryProgressRepository,
+    MemoryWebhookRepository,
+)
 from upominek.adapters.memory.table import (
     MemoryCaseRepository,
     MemoryCreditorRepository,
@@ -40,7 +47,10 @@ class World:
         self.cases = MemoryCaseRepository(self.table)
         self.invoices = MemoryInvoiceRepository(self.table)
         self.reminders = MemoryReminderRepository(self.table)
+        self.retention = MemoryRetentionRepository(self.table)
         self.progress = MemoryProgressRepository()
+        self.manifests = MemoryManifestStore()
+        self.health = MemoryHealthRepository()
         self.webhooks = MemoryWebhookRepository()
         self.imports = MemoryImportRepository()
         self.rates = MemoryRateRepository()

@@ -33,6 +33,11 @@ class MemoryLetterRepository:
             if owner == creditor and day in {None, its_day}
         ]
 
+    def remove(self, letter: StoredLetter) -> None:
+        """Strike it off the list."""
+        with self._lock:
+            self._letters.pop((letter.creditor, letter.day, letter.id), None)
+
     def batches(self, creditor: str, day: date) -> Sequence[Batch]:
         """The batches of a day by number."""
         return [one for key, one in sorted(self._batches.items()) if key[:2] == (creditor, day)]

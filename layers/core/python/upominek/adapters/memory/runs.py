@@ -1,13 +1,17 @@
 """What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from threading import RLock
+from typing import Any
 
+from upominek.application.health import Health
+from upominek.application.messages import Planned
 from upominek.application.ports import ImportRecord, LaneStop
+from upominek.domain.bounce_brake import Tally
 from upominek.domain.errors import NotFound
-from upominek.domain.reminder import Channel
+from upominek.domain.reminder import Channel, ReminderKey
 
 
 class MemoryProgressRepository:
@@ -17,6 +21,7 @@ class MemoryProgressRepository:
         self._planned: dict[tuple[str, str, int], date] = {}
         self._started: dict[tuple[str, str], date] = {}
         self._stops: dict[tuple[str, Channel], LaneStop] = {}
+        self._tallies: dict[tuple[str, datetime], tuple[Tally, str]] = {}
         self._lock = RLock()
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
@@ -52,7 +57,61 @@ class MemoryProgressRepository:
     def reopen_lane(self, creditor: str, channel: Channel) -> None:
         """Let it run again. Idempotent."""
         with self._lock:
+            if channel is Channel.EMAIL:
+                self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] != creditor}
             self._stops.pop((creditor, channel), None)
+
+    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+        """Add to what became of the creditor's e-mails in this hour, unless it is a repetition."""
+        with self._lock:
+            before, last = self._tallies.get((creditor, hour), (Tally(), ""))
+            if last != token:
+                self._tallies[creditor, hour] = before + tally, token
+
+    def counted(self, creditor: str, first: datetime) -> Tally:
+        """What was counted since this hour."""
+        with self._lock:
+            mine = [tally for (owner, hour), (tally, _) in self._tallies.items() if owner == creditor and hour >= first]
+        return sum(mine, Tally())
+
+
+class MemoryManifestStore:
+    """The runs' manifests, by creditor and day."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, date], dict[ReminderKey, Planned]] = {}
+        self._lock = RLock()
+
+    def write(self, creditor: str, day: date, entries: Sequence[Planned]) -> None:
+        """Add to the day's manifest. Idempotent."""
+        with self._lock:
+            self._entries.setdefault((creditor, day), {}).update({entry.key: entry for entry in entries})
+
+    def days(self, creditor: str) -> list[date]:
+        """The days with a manifest, ascending."""
+        with self._lock:
+            return sorted(day for owner, day in self._entries if owner == creditor)
+
+    def read(self, creditor: str, day: date) -> Iterator[Planned]:
+        """The day's reminders, each once."""
+        with self._lock:
+            return iter(list(self._entries.get((creditor, day), {}).values()))
+
+
+class MemoryHealthRepository:
+    """What the newest sweep found, as it is stored."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def get(self, creditor: str) -> Health | None:
+        """What was kept last, or None."""
+        said = self._known.get(creditor)
+        return None if said is None else Health.from_dict(creditor, said)
+
+    def save(self, health: Health) -> None:
+        """Store or replace."""
+        self._known[health.creditor] = health.to_dict()
 
 
 class MemoryWebhookRepository:

@@ -27,6 +27,8 @@ class CaseRow:
 
     Attributes:
         hold_times: when each hold was last set or released, so that the later word stands in any order of arrival.
+        closed_on: when an invoice of it was last closed.
+        erasure: the secret of an erasure that has begun.
     """
 
     debtor: Debtor | None = None
@@ -37,6 +39,8 @@ class CaseRow:
     suppressed: set[str] = field(default_factory=set)
     acknowledged: set[tuple[str, date]] = field(default_factory=set)
     facts: dict[tuple[datetime, str], Fact] = field(default_factory=dict)
+    closed_on: date | None = None
+    erasure: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,7 +55,9 @@ class Table:
     due: dict[tuple[str, date], set[InvoiceKey]] = field(default_factory=dict)
     reminders: dict[ReminderKey, Reminder] = field(default_factory=dict)
     told: dict[ReminderKey, list[Told]] = field(default_factory=dict)
-    suppressed: set[tuple[str, str]] = field(default_factory=set)
+    suppressed: dict[tuple[str, str], str] = field(default_factory=dict)
+    nameless: set[ReminderKey] = field(default_factory=set)
+    redacted_through: dict[str, date] = field(default_factory=dict)
 
     def reminder(self, key: ReminderKey) -> Reminder:
         """The reminder as its receipts tell it."""
@@ -64,6 +70,12 @@ class Table:
                 listed = self.due.setdefault((key.creditor, one.header.due_on), set())
                 (listed.add if is_listed else listed.discard)(key)
         self.invoices[key] = invoice
+
+    def drop(self, key: InvoiceKey) -> None:
+        """Forget the invoice, and its place in the index."""
+        for listed in self.due.values():
+            listed.discard(key)
+        self.invoices.pop(key, None)
 
     def row(self, creditor: str, debtor: str) -> CaseRow:
         """The case's row, made when it is not there."""
@@ -192,13 +204,21 @@ class MemoryCaseRepository:
     def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
         """Mark the address as unusable for all debtors of the creditor and tell this case. Idempotent."""
         with self._table.lock:
-            self._table.suppressed.add((creditor, address_digest))
+            self._table.suppressed[creditor, address_digest] = debtor
             self._table.row(creditor, debtor).suppressed.add(address_digest)
             self.add_fact(creditor, debtor, fact)
 
     def suppressed(self, creditor: str, digests: Collection[str]) -> frozenset[str]:
         """Those of the digests that are suppressed."""
         return self._table.suppressed_of(creditor, digests)
+
+    def note_closing(self, creditor: str, debtors: Collection[str], day: date, shards: tuple[int, ...]) -> None:  # noqa: ARG002
+        """Note the day on which an invoice of each case is closed."""
+        with self._table.lock:
+            for debtor in debtors:
+                row = self._table.cases.get((creditor, debtor))
+                if row is not None and row.debtor is not None and row.erasure is None:
+                    row.closed_on = day
 
     def file(self, creditor: str, debtor: str) -> CaseFile:
         """All that is known of the case. Raises: NotFound when nothing is."""
@@ -312,14 +332,23 @@ class MemoryReminderRepository:
     def find_by_message(self, message_id: str) -> ReminderKey | None:
         """The SMS reminder that a provider's message id belongs to."""
         with self._table.lock:
-            sms = ((key, one) for key, one in self._table.reminders.items() if one.channel is Channel.SMS)
-            return next((key for key, one in sms if one.provider_message_id == message_id), None)
+            listed = (
+                (key, one)
+                for key, one in self._table.reminders.items()
+                if one.channel is Channel.SMS or key in self._table.nameless
+            )
+            return next((key for key, one in listed if one.provider_message_id == message_id), None)
 
     def get(self, key: ReminderKey) -> Reminder:
         """The reminder. Raises: NotFound."""
         if key not in self._table.reminders:
             raise NotFound("reminder_not_found", pl="Nie ma takiego przypomnienia.", en="There is no such reminder.")
         return self._table.reminder(key)
+
+    def get_many(self, wanted: Collection[ReminderKey]) -> dict[ReminderKey, Reminder]:
+        """Those that exist."""
+        with self._table.lock:
+            return {key: self._table.reminder(key) for key in wanted if key in self._table.reminders}
 
     def since(self, creditor: str, debtor: str, first: date, last: date) -> Sequence[Reminder]:
         """Reminders of the days, both included."""

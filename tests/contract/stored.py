@@ -1,0 +1,96 @@
+"""What a table holds, item by item, with one of each kind; recorded for each version, see test_upgrade."""
+
+import json
+from base64 import b64decode, b64encode
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.contract.conftest import Store
+from tests.contract.examples import (
+    ACME,
+    DEBTOR,
+    KOWALSKA,
+    NOW,
+    TODAY,
+    claimed,
+    fact,
+    payment,
+    receipt,
+    sent,
+    stated,
+    take_in,
+)
+from tests.contract.test_letters import LETTER
+from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
+from upominek.application.ports import LaneStop
+from upominek.domain.case import Contact, Hold
+from upominek.domain.creditor import Limits
+from upominek.domain.intake import HoldKind
+from upominek.domain.money import Money
+from upominek.domain.posting import Batch
+from upominek.domain.receipt import ReceiptKind
+from upominek.domain.reminder import Channel, ReminderStatus
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ITEMS = Path(__file__).with_name("items")
+VERSION = version("upominek")
+
+
+def fill(store: Store) -> None:
+    """Store one of each, the same each time."""
+    store.creditors.save(CREDITOR)
+    store.creditors.save_campaign(ACME, CAMPAIGN)
+    store.cases.open_case(ACME, KOWALSKA, NOW)
+    take_in(store.invoices, stated(), payment("p-1", 300), stated("FV 2/2026", amount=Money(999)))
+    store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru"), fact())
+    store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
+    store.cases.acknowledge(ACME, DEBTOR, TODAY, ["FV 1/2026"], fact("f-3", kind="acknowledged"))
+    reminder = claimed()
+    store.reminders.claim(reminder)
+    store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, reminder.key.id), Limits())
+    store.reminders.record(sent(reminder, subject="Faktura po terminie"))
+    told = receipt(ReceiptKind.DELIVERED, parts=2, price_usd="0.0648", code="ok", detail="accepted")
+    store.reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED)
+    store.letters.add(LETTER)
+    store.letters.open_batch(Batch(ACME, TODAY, 1, NOW, (LETTER.id,)))
+    store.imports.start(RECORD)
+    store.imports.finish_chunk(ACME, RECORD.id, "checked", 0, {"rows": 5})
+    store.progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW, "spend-limit", "403"))
+    store.progress.set_planned_through(ACME, "standard", 1, TODAY)
+    store.progress.set_started_on(ACME, "standard", TODAY)
+
+
+def look(store: Store) -> dict[str, Any]:
+    """Everything that the repositories say of it."""
+    return {
+        "creditor": store.creditors.get(ACME),
+        "ids": list(store.creditors.ids()),
+        "campaigns": store.creditors.campaigns(ACME),
+        "file": store.cases.file(ACME, DEBTOR),
+        "suppressed": store.cases.suppressed(ACME, ["a" * 32]),
+        "open": list(store.invoices.all_open(ACME, CREDITOR.shards)),
+        "found": store.reminders.find_by_message("7a3f9d52-1b1f-5ab4-9dd9-c2a0d3e5a1b2"),
+        "letters": list(store.letters.of(ACME)),
+        "batches": list(store.letters.batches(ACME, TODAY)),
+        "import": store.imports.get(ACME, RECORD.id),
+        "lanes": store.progress.lane_stops(ACME),
+        "planned": store.progress.planned_through(ACME, "standard", 1),
+        "started": store.progress.started_on(ACME, "standard"),
+    }
+
+
+def dump(client: "DynamoDBClient", table: str) -> list[dict[str, Any]]:
+    """The items as JSON."""
+    items = client.scan(TableName=table)["Items"]
+    text = json.dumps(items, default=lambda content: b64encode(content).decode())
+    return sorted(json.loads(text), key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+def load(client: "DynamoDBClient", table: str, items: list[dict[str, Any]]) -> None:
+    """Put such items into a table."""
+    for item in items:
+        content: Any = {name: {"B": b64decode(one["B"])} if "B" in one else one for name, one in item.items()}
+        client.put_item(TableName=table, Item=content)
