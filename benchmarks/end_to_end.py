@@ -1,6 +1,8 @@
 """The embedded default, end to end: invoices in by file, reminders out, receipts back, through real Lambda processes.
 
-    python -m benchmarks.end_to_end [--invoices 500] [--reminders 100]
+    python -m benchmarks.end_to_end [--invoices 500] [--reminders 100] [--emails 1]
+
+Debtors have an e-mail address, so the campaign writes e-mails; with `--emails 0` they have a telephone only.
 
 A stack of its own is started in a folder of its own and forgotten afterwards. Nothing is compared: it is reported how
 long each stage takes, from when it begins to when nothing of it is left. Sending begins while planning goes on, and
@@ -32,7 +34,7 @@ REACH_PER_SECOND = 300
 LONGEST_SECONDS = 1800
 
 
-def file_of(invoices: int, reminders: int) -> bytes:
+def file_of(invoices: int, reminders: int, *, has_emails: bool = True) -> bytes:
     """A file of which so many invoices have their step today; every message arrives."""
     dice, text = random.Random(7), io.StringIO()
     writer = csv.writer(text, delimiter=";")
@@ -41,7 +43,8 @@ def file_of(invoices: int, reminders: int) -> bytes:
         dates = DUE_DATES if number < reminders else QUIET_DATES
         due = dates[number % len(dates)].isoformat()
         phone = f"+48451{number // 100:04}00" if number < 10**6 else ""
-        person = (f"K-{number}", f"Usługi {number}", "firma", nip(dice), phone, f"delivered+{number}@example.com")
+        email = f"delivered+{number}@example.com" if has_emails else ""
+        person = (f"K-{number}", f"Usługi {number}", "firma", nip(dice), phone, email)
         writer.writerow([*person, f"FV/{number}/2026", "2026-01-02", due, "1234,56", "PLN", ACCOUNT])
     return text.getvalue().encode()
 
@@ -81,7 +84,7 @@ def watch(target: Target, folder: Path) -> dict[str, float]:
 
 def main() -> None:
     """Print the table and, as its last line, the same as JSON."""
-    chosen = arguments(__doc__, invoices=500, reminders=100)
+    chosen = arguments(__doc__, invoices=500, reminders=100, emails=1)
     rows: dict[str, dict[str, Any]] = {}
 
     def report(name: str, number: int, seconds: float, **more: Any) -> None:  # noqa: ANN401 - cells of the table
@@ -95,7 +98,8 @@ def main() -> None:
             target = Target(running.stack, dict(running.outputs), is_embedded=True, clock_file=str(running.clock_file))
             settle_in(target.application, CREDITOR)
             began = time.perf_counter()
-            told = bring_in(target, CREDITOR, "faktury.csv", file_of(chosen.invoices, chosen.reminders))
+            file = file_of(chosen.invoices, chosen.reminders, has_emails=bool(chosen.emails))
+            told = bring_in(target, CREDITOR, "faktury.csv", file)
             assert told["accepted"] == chosen.invoices, told
             report("invoices in", chosen.invoices, time.perf_counter() - began)
             began = time.perf_counter()
@@ -105,7 +109,7 @@ def main() -> None:
             report("plan", chosen.reminders, started + emptied["plans"] or started)
             report("reminders out", chosen.reminders, started + emptied["outbox"], reach_per_second=REACH_PER_SECOND)
             report("receipts back", chosen.reminders, started + emptied["receipts"])
-    publish(about(invoices=chosen.invoices, reminders=chosen.reminders), rows)
+    publish(about(invoices=chosen.invoices, reminders=chosen.reminders, emails=chosen.emails), rows)
 
 
 if __name__ == "__main__":

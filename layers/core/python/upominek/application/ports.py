@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from upominek.application.message_context import MessageContext
 from upominek.application.messages import OutboxItem, PlanJob, Planned
 from upominek.domain.bounce_brake import Tally
 from upominek.domain.campaign import Campaign
@@ -27,9 +26,10 @@ from upominek.domain.sms import SmsParts
 from upominek.domain.text import NO_OVERRIDES, Overrides, TextKey, TextOverride
 
 if TYPE_CHECKING:
-    # Only what makes letters, reckons interest or sweeps needs these; the sender's cold start does not wait for them.
+    # Only what writes messages, makes letters, reckons interest or sweeps needs these; other cold starts do not wait.
     from upominek.application.health import Health
     from upominek.application.letter_content import LetterContent
+    from upominek.application.message_context import MessageContext
     from upominek.domain.law.rates import EuroRate, RateTables, ReferenceRate
     from upominek.domain.letter import Letter
     from upominek.domain.posting import Batch, StoredLetter
@@ -598,7 +598,7 @@ class Renderer(Protocol):
         self,
         channel: Channel,
         template: str,
-        context: MessageContext,
+        context: "MessageContext",
         overrides: Overrides = NO_OVERRIDES,
         *,
         with_images: bool = True,

@@ -14,7 +14,7 @@ from upominek.adapters.letters.composing import compose
 from upominek.adapters.letters.glyphs import unbound
 from upominek.adapters.letters.tables import Block
 from upominek.adapters.letters.writing import writing
-from upominek.adapters.qr import svg
+from upominek.adapters.qr import QUICK_MASK, svg
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.sources import shipped
 from upominek.application.letter_content import LetterContent
@@ -30,9 +30,6 @@ STANDARDS: "Final[list[PDFStandard]]" = ["a-2a", "ua-1"]
 
 SHORT_ROWS: Final = 10
 """Rows of a table up to which a letter is first tried on one page."""
-
-_MASK: Final = 1
-"""Of QR codes: under blur and slant, codes of one fixed mask are read as often as codes of the best of eight."""
 
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b(?!s)")
 
@@ -137,7 +134,7 @@ def _layout() -> bytes:
 
 
 def _drawn(payload: str) -> str:
-    return svg(payload, mask=_MASK).decode()
+    return svg(payload, mask=QUICK_MASK).decode()
 
 
 def _rows(letter: Block) -> int:
