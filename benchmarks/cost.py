@@ -1,6 +1,6 @@
 """A reminder's life, counted: units of the table, requests, log lines, seconds; and what a million of them cost.
 
-    python -m benchmarks.cost [--reminders 200] [--sms-per-second 20] [--emails-per-second 14] [--senders 5]
+    python -m benchmarks.cost [--reminders 200] [--sms-per-second 20] [--emails-per-second 14] [--senders 3]
 
 So many reminders of each channel go through the packaged handlers: planned, sent, and reported on (an SMS once, an
 e-mail twice). The engine counts the units. `aws_prices.toml` says what they cost. Baseline: the budget of the design,
@@ -72,8 +72,8 @@ class Life:
         sent = self._run("send_reminder", list(_batches(items)))
         if self.channel is Channel.SMS:
             logs = [delivery_log(message_id) for message_id in self._handed]
-            packed = [packed(one) for one in logs]
-            self._run("forward_delivery_logs", packed)
+            told = [packed(one) for one in logs]
+            self._run("forward_delivery_logs", told)
             self._run("record_receipt", list(_batches(iter(logs))))
         else:
             tags = [call.request["EmailTags"] for call in sent if call.operation == "SendEmail"]
@@ -210,7 +210,7 @@ def bill(life: Life, prices: dict[str, Any], billed: dict[str, float]) -> Bill:
 
 def main() -> None:
     """Print the table and, as its last line, the same as JSON."""
-    chosen = arguments(__doc__, reminders=200, sms_per_second=20.0, emails_per_second=14.0, senders=5)
+    chosen = arguments(__doc__, reminders=200, sms_per_second=20.0, emails_per_second=14.0, senders=3)
     prices = tomllib.loads((ROOT / "benchmarks/aws_prices.toml").read_text(encoding="utf-8"))
     rows: dict[str, dict[str, Any]] = {}
     lives = {}

@@ -86,7 +86,7 @@ class Deployment(_Section):
     email: Email
     sms: Sms = Sms()
     # SQS event sources take at least 2.
-    sender_concurrency: Annotated[int, Field(ge=2, le=1000)] = 5
+    sender_concurrency: Annotated[int, Field(ge=2, le=1000)] = 3
     webhook: Webhook = Webhook()
     retention: Retention = Retention()
     tracing: bool = False

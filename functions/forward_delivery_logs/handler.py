@@ -15,7 +15,10 @@ queues = bootstrap.queues()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Forward what can be read; what cannot is tried again by Lambda, and then lands in the dead-letter queue."""
+    """Forward what can be read; what cannot is tried again by Lambda, and then lands in the dead-letter queue.
+
+    Where all is well it says nothing: there is a call for nearly each SMS, and each is in the receipts' log again.
+    """
     batch = unpacked_logs(event["awslogs"]["data"])
     if batch["messageType"] == "CONTROL_MESSAGE":  # CloudWatch only tries whether we are there
         return
@@ -27,6 +30,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
             unreadable += 1
             logger.warning("Delivery log not readable", log_event=line.get("id"), **fault_of(error))
     queues.receipts(records)
-    logger.info("Delivery logs forwarded", forwarded=len(records), unreadable=unreadable)
     if unreadable:
         raise ValueError(f"{unreadable} delivery logs could not be read")
