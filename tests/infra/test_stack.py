@@ -203,8 +203,8 @@ def test_messages_come_in_batches_of_which_single_ones_may_fail(template: Templa
     assert fed == {
         ("import_invoices", _id(template, "ImportsQueueUrl")): 10,
         ("plan_reminders", _id(template, "PlansQueueUrl")): 10,
-        ("send_reminder", _id(template, "SmsQueueUrl")): 5,
-        ("send_reminder", _id(template, "EmailQueueUrl")): 5,
+        ("send_reminder", _id(template, "SmsQueueUrl")): 3,
+        ("send_reminder", _id(template, "EmailQueueUrl")): 3,
         ("make_letters", _id(template, "LetterQueueUrl")): 2,
         ("record_receipt", _id(template, "ReceiptsQueueUrl")): 10,
     }
