@@ -24,6 +24,7 @@ THROTTLED = (400, b'{"__type":"com.amazon.coral.availability#ThrottlingException
 BROKEN = (500, b"<html>", {})
 HANGS_UP = (0, b"", {})
 BAD_SUM = (200, b"{}", {"x-amz-crc32": "1"})
+CUT_OFF = (200, b'{"fine":', {})
 MOST = 5
 
 Said = tuple[int, bytes, dict[str, str]]
@@ -90,7 +91,7 @@ def test_a_request_is_json_and_signed(aws: Aws, monkeypatch: pytest.MonkeyPatch)
     assert "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target" in signature
 
 
-@pytest.mark.parametrize("passing", [THROTTLED, BROKEN, HANGS_UP, BAD_SUM])
+@pytest.mark.parametrize("passing", [THROTTLED, BROKEN, HANGS_UP, BAD_SUM, CUT_OFF])
 def test_what_may_pass_is_asked_again_with_the_very_same_body(aws: Aws, passing: Said) -> None:
     aws.says = [passing] * (MOST - 1)
     assert DirectSqs(connections=1, endpoint=aws.url).send_message_batch(QueueUrl="q", Entries=[]) == {"fine": True}

@@ -201,7 +201,11 @@ def _base64(value: object) -> str:
 
 
 def _read_json(answer: "BaseHTTPResponse", operation: str) -> Answer:
-    told: Answer = json.loads(answer.data) if answer.data.startswith(b"{") else {}
+    try:
+        told: Answer = json.loads(answer.data) if answer.data.startswith(b"{") else {}
+    except ValueError:
+        # Cut off on its way, or not from AWS: as good as none.
+        raise ConnectionClosedError(endpoint_url=operation) from None
     if answer.status < REFUSED:
         return told
     code = str(told.pop("__type", "") or answer.headers.get("x-amzn-errortype") or answer.status)
