@@ -60,14 +60,14 @@ format: setup ## Put the code in order
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-names: setup ## Write the table of first names and their vocatives from local/first_names.toml
-	@$(BIN)/python -m local.vocatives
+names: setup ## Write the table of first names and their vocatives from tools/first_names.toml
+	@$(BIN)/python -m tools.vocatives
 
 words: setup ## Write the next dictionary that stored texts are packed with, from the shipped texts
-	@$(BIN)/python -m local.stored_words
+	@$(BIN)/python -m tools.stored_words
 
 texts: setup ## Compile the layout of e-mails, templates/email/layout.mjml
-	@$(BIN)/python -m local.email_layout
+	@$(BIN)/python -m tools.email_layout
 
 pictures: setup ## Take the pictures of e-mails in docs/images (needs Chromium)
 	@$(BIN)/python -m tests.browser.pictures docs/images

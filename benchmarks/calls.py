@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore import xform_name
 
-from upominek.adapters.aws.clients import Clients
-from upominek.adapters.aws.direct import JsonClient
+from upominek.adapters.aws.client.clients import Clients
+from upominek.adapters.aws.client.direct import JsonClient
 
 CARRIERS = {"sns": ("publish", "Publish"), "sesv2": ("send_email", "SendEmail")}
 READING = frozenset({"GetItem", "BatchGetItem", "Query"})

@@ -23,8 +23,8 @@ from benchmarks.measuring import ROOT, about, arguments, compile_sources, publis
 from benchmarks.stage import NOW, Stage, stage
 from benchmarks.webhook import request_of
 from benchmarks.world import TODAY, cases, debtors_for, due_invoices, outbox, settle_in
-from upominek.application.messages import PlanJob
-from upominek.domain.reminder import Channel
+from upominek.application.jobs import PlanJob
+from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,8 +27,8 @@ from benchmarks.measuring import ROOT, about, arguments, publish, rounded, spent
 from benchmarks.stage import NOW, Stage, stage, use
 from benchmarks.world import TODAY, cases, debtors_for, due_invoices, outbox, settle_in
 from upominek import bootstrap
-from upominek.application.messages import PlanJob
-from upominek.domain.reminder import Channel
+from upominek.application.jobs import PlanJob
+from upominek.domain.values.channel import Channel
 
 MILLION = 1_000_000
 MB_PER_PROCESSOR = 1769

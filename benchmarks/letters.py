@@ -21,12 +21,12 @@ from importlib.metadata import version
 
 import typst
 
-from local.letter_sample import CREDITOR, sample_case, sample_rates
+from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.adapters.letters.typesetting import STANDARDS, TypstTypesetter, pages_of
-from upominek.application.letter_content import LetterContent
-from upominek.application.write_letter import LetterRequest, compose
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.letter import LetterKind
+from upominek.application.letters.write_letter import LetterRequest, compose
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import LetterKind
+from upominek.domain.parties.debtor import DebtorKind
 
 DAY = date(2026, 3, 16)
 EMPTY = b'#for _ in range(int(sys.inputs.pages)) { page(paper: "a4", [ ]) }\n// '

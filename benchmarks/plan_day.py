@@ -16,9 +16,9 @@ from benchmarks.calls import Recorder, replay
 from benchmarks.measuring import about, arguments, compared, in_turn, publish
 from benchmarks.stage import Stage, stage
 from benchmarks.world import TODAY, cases, invoices, settle_in, settled_invoices
-from upominek.adapters.aws import keys
-from upominek.adapters.aws.wire import Item
-from upominek.application.messages import PlanJob
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.typed_json import Item
+from upominek.application.jobs import PlanJob
 
 if TYPE_CHECKING:
     from upominek.bootstrap import Application

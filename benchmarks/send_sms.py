@@ -23,7 +23,7 @@ from benchmarks.measuring import about, arguments, compared, in_turn, publish
 from benchmarks.stage import Stage, stage, use
 from benchmarks.world import cases, debtors_for, due_invoices, outbox, settle_in
 from upominek import bootstrap
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 
 CREDITOR = "hurt"
 TEXT = (

@@ -20,10 +20,10 @@ from typing import Any
 
 from local.simulation.store import Simulation
 from local.simulation.totals import Totals
-from upominek.adapters.creditors_file import read_creditor
+from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 
 CREDITOR = Path(__file__).parents[1] / "local/creditors/hydro-hurt.yaml"
 FIRST = date(2026, 3, 2)

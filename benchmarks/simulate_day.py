@@ -22,9 +22,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks.measuring import ROOT, about, publish
-from upominek.adapters.campaigns import shipped_campaign
-from upominek.domain.creditor import Creditor
-from upominek.domain.planning import contact_hours
+from upominek.adapters.config_files.campaigns_file import shipped_campaign
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.decision import contact_hours
 
 DAY = date(2026, 3, 3)
 SIZES = (10_000, 1_000_000, 10_000_000)

@@ -23,9 +23,9 @@ from botocore.config import Config
 from botocore.session import get_session
 
 from benchmarks.measuring import ROOT, end_in_order
-from local.embedded import table_binary
-from upominek.adapters.aws import keys
-from upominek.adapters.aws.wire import Item, encode_item
+from local.stack.embedded import table_binary
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.typed_json import Item, encode_item
 from upominek.bootstrap import Application
 from upominek.settings import load
 

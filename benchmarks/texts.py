@@ -26,12 +26,12 @@ from minijinja import Environment
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.values import FILTERS, plain
-from upominek.application.message_context import MessageContext
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.first_names import address_form
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel
-from upominek.domain.sms import segments
+from upominek.domain.language.first_names import address_form
+from upominek.domain.messages.sms import segments
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.texts.message_context import MessageContext
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.money import Money
 
 TYPICAL = """{# parts: 1; letters: transliterate #}
 {{ sender }}: {% if address %}{{ address.familiar }}, {% endif %}

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from upominek.adapters.aws import keys
-from upominek.adapters.aws.case_items import OPENED, REVISION, debtor_changes
-from upominek.adapters.aws.invoice_items import invoice_item
-from upominek.adapters.aws.values import time_text
-from upominek.adapters.aws.wire import Item
-from upominek.adapters.campaigns import shipped_campaign
-from upominek.application.messages import OutboxItem
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.case_items import OPENED, REVISION, debtor_changes
+from upominek.adapters.aws.table.invoice_items import invoice_item
+from upominek.adapters.aws.table.typed_json import Item
+from upominek.adapters.aws.table.values import time_text
+from upominek.adapters.config_files.campaigns_file import shipped_campaign
+from upominek.application.jobs import OutboxItem
 from upominek.bootstrap import Application
-from upominek.domain.contact import Email, Phone
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import Debtor, DebtorDetails, DebtorKind, merged
-from upominek.domain.intake import InvoiceSettled, InvoiceStated
-from upominek.domain.invoice import Invoice, fold
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import Debtor, DebtorDetails, DebtorKind, merged
+from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated
+from upominek.domain.receivables.invoice import Invoice, fold
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.money import Money
 
 TODAY = date(2026, 3, 3)
 STATED_AT = datetime(2026, 2, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from infra.findings import accept
 if TYPE_CHECKING:
     from infra.environments import Deployment, Target
 
-# The same names stand in upominek.adapters.aws.keys; a test compares the two.
+# The same names stand in upominek.adapters.aws.table.keys; a test compares the two.
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
 DUE_INDEX = "due"

@@ -8,22 +8,23 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from local import embedded
-from local.cli.cases import draw_case
-from local.cli.creditors import save_creditor
-from local.cli.files import bring_in
-from local.cli.messages import handled_reminders
-from local.cli.printing import out, table
-from local.cli.stack import ON_THE_WAY, describe
-from local.cli.target import Target, find_target
+from cli.cases import draw_case
+from cli.creditors import save_creditor
+from cli.files import bring_in
+from cli.messages import handled_reminders
+from cli.printing import out, table
+from cli.stack_view import ON_THE_WAY, describe
+from cli.target import Target, find_target
 from local.sample import TOWN_HALL, WHOLESALER, Sample, sample
-from local.work import post_events, start_what_is_due, wait_until_idle
-from upominek.adapters.creditors_file import read_creditor
-from upominek.adapters.presenting import case_to_dict
-from upominek.domain.calendar import ContactHours
+from local.stack import embedded
+from local.stack.work import post_events, start_what_is_due, wait_until_idle
+from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.json.case import case_to_dict
 from upominek.domain.errors import Refused
-from upominek.domain.intake import CaseHeld, HoldKind
-from upominek.domain.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.receivables.events import CaseHeld
+from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.kinds import HoldKind
 
 CREDITOR_FILES = Path(__file__).parent / "creditors"
 MORNING, PLANNING = time(7, 30), time(9, 1)

@@ -66,7 +66,7 @@ class LeakWatch:
 
     def begin(self) -> None:
         """Listen in."""
-        from upominek.application.ports import Rendered  # noqa: PLC0415 - not before coverage is measured
+        from upominek.application.ports.texts import Rendered  # noqa: PLC0415 - not before coverage is measured
 
         write, say, make = logging.Handler.format, builtins.print, Rendered.__init__
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from upominek.application.message_context import InvoiceLine, MessageContext
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import Debtor, DebtorKind
-from upominek.domain.first_names import address_form
-from upominek.domain.money import Money
+from upominek.domain.language.first_names import address_form
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.texts.message_context import InvoiceLine, MessageContext
+from upominek.domain.values.money import Money
 
 TODAY: Final = date(2026, 3, 10)
 ACCOUNT: Final = "61 1090 1014 0000 0712 1981 2874"

@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from upominek import bootstrap
-from upominek.adapters.aws.receipts import unpacked_logs, without_phone
-from upominek.adapters.faults import fault_of
+from upominek.adapters.carriers.reports import unpacked_logs, without_phone
+from upominek.adapters.error_fields import fault_of
 
 logger = Logger()
 queues = bootstrap.queues()

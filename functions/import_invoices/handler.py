@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from upominek import bootstrap
 from upominek.adapters.aws.s3_events import tasks
-from upominek.adapters.faults import fault_of
+from upominek.adapters.error_fields import fault_of
 
 logger, metrics = Logger(), Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

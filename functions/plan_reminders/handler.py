@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from upominek import bootstrap
-from upominek.adapters.faults import fault_of
-from upominek.application.messages import PlanJob
+from upominek.adapters.error_fields import fault_of
+from upominek.application.jobs import PlanJob
 
 logger, metrics = Logger(), Metrics()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

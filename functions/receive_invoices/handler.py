@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from upominek import bootstrap
-from upominek.adapters.presenting import error_to_dict
+from upominek.adapters.json.case import error_to_dict
 from upominek.domain.errors import Conflict, InvalidValue, Refused, Unavailable
 
 STATUS: Final = {"body_too_large": 413, "signature_invalid": 401, "webhook_id_reused": 409, "events_invalid": 422}

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from upominek import bootstrap
-from upominek.adapters.aws.receipts import read_report
-from upominek.adapters.faults import fault_of
+from upominek.adapters.carriers.reports import read_report
+from upominek.adapters.error_fields import fault_of
 from upominek.domain.errors import UpominekError
 
 # A line for each message is most of what logs cost, so it does not repeat what the name of the log group says.

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from upominek import bootstrap
-from upominek.adapters.faults import fault_of
+from upominek.adapters.error_fields import fault_of
 
 logger, metrics = Logger(), Metrics()
 start_plans = bootstrap.start_plans()

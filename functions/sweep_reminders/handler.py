@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from upominek import bootstrap
-from upominek.adapters.faults import fault_of
+from upominek.adapters.error_fields import fault_of
 
 SPARE_MILLISECONDS: Final = 300_000
 """What one look may take: the manifest of a day with a million reminders."""

@@ -14,7 +14,7 @@ from local.carriers.face import Simulator
 from local.carriers.journal import Journal
 from local.carriers.mail import MailFolder
 from local.carriers.teller import Teller
-from local.clock import MovableClock
+from local.stack.clock import MovableClock
 
 
 def main() -> None:

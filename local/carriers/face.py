@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from local.carriers.journal import Journal
     from local.carriers.mail import MailFolder
-    from local.clock import MovableClock
+    from local.stack.clock import MovableClock
 
 READY_PATH = "/ready"
 # ministack closes connections after 75 idle seconds; a call must not meet that moment.

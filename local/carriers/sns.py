@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from local.carriers.behaviours import ACCEPTED, Call
-from upominek.domain.sms import segments
+from upominek.domain.messages.sms import segments
 
 if TYPE_CHECKING:
     from datetime import datetime

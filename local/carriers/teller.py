@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
     from local.carriers.journal import Answer, Journal
-    from local.clock import MovableClock
+    from local.stack.clock import MovableClock
 
 POLL_SECONDS = 0.1
 BATCH = 500

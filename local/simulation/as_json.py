@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.simulation.totals import Totals
-from upominek.application.preview_plan import DayPlan, PlannedReminder
+from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
 
 
 def message(plan: DayPlan, one: PlannedReminder) -> dict[str, Any]:

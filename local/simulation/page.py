@@ -26,10 +26,10 @@ from minijinja import Environment
 from local.simulation.payments import Paid
 from local.simulation.store import Simulation, TakenIn
 from local.simulation.totals import Sum, Totals
-from upominek.application.preview_plan import DayPlan, PlannedReminder
-from upominek.domain import english, polish
-from upominek.domain.money import Money
+from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
+from upominek.domain.language import english, polish
 from upominek.domain.table_file.rejects import Reject
+from upominek.domain.values.money import Money
 
 LANGUAGES: Final = ("pl", "en")
 MOST_LAYOUTS: Final = 1500

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from upominek.domain.errors import InvalidValue, Refused
-from upominek.domain.money import Money
 from upominek.domain.table_file import cells
 from upominek.domain.table_file.columns import NAMES, Field, folded
 from upominek.domain.table_file.encoding import Evidence, ascii_compatible, rows_encoding
@@ -15,6 +14,7 @@ from upominek.domain.table_file.grammar import Grammar
 from upominek.domain.table_file.limits import MAX_HEADER_BYTES
 from upominek.domain.table_file.opening import header_cells, read_opening
 from upominek.domain.table_file.rejects import Reject
+from upominek.domain.values.money import Money
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 

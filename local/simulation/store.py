@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import Final
 
 from local.simulation.payments import Paid
-from upominek.adapters.memory import World
-from upominek.adapters.prices import load_prices
+from upominek.adapters.memory.world import World
+from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
-from upominek.application.ports import RateRepository
-from upominek.application.preview_plan import DayPlan, PreviewPlan
-from upominek.application.simulate import Simulate
-from upominek.application.take_in import TakeIn
-from upominek.domain.campaign import Campaign
-from upominek.domain.creditor import Creditor
-from upominek.domain.intake import PaymentReceived
+from upominek.application.intake.apply_events import TakeIn
+from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
+from upominek.application.planning.simulate import Simulate
+from upominek.application.ports.rates import RateRepository
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.campaign import Campaign
+from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.table_file.columns import Field
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import survey_table
-from upominek.domain.text import NO_OVERRIDES, Overrides
+from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import load
 
 BLOCK_BYTES: Final = 1 << 20

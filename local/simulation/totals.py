@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from upominek.application.preview_plan import DayPlan, PlannedReminder
-from upominek.domain.planning import SkipReason
+from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
+from upominek.domain.planning.decision import SkipReason
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from PIL import Image
 from tests import mails
 from tests.browser.mail_program import Scheme, opened, shown, started
 from upominek.adapters.texts.renderer import TemplateRenderer
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 
 PICTURES: Final = (
     ("overdue", mails.context(tone="friendly"), "phone", 375),

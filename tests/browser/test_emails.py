@@ -13,10 +13,10 @@ from tests.browser.mail_program import Scheme, opened, shown, weakest
 from upominek.adapters.texts.layouts import Layouts, transfer_image, transfer_payload
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.sources import shipped, text_names
-from upominek.application.message_context import MessageContext
-from upominek.application.ports import Rendered
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel
+from upominek.application.ports.texts import Rendered
+from upominek.domain.texts.message_context import MessageContext
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.money import Money
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from typer.testing import CliRunner
 
-from local.cli.commands import app
+from cli.commands import app
 
 CREDITOR = Path(__file__).parents[2] / "local/creditors/hydro-hurt.yaml"
 HEADER = "Id kontrahenta;Nazwa;Imię;Telefon;E-mail;Numer faktury;Termin płatności;Kwota brutto"

@@ -19,33 +19,30 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from upominek.adapters.aws import keys
-from upominek.adapters.aws.cases import DynamoCaseRepository
-from upominek.adapters.aws.creditors import DynamoCreditorRepository
-from upominek.adapters.aws.direct import DirectDynamoDb
-from upominek.adapters.aws.health import DynamoHealthRepository
-from upominek.adapters.aws.imports import DynamoImportRepository
-from upominek.adapters.aws.invoices import DynamoInvoiceRepository
-from upominek.adapters.aws.letters import DynamoLetterRepository
-from upominek.adapters.aws.overrides import DynamoTextRepository
-from upominek.adapters.aws.progress import DynamoProgressRepository
-from upominek.adapters.aws.reminders import DynamoReminderRepository
-from upominek.adapters.aws.retention import DynamoRetentionRepository
-from upominek.adapters.aws.webhooks import DynamoWebhookRepository
-from upominek.adapters.memory import World
-from upominek.application.ports import (
-    CaseRepository,
-    CreditorRepository,
-    HealthRepository,
-    ImportRepository,
-    InvoiceRepository,
-    LetterRepository,
-    ProgressRepository,
-    ReminderRepository,
-    RetentionRepository,
-    TextRepository,
-    WebhookRepository,
-)
+from upominek.adapters.aws.client.direct import DirectDynamoDb
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.cases import DynamoCaseRepository
+from upominek.adapters.aws.table.creditors import DynamoCreditorRepository
+from upominek.adapters.aws.table.health import DynamoHealthRepository
+from upominek.adapters.aws.table.imports import DynamoImportRepository
+from upominek.adapters.aws.table.invoices import DynamoInvoiceRepository
+from upominek.adapters.aws.table.letters import DynamoLetterRepository
+from upominek.adapters.aws.table.progress import DynamoProgressRepository
+from upominek.adapters.aws.table.reminders import DynamoReminderRepository
+from upominek.adapters.aws.table.retention import DynamoRetentionRepository
+from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
+from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
+from upominek.adapters.memory.world import World
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.intake import ImportRepository, WebhookRepository
+from upominek.application.ports.invoices import InvoiceRepository
+from upominek.application.ports.letters import LetterRepository
+from upominek.application.ports.operations import HealthRepository
+from upominek.application.ports.planning import ProgressRepository
+from upominek.application.ports.privacy import RetentionRepository
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.texts import TextRepository
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -261,7 +258,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             yield memory_store()
         case "moto":
             # moto lacks PartiQL, and single inserts are plain conditional writes.
-            request.getfixturevalue("monkeypatch").setattr("upominek.adapters.aws.table.INSERTS_PER_REQUEST", 1)
+            request.getfixturevalue("monkeypatch").setattr("upominek.adapters.aws.table.table.INSERTS_PER_REQUEST", 1)
             with mock_aws():
                 client = dynamodb()
                 yield dynamo_store(client, create_table(client))

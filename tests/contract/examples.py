@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from upominek.application.ports import InvoiceChange, InvoiceKey, InvoiceRepository
-from upominek.domain.case import Fact
-from upominek.domain.contact import Email, Phone
-from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceEvent, InvoiceStated, PaymentReceived
-from upominek.domain.invoice import Invoice, fold
-from upominek.domain.money import Money
-from upominek.domain.receipt import Receipt, ReceiptKind
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone, reminder_key
+from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
+from upominek.domain.cases.case import Fact
+from upominek.domain.messages.receipt import Receipt, ReceiptKind
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import InvoiceEvent, InvoiceStated, PaymentReceived
+from upominek.domain.receivables.invoice import Invoice, fold
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.money import Money
 
 NOW = datetime(2026, 3, 2, 8, 15, 30, 123456, tzinfo=UTC)
 TODAY = date(2026, 3, 2)

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from upominek.adapters.aws.direct import DirectSecretsManager, DirectSqs, JsonClient
+from upominek.adapters.aws.client.direct import DirectSecretsManager, DirectSqs, JsonClient
 
 
 @dataclass(frozen=True)

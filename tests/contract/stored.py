@@ -23,14 +23,15 @@ from tests.contract.examples import (
 )
 from tests.contract.test_letters import LETTER
 from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
-from upominek.application.ports import LaneStop
-from upominek.domain.case import Contact, Hold
-from upominek.domain.creditor import Limits
-from upominek.domain.intake import HoldKind
-from upominek.domain.money import Money
-from upominek.domain.posting import Batch
-from upominek.domain.receipt import ReceiptKind
-from upominek.domain.reminder import Channel, ReminderStatus
+from upominek.application.ports.planning import LaneStop
+from upominek.domain.cases.case import Contact, Hold
+from upominek.domain.letters.stored_letter import Batch
+from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.parties.creditor import Limits
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

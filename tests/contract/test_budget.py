@@ -8,20 +8,21 @@ import pytest
 
 from tests.contract.conftest import Meter, Store, create_table, dynamo_store, dynamodb
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated, take_in
-from upominek.adapters.aws.wire import Wire
+from upominek.adapters.aws.table.typed_json import Wire
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped_texts
-from upominek.application.message_context import MessageContext
-from upominek.application.ports import InvoiceKey
-from upominek.domain.case import Contact, Hold
-from upominek.domain.creditor import Creditor, Limits
-from upominek.domain.intake import HoldKind
-from upominek.domain.money import Money
-from upominek.domain.planning import Span
-from upominek.domain.receipt import ReceiptKind
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, reminder_key
-from upominek.domain.text import TextKey
+from upominek.application.ports.invoices import InvoiceKey
+from upominek.domain.cases.case import Contact, Hold
+from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.parties.creditor import Creditor, Limits
+from upominek.domain.texts.message_context import MessageContext
+from upominek.domain.texts.overrides import TextKey
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
+from upominek.domain.values.span import Span
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -22,14 +22,14 @@ from tests.contract.examples import (
     stated,
     take_in,
 )
-from upominek.application.ports import CaseRepository
-from upominek.domain.case import Case, Contact, Fact, Hold
-from upominek.domain.contact import Email
-from upominek.domain.creditor import Limits
-from upominek.domain.debtor import Debtor, DebtorDetails, DebtorKind
+from upominek.application.ports.cases import CaseRepository
+from upominek.domain.cases.case import Case, Contact, Fact, Hold
 from upominek.domain.errors import NotFound
-from upominek.domain.intake import HoldKind
-from upominek.domain.money import Money
+from upominek.domain.parties.creditor import Limits
+from upominek.domain.parties.debtor import Debtor, DebtorDetails, DebtorKind
+from upominek.domain.values.contact import Email
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 
 LATER = NOW + timedelta(hours=1)
 DISPUTE = Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru", until=date(2026, 3, 9), by="anna")

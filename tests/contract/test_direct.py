@@ -17,7 +17,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from upominek.adapters.aws.direct import DirectDynamoDb, DirectSecretsManager, DirectSqs, JsonClient
+from upominek.adapters.aws.client.direct import DirectDynamoDb, DirectSecretsManager, DirectSqs, JsonClient
 
 OK = (200, b'{"fine":true}', {})
 THROTTLED = (400, b'{"__type":"com.amazon.coral.availability#ThrottlingException","message":"slower"}', {})
@@ -74,7 +74,7 @@ def aws() -> Iterator[Aws]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("upominek.adapters.aws.direct.back_off", lambda _: None)
+    monkeypatch.setattr("upominek.adapters.aws.client.direct.back_off", lambda _: None)
 
 
 def test_a_request_is_json_and_signed(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,14 +10,14 @@ import pytest
 from moto import mock_aws
 
 from tests.contract.conftest import REGION, Store
-from tests.unit.application.intake_world import HURT, IntakeWorld, cancelled, paid, stated
-from tests.unit.application.test_import_invoices import INBOX, LIST, LISTED, MESSY, MESSY_LIST
-from tests.unit.application.test_take_in import HELD, NOTED, RELEASED
-from upominek.adapters.aws.storage import S3FileStore
-from upominek.adapters.presenting import case_to_dict
-from upominek.application.keep_case import ShowCase
-from upominek.application.take_in import TakeIn
-from upominek.domain.intake import Event
+from tests.unit.application.intake.test_apply_events import HELD, NOTED, RELEASED
+from tests.unit.application.intake.test_import_file import INBOX, LIST, LISTED, MESSY, MESSY_LIST
+from tests.worlds.intake_world import HURT, IntakeWorld, cancelled, paid, stated
+from upominek.adapters.aws.files import S3FileStore
+from upominek.adapters.json.case import case_to_dict
+from upominek.application.cases.manage_case import ShowCase
+from upominek.application.intake.apply_events import TakeIn
+from upominek.domain.receivables.events import Event
 
 DEBTORS = ("K-1", "K-2", "K-3")
 EVENTS: list[Event] = [

@@ -8,12 +8,14 @@ import pytest
 
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, payment, stated, take_in
-from upominek.adapters.aws.keys import shard_of
-from upominek.application.ports import InvoiceChange, InvoiceKey, InvoiceRepository
-from upominek.domain.intake import ClaimKind, InvoiceCancelled, InvoiceSettled
-from upominek.domain.invoice import Invoice, fold
-from upominek.domain.money import Money
-from upominek.domain.planning import DueInvoice, Span
+from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
+from upominek.domain.receivables.events import InvoiceCancelled, InvoiceSettled
+from upominek.domain.receivables.invoice import Invoice, fold
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import Money
+from upominek.domain.values.shards import shard_of
+from upominek.domain.values.span import Span
 
 FIRST = InvoiceKey(ACME, DEBTOR, "FV 1/2026")
 ALWAYS = [Span(date(2020, 1, 1), date(2030, 1, 1))]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, NOW, TODAY, claimed, sent
-from upominek.domain.letter import LetterKind
-from upominek.domain.posting import Batch, Route, StoredLetter
-from upominek.domain.reminder import PRINT_BATCH, Channel
+from upominek.domain.letters.letter import LetterKind
+from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
+from upominek.domain.messages.reminder import PRINT_BATCH
+from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
-    from upominek.application.ports import LetterRepository
+    from upominek.application.ports.letters import LetterRepository
 
 LETTER = StoredLetter(
     creditor=ACME,

@@ -11,15 +11,16 @@ from moto import mock_aws
 from tests.contract.conftest import Meter, Store, create_table, dynamo_store, dynamodb
 from tests.contract.examples import ACME, DEBTOR, NOW, TODAY, claimed, receipt, sent
 from tests.contract.moto_wire import over_moto
-from upominek.adapters.aws.clients import Clients
-from upominek.adapters.aws.direct import DirectS3
+from upominek.adapters.aws.client.clients import Clients
+from upominek.adapters.aws.client.direct import DirectS3
 from upominek.adapters.aws.manifests import S3ManifestStore
 from upominek.adapters.memory.runs import MemoryManifestStore
-from upominek.application.health import DayLook, Found, Health, Seen, Trouble
-from upominek.application.messages import Planned
-from upominek.application.ports import ManifestStore
-from upominek.domain.receipt import ReceiptKind
-from upominek.domain.reminder import Channel, ReminderStatus, reminder_key
+from upominek.application.jobs import Planned
+from upominek.application.ports.planning import ManifestStore
+from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.reminder import ReminderStatus, reminder_key
+from upominek.domain.operations.health import DayLook, Found, Health, Seen, Trouble
+from upominek.domain.values.channel import Channel
 
 BUCKET = "files"
 DAY = timedelta(days=1)

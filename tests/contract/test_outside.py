@@ -11,15 +11,16 @@ from moto import mock_aws
 
 from tests.contract import moto_wire
 from tests.contract.examples import ACME, TODAY
-from upominek.adapters.aws.clients import Clients
+from upominek.adapters.aws.client.clients import Clients
+from upominek.adapters.aws.files import PART_BYTES, S3FileStore
 from upominek.adapters.aws.queues import SqsQueues
 from upominek.adapters.aws.secrets import AwsSecretStore
-from upominek.adapters.aws.storage import PART_BYTES, S3FileStore
 from upominek.adapters.memory.outside import MemoryFileStore, MemorySecretStore
-from upominek.application.messages import AttachedLetter, OutboxItem, PlanJob
-from upominek.application.ports import FileStore, SecretStore
+from upominek.application.jobs import AttachedLetter, OutboxItem, PlanJob
+from upominek.application.ports.creditors import SecretStore
+from upominek.application.ports.files import FileStore
 from upominek.domain.errors import NotFound, Unavailable
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 from upominek.settings import MissingSettingError, Settings, load
 
 BUCKET = "files"

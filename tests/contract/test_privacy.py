@@ -12,29 +12,31 @@ import pytest
 
 from tests.contract.conftest import create_table, direct, dynamo_store, dynamodb
 from tests.contract.examples import ACME, NOW, TODAY, claimed, receipt, stated
-from tests.unit.application.stage import CAMPAIGN
-from upominek.adapters.aws.texts import unpack
-from upominek.adapters.aws.wire import decode_item
-from upominek.adapters.memory import ManualClock, World
-from upominek.adapters.memory.outside import MemoryQueues
-from upominek.adapters.presenting_privacy import export_to_dict
-from upominek.application.messages import Planned
-from upominek.application.record_evidence import Sending, Statement
-from upominek.application.record_receipt import Recorded, Report
+from tests.worlds.stage import CAMPAIGN
+from upominek.adapters.aws.table.text_packing import unpack
+from upominek.adapters.aws.table.typed_json import decode_item
+from upominek.adapters.json.privacy import export_to_dict
+from upominek.adapters.memory.outside import ManualClock, MemoryQueues
+from upominek.adapters.memory.world import World
+from upominek.application.cases.record_evidence import Sending, Statement
+from upominek.application.jobs import Planned
+from upominek.application.receipts.record_receipt import Recorded, Report
 from upominek.bootstrap import Application
-from upominek.domain.contact import Email, Phone, address_hash
-from upominek.domain.creditor import Creditor, Register
-from upominek.domain.debtor import DebtorDetails, DebtorKind
 from upominek.domain.errors import NotFound, Refused
-from upominek.domain.intake import CaseHeld, CaseNoted, HoldKind, InvoiceSettled, InvoiceStated, PaymentReceived
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letter import LetterKind
-from upominek.domain.money import Money
-from upominek.domain.posting import Batch, StoredLetter
-from upominek.domain.posting import Route as LetterRoute
-from upominek.domain.receipt import Action, ReceiptKind
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, SentLetter, reminder_key
+from upominek.domain.letters.letter import LetterKind
+from upominek.domain.letters.stored_letter import Batch, StoredLetter
+from upominek.domain.letters.stored_letter import Route as LetterRoute
+from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, SentLetter, reminder_key
+from upominek.domain.parties.creditor import Creditor, Register
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import CaseHeld, CaseNoted, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import Email, Phone, address_hash
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
 OTHER: Final = "bursztyn"

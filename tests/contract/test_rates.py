@@ -8,10 +8,10 @@ import pytest
 from moto import mock_aws
 
 from tests.contract.conftest import create_table, dynamodb
-from upominek.adapters.aws.rates import DynamoRateRepository
+from upominek.adapters.aws.table.rates import DynamoRateRepository
 from upominek.adapters.memory.rates import MemoryRateRepository
-from upominek.adapters.rates_file import packaged_rates
-from upominek.application.ports import RateRepository
+from upominek.adapters.reference_data.rates_file import packaged_rates
+from upominek.application.ports.rates import RateRepository
 from upominek.domain.errors import Conflict
 from upominek.domain.law.rates import EuroRate, InterestKind, ReferenceRate, rate_on
 

@@ -10,11 +10,12 @@ import pytest
 
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, NOW, TODAY, claimed, receipt, sent
-from upominek.application.ports import ReminderRepository
+from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound
-from upominek.domain.money import Money
-from upominek.domain.receipt import Action, ReceiptKind
-from upominek.domain.reminder import Channel, ReminderStatus, status_after
+from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.reminder import ReminderStatus, status_after
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.money import Money
 
 
 @pytest.fixture

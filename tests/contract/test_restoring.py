@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.contract.conftest import DYNOXIDE, PLATFORM, Store, _await, create_table, dynamo_store, dynamodb
-from tests.unit.application.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, NOW, Stage
-from tests.unit.application.test_close_gap import close, planned, reopen
-from tests.unit.application.test_record_receipt import FALLBACK, report
-from upominek.adapters.memory import World
-from upominek.application.send_reminder import Outcome
-from upominek.domain.receipt import Action, ReceiptKind
-from upominek.domain.reminder import ReminderStatus
+from tests.unit.application.operations.test_reconcile_after_restore import close, planned, reopen
+from tests.unit.application.receipts.test_record_receipt import FALLBACK, report
+from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, NOW, Stage
+from upominek.adapters.memory.world import World
+from upominek.application.sending.send_reminder import Outcome
+from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.reminder import ReminderStatus
 
 
 class StageOnFile(Stage):

@@ -8,15 +8,16 @@ import pytest
 
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, NOW, TODAY
-from upominek.application.ports import ImportRecord, LaneStop
-from upominek.domain.bounce_brake import Tally
-from upominek.domain.calendar import ContactHours
-from upominek.domain.campaign import Audience, Campaign, Step
-from upominek.domain.creditor import Creditor, Limits
-from upominek.domain.debtor import DebtorKind
+from upominek.application.ports.intake import ImportRecord
+from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel, Tone
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.parties.creditor import Creditor, Limits
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.campaign import Audience, Campaign, Step
+from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.money import Money
 
 CREDITOR = Creditor(
     id=ACME,

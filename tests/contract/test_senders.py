@@ -19,13 +19,13 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
 from local.carriers.mail import as_mail
 from tests.contract.examples import claimed
-from upominek.adapters.aws.direct import DirectSes, DirectSns
-from upominek.adapters.aws.email_sender import SesEmailSender
-from upominek.adapters.aws.handing_over import Hand
-from upominek.adapters.aws.sms_sender import SnsSmsSender
-from upominek.adapters.aws.tags import key_from_tags
+from upominek.adapters.aws.client.direct import DirectSes, DirectSns
+from upominek.adapters.carriers.at_most_once import Hand
+from upominek.adapters.carriers.ses.sender import SesEmailSender
+from upominek.adapters.carriers.ses.tags import key_from_tags
+from upominek.adapters.carriers.sns.sender import SnsSmsSender
 from upominek.adapters.clock import real_time
-from upominek.application.ports import Attachment, EmailMessage, SmsMessage
+from upominek.application.ports.carriers import Attachment, EmailMessage, SmsMessage
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 
 KEY = claimed().key
@@ -260,7 +260,7 @@ def test_without_a_connection_nothing_left_and_it_may_go_later(service: str) -> 
 
 def test_a_connection_is_tried_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("upominek.adapters.aws.handing_over.time.sleep", waits.append)
+    monkeypatch.setattr("upominek.adapters.carriers.at_most_once.time.sleep", waits.append)
     answers: Iterator[Any] = iter(
         [EndpointConnectionError(endpoint_url="sns"), ConnectTimeoutError(endpoint_url="sns"), "sns-1"]
     )
@@ -346,7 +346,7 @@ def test_a_connection_that_was_idle_is_not_trusted(provider: Provider, monkeypat
     sender = SnsSmsSender(made)
     sender.send(SMS)
     assert closed == []
-    monkeypatch.setattr("upominek.adapters.aws.handing_over.real_time", lambda: real_time() + timedelta(minutes=1))
+    monkeypatch.setattr("upominek.adapters.carriers.at_most_once.real_time", lambda: real_time() + timedelta(minutes=1))
     sender.send(SMS)
     assert closed == [True]
 

@@ -16,33 +16,43 @@ import pytest
 
 from tests.contract.conftest import create_table, dynamo_store, dynamodb
 from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated
-from upominek.adapters.aws.letters import DynamoLetterRepository
-from upominek.adapters.memory import World
-from upominek.application import ports
-from upominek.application.health import Found, Health
-from upominek.application.import_plan import Arrival, ImportJob, Step
-from upominek.application.messages import OutboxItem, PlanJob, Planned
-from upominek.application.ports import ImportRecord, InvoiceKey, LaneStop
-from upominek.application.record_evidence import Sending, Statement
-from upominek.application.record_receipt import Report
-from upominek.application.write_letter import LetterRequest
+from upominek.adapters.aws.table.letters import DynamoLetterRepository
+from upominek.adapters.memory.world import World
+from upominek.application.cases.record_evidence import Sending, Statement
+from upominek.application.intake.import_plan import Arrival, ImportJob, Step
+from upominek.application.jobs import OutboxItem, PlanJob, Planned
+from upominek.application.letters.write_letter import LetterRequest
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository, SecretStore
+from upominek.application.ports.intake import ImportRecord, ImportRepository, WebhookRepository
+from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
+from upominek.application.ports.letters import LetterRepository
+from upominek.application.ports.operations import HealthRepository
+from upominek.application.ports.planning import LaneStop, ManifestStore, ProgressRepository
+from upominek.application.ports.privacy import RetentionRepository
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.texts import TextRepository
+from upominek.application.receipts.record_receipt import Report
 from upominek.bootstrap import Application
-from upominek.domain.bounce_brake import Tally
-from upominek.domain.case import Case, CaseFile, Contact, Hold
-from upominek.domain.contact import address_hash
-from upominek.domain.creditor import Creditor, Limits, Register
-from upominek.domain.debtor import Debtor
+from upominek.domain.cases.case import Case, CaseFile, Contact, Hold
 from upominek.domain.errors import UpominekError
-from upominek.domain.intake import CaseHeld, CaseNoted, CaseReleased, HoldKind
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letter import LetterKind
-from upominek.domain.planning import Span
-from upominek.domain.posting import Route as LetterRoute
-from upominek.domain.posting import StoredLetter
-from upominek.domain.receipt import ReceiptKind
-from upominek.domain.reminder import Channel, ReminderStatus
-from upominek.domain.text import TextKey, TextOverride, fingerprint
+from upominek.domain.letters.letter import LetterKind
+from upominek.domain.letters.stored_letter import Route as LetterRoute
+from upominek.domain.letters.stored_letter import StoredLetter
+from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.operations.health import Found, Health
+from upominek.domain.parties.creditor import Creditor, Limits, Register
+from upominek.domain.parties.debtor import Debtor
+from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import address_hash
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.span import Span
 from upominek.settings import Settings
 
 A, B = "acme", "bursztyn"
@@ -296,11 +306,11 @@ WITHOUT_CREDITOR = {
     "letters.close_batch": "as add",
 }  # fmt: skip
 REPOSITORIES = {
-    "creditors": ports.CreditorRepository, "cases": ports.CaseRepository, "invoices": ports.InvoiceRepository,
-    "reminders": ports.ReminderRepository, "progress": ports.ProgressRepository, "webhooks": ports.WebhookRepository,
-    "imports": ports.ImportRepository, "texts": ports.TextRepository, "letters": ports.LetterRepository,
-    "secrets": ports.SecretStore, "retention": ports.RetentionRepository, "manifests": ports.ManifestStore,
-    "health": ports.HealthRepository,
+    "creditors": CreditorRepository, "cases": CaseRepository, "invoices": InvoiceRepository,
+    "reminders": ReminderRepository, "progress": ProgressRepository, "webhooks": WebhookRepository,
+    "imports": ImportRepository, "texts": TextRepository, "letters": LetterRepository,
+    "secrets": SecretStore, "retention": RetentionRepository, "manifests": ManifestStore,
+    "health": HealthRepository,
 }  # fmt: skip
 
 

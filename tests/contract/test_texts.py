@@ -9,10 +9,10 @@ import pytest
 from tests.contract.conftest import Meter, Store, create_table, dynamo_store, dynamodb
 from tests.contract.examples import ACME, NOW
 from upominek.domain.errors import Conflict
-from upominek.domain.text import TextKey, TextOverride, fingerprint
+from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 
 if TYPE_CHECKING:
-    from upominek.application.ports import TextRepository
+    from upominek.application.ports.texts import TextRepository
 
 OVERDUE = TextKey.parse("sms/pl/overdue.friendly")
 DEMAND = TextKey.parse("email/pl/demand.formal.consumer")

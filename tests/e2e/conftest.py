@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import embedded as embedded_default
+from local.stack import embedded as embedded_default
 from tests.leaks import LeakWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 ANSWER_AFTER_SECONDS = 0.2
 

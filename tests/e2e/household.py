@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
-from local import embedded as embedded_default
-from local.cli.creditors import save_creditor
-from local.cli.target import Target
-from local.clock import WARSAW
-from local.embedded import Embedded
-from local.work import QUEUES, in_flight, wait_until_idle
-from upominek.adapters.creditors_file import read_creditor
-from upominek.adapters.presenting import case_to_dict
-from upominek.application.messages import OutboxItem
-from upominek.domain.reminder import Channel
+from cli.creditors import save_creditor
+from cli.target import Target
+from local.stack import embedded as embedded_default
+from local.stack.clock import WARSAW
+from local.stack.embedded import Embedded
+from local.stack.work import QUEUES, in_flight, wait_until_idle
+from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.json.case import case_to_dict
+from upominek.application.jobs import OutboxItem
+from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -17,13 +17,13 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from local import embedded as embedded_default
 from local.carriers import sns
+from local.stack import embedded as embedded_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

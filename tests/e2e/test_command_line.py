@@ -28,7 +28,7 @@ from tests.e2e.household import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

@@ -14,14 +14,14 @@ import pytest
 from tests.e2e.household import DUE, TODAY, Household, Provider, email, eventually, open_household, phone, quiet
 from tests.e2e.test_command_line import HEADER, CommandLine
 from tests.functions.recorded import logs_event, sns_log
-from upominek.adapters.aws.receipts import without_phone
-from upominek.application.messages import PlanJob
+from upominek.adapters.carriers.reports import without_phone
+from upominek.application.jobs import PlanJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

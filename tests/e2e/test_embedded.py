@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import deployment, processes
-from local import embedded as embedded_default
-from local.clock import WARSAW
-from local.deployment import DeploymentFailed
+from local.stack import deployment, processes
+from local.stack import embedded as embedded_default
+from local.stack.clock import WARSAW
+from local.stack.deployment import DeploymentFailed
 from upominek.settings import NEEDS, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

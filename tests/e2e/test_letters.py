@@ -15,16 +15,16 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from local.work import start_what_is_due
+from local.stack.work import start_what_is_due
 from tests.e2e.household import TODAY, Household, email, open_household, quiet
 from tests.e2e.test_command_line import CommandLine
-from upominek.adapters.campaigns import read_campaign
+from upominek.adapters.config_files.campaigns_file import read_campaign
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

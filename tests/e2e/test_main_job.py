@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook
 
-from local.cli.files import bring_in
-from local.work import start_what_is_due
+from cli.files import bring_in
+from local.stack.work import start_what_is_due
 from tests.e2e.household import (
     DUE,
     PLANNED,
@@ -33,13 +33,14 @@ from tests.e2e.household import (
     quiet,
     signature,
 )
-from upominek.domain.reminder import Channel, Reminder, ReminderStatus, Tone, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.values.channel import Channel, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.embedded import Embedded
+    from local.stack.embedded import Embedded
 
 pytestmark = pytest.mark.e2e
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import processes
-from local.processes import Busy, Program, ProgramFailed, is_alive
+from local.stack import processes
+from local.stack.processes import Busy, Program, ProgramFailed, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -32,5 +32,9 @@ def wires(dynoxide: str) -> tuple[Wire, Wire, Wire]:
 @pytest.fixture(autouse=True)
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither botocore nor the adapters sleep between attempts; business time is the journey's own."""
-    for module in ("botocore.endpoint", "upominek.adapters.aws.pausing", "upominek.adapters.aws.handing_over"):
+    for module in (
+        "botocore.endpoint",
+        "upominek.adapters.aws.client.backoff",
+        "upominek.adapters.carriers.at_most_once",
+    ):
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(**{**vars(time), "sleep": lambda _: None}))

@@ -22,14 +22,14 @@ from typing_extensions import override
 from tests.contract.conftest import create_table
 from tests.faults.outside import Outside, Waiting
 from tests.faults.wire import Fate, Killed, Wire
-from tests.unit.application.letter_stage import PlainTypesetter
-from upominek.adapters.aws.receipts import read_report, without_phone
+from tests.worlds.letter_stage import PlainTypesetter
+from upominek.adapters.carriers.reports import read_report, without_phone
 from upominek.adapters.texts.renderer import TemplateRenderer
-from upominek.application.letter_content import LetterContent
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.bootstrap import Application
-from upominek.domain.letter import Letter
-from upominek.domain.text import NO_OVERRIDES, Overrides
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import Letter
+from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import Settings
 
 VISIBILITY_SECONDS: Final = 150

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from tests.functions.recorded import ses_event, sns_log
 
 if TYPE_CHECKING:
-    from upominek.domain.posting import Batch
+    from upominek.domain.letters.stored_letter import Batch
 
 S3_SPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 THROTTLED: Final = {

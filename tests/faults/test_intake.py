@@ -11,8 +11,8 @@ import pytest
 from tests.faults.journey import Journey
 from tests.faults.outside import Outside
 from tests.faults.wire import EVERYWHERE, Fate, Wire
-from tests.unit.application.intake_world import HURT, NOON, stated
-from tests.unit.application.test_receive_events import ISSUED, NEW, sign
+from tests.unit.application.intake.test_receive_webhook import ISSUED, NEW, sign
+from tests.worlds.intake_world import HURT, NOON, stated
 from upominek.adapters.aws.s3_events import tasks
 from upominek.bootstrap import Application
 

@@ -18,17 +18,17 @@ from pypdfium2 import PdfDocument
 from tests.faults.journey import Journey, Start, handle
 from tests.faults.outside import Outside
 from tests.faults.wire import AT_CARRIERS, CARRIERS, FAULTS, FOR_GOOD, Fate, Wire
-from tests.unit.application.letter_stage import ADDRESS, ATTACHED, POSTED
-from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, TODAY
+from tests.worlds.letter_stage import ADDRESS, ATTACHED, POSTED
+from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, TODAY
 from upominek.adapters.letters.typesetting import TypstTypesetter
 from upominek.bootstrap import Application
-from upominek.domain.campaign import Step
-from upominek.domain.contact import Email
-from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceStated, PaymentReceived
-from upominek.domain.money import Money
-from upominek.domain.posting import Batch, Route, StoredLetter
-from upominek.domain.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.planning.campaign import Step
+from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
+from upominek.domain.values.contact import Email
+from upominek.domain.values.money import Money
 
 Wires = tuple[Wire, Wire, Wire]
 Starts = Callable[[str], Sequence[Start]]

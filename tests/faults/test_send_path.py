@@ -12,14 +12,15 @@ import pytest
 from tests.faults.journey import Journey, Start
 from tests.faults.outside import Outside
 from tests.faults.wire import AT_CARRIERS, CARRIERS, FAULTS, FOR_GOOD, Fate, Wire
-from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, PHONE, TODAY
+from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, PHONE, TODAY
 from upominek.bootstrap import Application
-from upominek.domain.case import CaseFile
-from upominek.domain.contact import Email, Phone
-from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceStated, PaymentReceived
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel, Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.cases.case import CaseFile
+from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.money import Money
 
 Wires = tuple[Wire, Wire, Wire]
 Starts = Callable[[str], Sequence[Start]]

@@ -21,8 +21,8 @@ from urllib3.exceptions import NewConnectionError
 from urllib3.exceptions import ReadTimeoutError as NoAnswerError
 
 from tests.faults.outside import Answer, Outside, broken, throttled
-from upominek.adapters.aws.clients import Clients
-from upominek.adapters.aws.signed_http import SignedHttp
+from upominek.adapters.aws.client.clients import Clients
+from upominek.adapters.aws.client.signed_http import SignedHttp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

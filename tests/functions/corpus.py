@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.functions.recorded import sns_log
-from tests.unit.application.intake_world import IntakeWorld, at
-from tests.unit.application.letter_stage import ATTACHED, TO_ATTACH, LetterStage
-from tests.unit.application.planning_world import MONDAY, PlanningWorld
-from tests.unit.application.stage import ITEM, NOW, Stage
-from upominek.adapters.aws.receipts import read_report, without_phone
-from upominek.application.import_plan import Arrival, ImportJob
-from upominek.application.messages import OutboxItem
+from tests.worlds.intake_world import IntakeWorld, at
+from tests.worlds.letter_stage import ATTACHED, TO_ATTACH, LetterStage
+from tests.worlds.planning_world import MONDAY, PlanningWorld
+from tests.worlds.stage import ITEM, NOW, Stage
+from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.application.intake.import_plan import Arrival, ImportJob
+from upominek.application.jobs import OutboxItem
 from upominek.domain.errors import TemporaryFailure
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 
 MESSAGES = Path(__file__).with_name("messages")
 VERSION = version("upominek")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load
-from tests.unit.application.intake_world import HURT, IntakeWorld, settled, stated
+from tests.worlds.intake_world import HURT, IntakeWorld, settled, stated
 from upominek import bootstrap
-from upominek.application.erase_case import EraseCase
-from upominek.application.forget_people import ForgetPeople
-from upominek.application.redact_reminders import RedactReminders
+from upominek.application.privacy.apply_retention import ForgetPeople
+from upominek.application.privacy.erase_case import EraseCase
+from upominek.application.privacy.redact_reminders import RedactReminders
 from upominek.domain.errors import Unavailable
 
 

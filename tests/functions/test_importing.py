@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load, sqs_event
-from tests.unit.application.intake_world import IntakeWorld
+from tests.worlds.intake_world import IntakeWorld
 from upominek import bootstrap
 from upominek.adapters.aws.s3_events import arrivals
 

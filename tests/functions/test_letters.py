@@ -11,9 +11,9 @@ import pytest
 
 from tests.functions.recorded import Context, load, sqs_event
 from tests.functions.test_sending import call, metrics
-from tests.unit.application.letter_stage import ADDRESS, ATTACHED, TO_ATTACH, TO_POST, LetterStage
+from tests.worlds.letter_stage import ADDRESS, ATTACHED, TO_ATTACH, TO_POST, LetterStage
 from upominek import bootstrap
-from upominek.domain.posting import Route
+from upominek.domain.letters.stored_letter import Route
 from upominek.settings import NEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,15 +83,15 @@ def test_the_sender_starts_without_anything_that_makes_letters() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
     )
     loaded = set(done.stdout.split())
-    assert "upominek.application.send_reminder" in loaded
+    assert "upominek.application.sending.send_reminder" in loaded
     assert not loaded & {
         "typst",
         "pypdfium2",
-        "upominek.adapters.aws.storage",
+        "upominek.adapters.aws.files",
         "upominek.adapters.letters.typesetting",
-        "upominek.application.compose_letter",
-        "upominek.application.letter_content",
-        "upominek.application.letters_of_reminders",
-        "upominek.domain.letter",
-        "upominek.domain.posting",
+        "upominek.application.texts.compose_letter",
+        "upominek.domain.letters.content",
+        "upominek.application.sending.reminder_letters",
+        "upominek.domain.letters.letter",
+        "upominek.domain.letters.stored_letter",
     }

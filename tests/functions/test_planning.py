@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load, sqs_event
-from tests.unit.application.planning_world import CAMPAIGN, CREDITOR, MONDAY, PlanningWorld
+from tests.worlds.planning_world import CAMPAIGN, CREDITOR, MONDAY, PlanningWorld
 from upominek import bootstrap
-from upominek.application.messages import PlanJob
+from upominek.application.jobs import PlanJob
 
 JOB = PlanJob(creditor="hydro", campaign="default", shard=0, day=MONDAY)
 

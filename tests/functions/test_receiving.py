@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load
-from tests.unit.application.test_receive_events import FOREIGN, ISSUED, WebhookWorld, sign
+from tests.unit.application.intake.test_receive_webhook import FOREIGN, ISSUED, WebhookWorld, sign
 from upominek import bootstrap
 from upominek.domain.errors import Conflict
 

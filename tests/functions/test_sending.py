@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load, logs_event, ses_event, sns_log, sqs_event
-from tests.unit.application.stage import EMAIL, ITEM, NOW, PHONE, Stage
+from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek import bootstrap
-from upominek.domain.bounce_brake import Tally
 from upominek.domain.errors import LaneFault, Unavailable
-from upominek.domain.reminder import Channel, ReminderStatus
+from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.values.channel import Channel
 
 TO_EMAIL = replace(ITEM, channel=Channel.EMAIL)
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load
-from tests.unit.application.planning_world import CAMPAIGN, CREDITOR, MONDAY, local
-from tests.unit.application.test_sweep import SweepingWorld
+from tests.unit.application.operations.test_check_health import SweepingWorld
+from tests.worlds.planning_world import CAMPAIGN, CREDITOR, MONDAY, local
 from upominek import bootstrap
-from upominek.application.health import Trouble
+from upominek.domain.operations.health import Trouble
 
 DAY = timedelta(days=1)
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.functions.corpus import VERSION, produced, recorded
-from upominek.adapters.aws.receipts import read_report
 from upominek.adapters.aws.s3_events import tasks
-from upominek.application.import_plan import ImportJob
-from upominek.application.messages import OutboxItem, PlanJob
-from upominek.application.ports import Queues
-from upominek.application.record_receipt import WAITS
+from upominek.adapters.carriers.reports import read_report
+from upominek.application.intake.import_plan import ImportJob
+from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.ports.queues import Queues
+from upominek.application.receipts.record_receipt import WAITS
 
 RECORDED = recorded()
 EVERY = [(version, name) for version, bodies in RECORDED.items() for name in bodies]

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
-from local import openapi
 from tests.functions.recorded import ROOT
-from tests.unit.application.test_receive_events import NEW, WebhookWorld
-from upominek.adapters.presenting import error_to_dict
+from tests.unit.application.intake.test_receive_webhook import NEW, WebhookWorld
+from tools import openapi
+from upominek.adapters.json.case import error_to_dict
 from upominek.adapters.webhook.events import TYPES
 from upominek.domain.errors import InvalidValue
-from upominek.domain.intake import EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid
 
 DOC = (ROOT / "docs" / "webhook.md").read_text(encoding="utf-8")
 ENVIRONMENT = {**os.environ, "WEBHOOK_URL": "https://example.com/webhooks/hurt", "WEBHOOK_SECRET": NEW}
@@ -48,7 +48,7 @@ def code(language: str) -> list[str]:
 
 
 def test_the_published_contract_is_up_to_date() -> None:
-    assert openapi.FILE.read_text(encoding="utf-8") == openapi.text(), "run `python -m local.openapi`"
+    assert openapi.FILE.read_text(encoding="utf-8") == openapi.text(), "run `python -m tools.openapi`"
 
 
 def test_every_type_of_event_is_published_with_all_its_fields() -> None:

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from tests.fuzz.bounds import tries
 from tests.fuzz.documents import BREAKING, torn
-from upominek.adapters.campaigns import read_campaign
-from upominek.adapters.creditors_file import read_creditor
+from upominek.adapters.config_files.campaigns_file import read_campaign
+from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.config_files.yaml_file import InvalidFile, Problem
 from upominek.adapters.texts.checking import check
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped, shipped_texts
-from upominek.adapters.yaml_file import InvalidFile, Problem
 from upominek.domain.errors import InvalidValue
-from upominek.domain.reminder import Channel
-from upominek.domain.text import TextKey, TextProblem
+from upominek.domain.texts.overrides import TextKey, TextProblem
+from upominek.domain.values.channel import Channel
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGNS = [path.read_bytes() for path in sorted((ROOT / "templates/campaigns").glob("*.yaml"))]

@@ -12,14 +12,15 @@ from tests.contract.examples import ACME, claimed, sent
 from tests.functions.recorded import EVENTS, ses_event, sns_log
 from tests.fuzz.bounds import tries
 from tests.fuzz.documents import spoilt
-from upominek.adapters.aws.receipts import read_report, without_phone
-from upominek.adapters.aws.tags import reminder_tags
-from upominek.adapters.memory import World
-from upominek.application.bounce_brake import BounceBrake
-from upominek.application.record_receipt import RecordReceipt
-from upominek.domain.creditor import Creditor
+from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.adapters.carriers.ses.tags import reminder_tags
+from upominek.adapters.memory.world import World
+from upominek.application.receipts.record_receipt import RecordReceipt
+from upominek.application.receipts.watch_reputation import BounceBrake
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.reminder import Channel, ReminderStatus
+from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.values.channel import Channel
 
 SMS = sent(claimed())
 EMAIL = sent(claimed("listy"), channel=Channel.EMAIL, address="jan@example.com", provider_message_id="ses-1")

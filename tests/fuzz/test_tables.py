@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz.bounds import tries
 from tests.fuzz.documents import JUNK_TEXT, torn
-from tests.unit.application.intake_world import IntakeWorld
-from upominek.application.import_report import report_of
+from tests.worlds.intake_world import IntakeWorld
+from upominek.application.intake.import_report import report_of
 from upominek.domain.table_file.rejects import REJECTS_HEADER
 from upominek.domain.table_file.writing import FORMULA_STARTS
 

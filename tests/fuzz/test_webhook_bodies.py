@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.functions.recorded import Context, event, load
 from tests.fuzz.bounds import tries
 from tests.fuzz.documents import JUNK_TEXT, Schemas, dumped, spoilt, torn
-from tests.unit.application.test_receive_events import NEW, WebhookWorld, sign
+from tests.unit.application.intake.test_receive_webhook import NEW, WebhookWorld, sign
 from upominek import bootstrap
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs/openapi.yaml").read_text(encoding="utf-8"))

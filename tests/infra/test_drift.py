@@ -10,13 +10,13 @@ from infra.bundling import CORE, FUNCTIONS
 from infra.environments import LEAST_MANIFEST_DAYS
 from infra.storage import MANIFESTS
 from tests.infra.conftest import Template
-from upominek.adapters.aws import keys
 from upominek.adapters.aws.manifests import PREFIX
-from upominek.adapters.creditors_file import MOST_TEXT_DAYS
-from upominek.application.health import Trouble
-from upominek.application.send_reminder import Outcome
-from upominek.domain.creditor import Creditor
-from upominek.domain.retention import texts_expired_before
+from upominek.adapters.aws.table import keys
+from upominek.adapters.config_files.creditors_file import MOST_TEXT_DAYS
+from upominek.application.sending.send_reminder import Outcome
+from upominek.domain.operations.health import Trouble
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.privacy.retention import texts_expired_before
 from upominek.settings import NEEDS, Settings
 
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

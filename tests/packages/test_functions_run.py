@@ -20,16 +20,16 @@ from tests.faults.outside import Outside
 from tests.functions.recorded import event, logs_event, sns_log, sqs_event
 from tests.infra.conftest import Template
 from tests.packages.conftest import Lambda, outside_over_http
-from tests.unit.application.intake_world import HURT
-from tests.unit.application.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITEM, NOW, PHONE, TODAY
-from tests.unit.application.test_receive_events import ISSUED, NEW, sign
-from upominek.application.messages import PlanJob
+from tests.unit.application.intake.test_receive_webhook import ISSUED, NEW, sign
+from tests.worlds.intake_world import HURT
+from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITEM, NOW, PHONE, TODAY
+from upominek.application.jobs import PlanJob
 from upominek.bootstrap import Application
-from upominek.domain.contact import Email, Phone
-from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import InvoiceSettled, InvoiceStated
-from upominek.domain.money import Money
-from upominek.domain.reminder import Channel
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client is for Linux")
@@ -247,7 +247,11 @@ def test_a_package_that_lacks_something_is_noticed(cloud: Cloud, tmp_path: Path,
     core, *libraries = sorted(layers, key=lambda one: not (one / "python/upominek").exists())
     match what:
         case "module":
-            remove(core, "python/upominek/domain/receipt.py", "python/upominek/domain/__pycache__/receipt.*")
+            remove(
+                core,
+                "python/upominek/domain/messages/receipt.py",
+                "python/upominek/domain/messages/__pycache__/receipt.*",
+            )
         case "data":
             remove(core, "python/upominek/data/provider_answers.toml")
         case "handler":

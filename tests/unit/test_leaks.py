@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from tests.leaks import LeakWatch
-from upominek.application.ports import Rendered
+from upominek.application.ports.texts import Rendered
 
 TEXT = "Hydro: przypominamy o fakturze FV 1/2026 na 123,00 PLN, termin 25.02.2026."
 

@@ -11,51 +11,51 @@ from typing import TYPE_CHECKING
 from upominek.settings import MissingSettingError, Settings, load
 
 if TYPE_CHECKING:
-    from upominek.adapters.aws.cases import DynamoCaseRepository
-    from upominek.adapters.aws.clients import Clients
-    from upominek.adapters.aws.creditors import DynamoCreditorRepository
-    from upominek.adapters.aws.email_sender import SesEmailSender
-    from upominek.adapters.aws.health import DynamoHealthRepository
-    from upominek.adapters.aws.imports import DynamoImportRepository
-    from upominek.adapters.aws.invoices import DynamoInvoiceRepository
-    from upominek.adapters.aws.letters import DynamoLetterRepository
+    from upominek.adapters.aws.client.clients import Clients
+    from upominek.adapters.aws.files import S3FileStore
     from upominek.adapters.aws.manifests import S3ManifestStore
-    from upominek.adapters.aws.overrides import DynamoTextRepository
-    from upominek.adapters.aws.progress import DynamoProgressRepository
     from upominek.adapters.aws.queues import SqsQueues
-    from upominek.adapters.aws.rates import DynamoRateRepository
-    from upominek.adapters.aws.reminders import DynamoReminderRepository
-    from upominek.adapters.aws.retention import DynamoRetentionRepository
     from upominek.adapters.aws.secrets import AwsSecretStore
-    from upominek.adapters.aws.sms_sender import SnsSmsSender
-    from upominek.adapters.aws.storage import S3FileStore
-    from upominek.adapters.aws.webhooks import DynamoWebhookRepository
+    from upominek.adapters.aws.table.cases import DynamoCaseRepository
+    from upominek.adapters.aws.table.creditors import DynamoCreditorRepository
+    from upominek.adapters.aws.table.health import DynamoHealthRepository
+    from upominek.adapters.aws.table.imports import DynamoImportRepository
+    from upominek.adapters.aws.table.invoices import DynamoInvoiceRepository
+    from upominek.adapters.aws.table.letters import DynamoLetterRepository
+    from upominek.adapters.aws.table.progress import DynamoProgressRepository
+    from upominek.adapters.aws.table.rates import DynamoRateRepository
+    from upominek.adapters.aws.table.reminders import DynamoReminderRepository
+    from upominek.adapters.aws.table.retention import DynamoRetentionRepository
+    from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
+    from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
+    from upominek.adapters.carriers.ses.sender import SesEmailSender
+    from upominek.adapters.carriers.sns.sender import SnsSmsSender
     from upominek.adapters.clock import SystemClock, UlidFactory
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
-    from upominek.application.answer_rules import AnswerRules
-    from upominek.application.close_gap import CloseGap
-    from upominek.application.erase_case import EraseCase
-    from upominek.application.export_case import ExportCase
-    from upominek.application.forget_people import ForgetPeople
-    from upominek.application.import_invoices import ImportInvoices
-    from upominek.application.keep_case import KeepCase, ShowCase
-    from upominek.application.keep_lanes import KeepLanes
-    from upominek.application.keep_letter import KeepLetter
-    from upominek.application.keep_texts import KeepTexts
-    from upominek.application.make_letters import MakeLetters
-    from upominek.application.plan_reminders import PlanReminders
-    from upominek.application.preview_plan import PreviewPlan
-    from upominek.application.print_letters import PrintLetters
-    from upominek.application.receive_events import ReceiveEvents
-    from upominek.application.record_evidence import RecordAcknowledgement, RecordDemand
-    from upominek.application.record_receipt import RecordReceipt
-    from upominek.application.send_reminder import SendReminder
-    from upominek.application.show_letters import RecordLetter, ShowLetters
-    from upominek.application.start_plans import StartPlans
-    from upominek.application.sweep import Sweep
-    from upominek.application.take_in import TakeIn
-    from upominek.application.write_letter import WriteLetter
+    from upominek.application.cases.legal_status import AnswerRules
+    from upominek.application.cases.manage_case import KeepCase, ShowCase
+    from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand
+    from upominek.application.intake.apply_events import TakeIn
+    from upominek.application.intake.import_file import ImportInvoices
+    from upominek.application.intake.receive_webhook import ReceiveEvents
+    from upominek.application.letters.make_letters import MakeLetters
+    from upominek.application.letters.print_letters import PrintLetters
+    from upominek.application.letters.show_letters import RecordLetter, ShowLetters
+    from upominek.application.letters.store_letter import KeepLetter
+    from upominek.application.letters.write_letter import WriteLetter
+    from upominek.application.operations.check_health import Sweep
+    from upominek.application.operations.manage_lanes import KeepLanes
+    from upominek.application.operations.reconcile_after_restore import CloseGap
+    from upominek.application.planning.plan_reminders import PlanReminders
+    from upominek.application.planning.preview_plan import PreviewPlan
+    from upominek.application.planning.start_planning import StartPlans
+    from upominek.application.privacy.apply_retention import ForgetPeople
+    from upominek.application.privacy.erase_case import EraseCase
+    from upominek.application.privacy.export_case import ExportCase
+    from upominek.application.receipts.record_receipt import RecordReceipt
+    from upominek.application.sending.send_reminder import SendReminder
+    from upominek.application.texts.manage_texts import KeepTexts
 
 
 class Application:
@@ -75,7 +75,7 @@ class Application:
     @cached_property
     def clients(self) -> "Clients":
         """The AWS clients, each made once."""
-        from upominek.adapters.aws.clients import Clients
+        from upominek.adapters.aws.client.clients import Clients
 
         return Clients()
 
@@ -96,84 +96,84 @@ class Application:
     @cached_property
     def creditors(self) -> "DynamoCreditorRepository":
         """Creditors and campaigns."""
-        from upominek.adapters.aws.creditors import DynamoCreditorRepository
+        from upominek.adapters.aws.table.creditors import DynamoCreditorRepository
 
         return DynamoCreditorRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def cases(self) -> "DynamoCaseRepository":
         """Cases."""
-        from upominek.adapters.aws.cases import DynamoCaseRepository
+        from upominek.adapters.aws.table.cases import DynamoCaseRepository
 
         return DynamoCaseRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def invoices(self) -> "DynamoInvoiceRepository":
         """Invoices and the due index."""
-        from upominek.adapters.aws.invoices import DynamoInvoiceRepository
+        from upominek.adapters.aws.table.invoices import DynamoInvoiceRepository
 
         return DynamoInvoiceRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def reminders(self) -> "DynamoReminderRepository":
         """Reminders and receipts."""
-        from upominek.adapters.aws.reminders import DynamoReminderRepository
+        from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 
         return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def rates(self) -> "DynamoRateRepository":
         """Rates of interest and of the euro."""
-        from upominek.adapters.aws.rates import DynamoRateRepository
+        from upominek.adapters.aws.table.rates import DynamoRateRepository
 
         return DynamoRateRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def texts(self) -> "DynamoTextRepository":
         """Creditors' own texts."""
-        from upominek.adapters.aws.overrides import DynamoTextRepository
+        from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
 
         return DynamoTextRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def progress(self) -> "DynamoProgressRepository":
         """Cursors and lanes."""
-        from upominek.adapters.aws.progress import DynamoProgressRepository
+        from upominek.adapters.aws.table.progress import DynamoProgressRepository
 
         return DynamoProgressRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def retention(self) -> "DynamoRetentionRepository":
         """What is kept no longer."""
-        from upominek.adapters.aws.retention import DynamoRetentionRepository
+        from upominek.adapters.aws.table.retention import DynamoRetentionRepository
 
         return DynamoRetentionRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def health(self) -> "DynamoHealthRepository":
         """What the newest sweep found of each creditor."""
-        from upominek.adapters.aws.health import DynamoHealthRepository
+        from upominek.adapters.aws.table.health import DynamoHealthRepository
 
         return DynamoHealthRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def webhooks(self) -> "DynamoWebhookRepository":
         """Ids of webhooks taken in."""
-        from upominek.adapters.aws.webhooks import DynamoWebhookRepository
+        from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
 
         return DynamoWebhookRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def imports(self) -> "DynamoImportRepository":
         """Imports of files."""
-        from upominek.adapters.aws.imports import DynamoImportRepository
+        from upominek.adapters.aws.table.imports import DynamoImportRepository
 
         return DynamoImportRepository(self.clients.dynamodb, self._needed("table_name"))
 
     @cached_property
     def letters(self) -> "DynamoLetterRepository":
         """Letters that were made, and the batches in which they are printed."""
-        from upominek.adapters.aws.letters import DynamoLetterRepository
+        from upominek.adapters.aws.table.letters import DynamoLetterRepository
 
         return DynamoLetterRepository(self.clients.dynamodb, self._needed("table_name"))
 
@@ -187,7 +187,7 @@ class Application:
     @cached_property
     def files(self) -> "S3FileStore":
         """The bucket."""
-        from upominek.adapters.aws.storage import S3FileStore
+        from upominek.adapters.aws.files import S3FileStore
 
         return S3FileStore(self.clients.s3, self._needed("bucket_name"))
 
@@ -208,14 +208,14 @@ class Application:
     @cached_property
     def sms(self) -> "SnsSmsSender":
         """SMS through SNS."""
-        from upominek.adapters.aws.sms_sender import SnsSmsSender
+        from upominek.adapters.carriers.sns.sender import SnsSmsSender
 
         return SnsSmsSender(self.clients.sns, max_price_usd=self.settings.sms_max_price_usd)
 
     @cached_property
     def email(self) -> "SesEmailSender":
         """E-mail through SES."""
-        from upominek.adapters.aws.email_sender import SesEmailSender
+        from upominek.adapters.carriers.ses.sender import SesEmailSender
 
         return SesEmailSender(self.clients.sesv2, configuration_set=self._needed("ses_configuration_set"))
 
@@ -231,7 +231,7 @@ class Application:
     @cached_property
     def take_in(self) -> "TakeIn":
         """Events into cases and invoices."""
-        from upominek.application.take_in import TakeIn
+        from upominek.application.intake.apply_events import TakeIn
 
         return TakeIn(self.cases, self.invoices, self.clock)
 
@@ -240,7 +240,7 @@ class Application:
         """Webhooks in."""
         from upominek.adapters.webhook.reading import read_events
         from upominek.adapters.webhook.signature import signed_at
-        from upominek.application.receive_events import ReceiveEvents
+        from upominek.application.intake.receive_webhook import ReceiveEvents
 
         return ReceiveEvents(
             self.creditors,
@@ -256,7 +256,7 @@ class Application:
     def import_invoices(self) -> "ImportInvoices":
         """Files in."""
         from upominek.adapters.clock import real_time
-        from upominek.application.import_invoices import ImportInvoices
+        from upominek.application.intake.import_file import ImportInvoices
 
         return ImportInvoices(
             self.creditors,
@@ -272,14 +272,14 @@ class Application:
     @cached_property
     def start_plans(self) -> "StartPlans":
         """The tick."""
-        from upominek.application.start_plans import StartPlans
+        from upominek.application.planning.start_planning import StartPlans
 
         return StartPlans(self.creditors, self.progress, self.queues, self.clock)
 
     @cached_property
     def plan_reminders(self) -> "PlanReminders":
         """One shard's plan onto the outbox."""
-        from upominek.application.plan_reminders import PlanReminders
+        from upominek.application.planning.plan_reminders import PlanReminders
 
         return PlanReminders(
             self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
@@ -288,9 +288,9 @@ class Application:
     @cached_property
     def sweep(self) -> "Sweep":
         """What stopped on its way."""
-        from upominek.application.look_at_day import LookAtDay
-        from upominek.application.missed_steps import MissedSteps
-        from upominek.application.sweep import Sweep
+        from upominek.application.operations.check_day import LookAtDay
+        from upominek.application.operations.check_health import Sweep
+        from upominek.application.operations.find_missed_steps import MissedSteps
 
         return Sweep(
             creditors=self.creditors,
@@ -306,8 +306,8 @@ class Application:
     @cached_property
     def preview_plan(self) -> "PreviewPlan":
         """A day's plan without side effects."""
-        from upominek.adapters.prices import load_prices
-        from upominek.application.preview_plan import PreviewPlan
+        from upominek.adapters.reference_data.prices import load_prices
+        from upominek.application.planning.preview_plan import PreviewPlan
 
         return PreviewPlan(
             creditors=self.creditors,
@@ -325,10 +325,10 @@ class Application:
     @cached_property
     def send_reminder(self) -> "SendReminder":
         """One item of the outbox."""
-        from upominek.application.pacing import Pace
-        from upominek.application.prepare_reminder import PrepareReminder
-        from upominek.application.send_reminder import SendReminder
-        from upominek.domain.reminder import Channel
+        from upominek.application.sending.prepare_reminder import PrepareReminder
+        from upominek.application.sending.rate_limit import Pace
+        from upominek.application.sending.send_reminder import SendReminder
+        from upominek.domain.values.channel import Channel
 
         share = 1 / self.settings.sender_concurrency
         return SendReminder(
@@ -358,20 +358,20 @@ class Application:
     @cached_property
     def keep_letter(self) -> "KeepLetter":
         """Letters kept."""
-        from upominek.application.keep_letter import KeepLetter
+        from upominek.application.letters.store_letter import KeepLetter
 
         return KeepLetter(self.files, self.letters)
 
     @cached_property
     def make_letters(self) -> "MakeLetters":
         """One item of the lane of letters."""
-        from upominek.application.attach_letter import AttachLetter
-        from upominek.application.keep_letter import PostLetter
-        from upominek.application.make_letters import LETTERS_PER_SECOND, MakeLetters
-        from upominek.application.pacing import Pace
-        from upominek.application.prepare_reminder import PrepareReminder
-        from upominek.application.send_reminder import SendReminder
-        from upominek.domain.reminder import Channel
+        from upominek.application.letters.attach_letter import AttachLetter
+        from upominek.application.letters.make_letters import LETTERS_PER_SECOND, MakeLetters
+        from upominek.application.letters.store_letter import PostLetter
+        from upominek.application.sending.prepare_reminder import PrepareReminder
+        from upominek.application.sending.rate_limit import Pace
+        from upominek.application.sending.send_reminder import SendReminder
+        from upominek.domain.values.channel import Channel
 
         prepare = PrepareReminder(
             self.cases, self.invoices, self.reminders, self.renderer, self.rates, typesetter=self.typesetter
@@ -405,7 +405,7 @@ class Application:
     def print_letters(self) -> "PrintLetters":
         """The day's letters in batches."""
         from upominek.adapters.letters.joining import join
-        from upominek.application.print_letters import PrintLetters
+        from upominek.application.letters.print_letters import PrintLetters
 
         return PrintLetters(
             creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
@@ -414,8 +414,8 @@ class Application:
     @cached_property
     def record_receipt(self) -> "RecordReceipt":
         """One report of a provider."""
-        from upominek.application.bounce_brake import BounceBrake
-        from upominek.application.record_receipt import RecordReceipt
+        from upominek.application.receipts.record_receipt import RecordReceipt
+        from upominek.application.receipts.watch_reputation import BounceBrake
 
         return RecordReceipt(
             brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
@@ -429,7 +429,7 @@ class Application:
     @cached_property
     def erase_case(self) -> "EraseCase":
         """The person taken out of one case."""
-        from upominek.application.erase_case import EraseCase
+        from upominek.application.privacy.erase_case import EraseCase
 
         return EraseCase(
             cases=self.cases,
@@ -443,15 +443,15 @@ class Application:
     @cached_property
     def export_case(self) -> "ExportCase":
         """Everything that is kept of one debtor."""
-        from upominek.application.export_case import ExportCase
+        from upominek.application.privacy.export_case import ExportCase
 
         return ExportCase(self.creditors, self.cases, self.letters, self.clock)
 
     @cached_property
     def forget_people(self) -> "ForgetPeople":
         """The night's work on privacy."""
-        from upominek.application.forget_people import ForgetPeople
-        from upominek.application.redact_reminders import RedactReminders
+        from upominek.application.privacy.apply_retention import ForgetPeople
+        from upominek.application.privacy.redact_reminders import RedactReminders
 
         return ForgetPeople(
             creditors=self.creditors,
@@ -466,7 +466,7 @@ class Application:
     @cached_property
     def close_gap(self) -> "CloseGap":
         """What may have gone out since the time that the table was restored to."""
-        from upominek.application.close_gap import CloseGap
+        from upominek.application.operations.reconcile_after_restore import CloseGap
 
         return CloseGap(
             clock=self.clock,
@@ -481,43 +481,43 @@ class Application:
     @cached_property
     def keep_lanes(self) -> "KeepLanes":
         """Lanes stopped, shown and reopened."""
-        from upominek.application.keep_lanes import KeepLanes
+        from upominek.application.operations.manage_lanes import KeepLanes
 
         return KeepLanes(self.creditors, self.progress, self.clock)
 
     @cached_property
     def show_case(self) -> "ShowCase":
         """One case with its history."""
-        from upominek.application.keep_case import ShowCase
+        from upominek.application.cases.manage_case import ShowCase
 
         return ShowCase(self.creditors, self.cases, self.clock)
 
     @cached_property
     def keep_case(self) -> "KeepCase":
         """Cases held, released, and noted in."""
-        from upominek.application.keep_case import KeepCase
+        from upominek.application.cases.manage_case import KeepCase
 
         return KeepCase(self.creditors, self.cases)
 
     @cached_property
     def keep_texts(self) -> "KeepTexts":
         """Creditors' own texts saved and given up."""
-        from upominek.adapters.wording import refusals
-        from upominek.application.keep_texts import KeepTexts
+        from upominek.adapters.texts.wording import refusals
+        from upominek.application.texts.manage_texts import KeepTexts
 
         return KeepTexts(creditors=self.creditors, texts=self.texts, clock=self.clock, check=refusals)
 
     @cached_property
     def record_acknowledgement(self) -> "RecordAcknowledgement":
         """What a debtor said of a debt."""
-        from upominek.application.record_evidence import RecordAcknowledgement
+        from upominek.application.cases.record_evidence import RecordAcknowledgement
 
         return RecordAcknowledgement(self.creditors, self.cases, self.clock)
 
     @cached_property
     def record_demand(self) -> "RecordDemand":
         """A demand that warned of a register entry."""
-        from upominek.application.record_evidence import RecordDemand
+        from upominek.application.cases.record_evidence import RecordDemand
 
         return RecordDemand(self.creditors, self.cases, self.clock)
 
@@ -531,7 +531,7 @@ class Application:
     @cached_property
     def write_letter(self) -> "WriteLetter":
         """One letter of a case."""
-        from upominek.application.write_letter import WriteLetter
+        from upominek.application.letters.write_letter import WriteLetter
 
         return WriteLetter(
             creditors=self.creditors,
@@ -545,21 +545,21 @@ class Application:
     @cached_property
     def show_letters(self) -> "ShowLetters":
         """Letters that were made."""
-        from upominek.application.show_letters import ShowLetters
+        from upominek.application.letters.show_letters import ShowLetters
 
         return ShowLetters(self.creditors, self.cases, self.letters, self.files)
 
     @cached_property
     def record_letter(self) -> "RecordLetter":
         """Letters made by hand, kept."""
-        from upominek.application.show_letters import RecordLetter
+        from upominek.application.letters.show_letters import RecordLetter
 
         return RecordLetter(self.cases, self.keep_letter, self.clock)
 
     @cached_property
     def answer_rules(self) -> "AnswerRules":
         """What the law says of a case."""
-        from upominek.application.answer_rules import AnswerRules
+        from upominek.application.cases.legal_status import AnswerRules
 
         return AnswerRules(self.creditors, self.cases, self.clock)
 

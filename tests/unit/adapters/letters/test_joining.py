@@ -9,12 +9,12 @@ import pypdfium2
 import zxingcpp
 from pypdf import PdfReader
 
-from local.letter_sample import CREDITOR, sample_case, sample_rates
+from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.adapters.letters.joining import join
 from upominek.adapters.letters.typesetting import TypstTypesetter
-from upominek.application.write_letter import LetterRequest, compose
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.letter import Letter, LetterKind
+from upominek.application.letters.write_letter import LetterRequest, compose
+from upominek.domain.letters.letter import Letter, LetterKind
+from upominek.domain.parties.debtor import DebtorKind
 
 DAY = date(2026, 3, 2)
 

@@ -15,17 +15,17 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from local.letter_sample import CREDITOR, sample_case, sample_rates
+from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.adapters.letters.typesetting import TypstTypesetter, pages_of
-from upominek.application.letter_content import LetterContent
-from upominek.application.write_letter import LetterRequest, compose
-from upominek.domain.campaign import Use
-from upominek.domain.case import CaseFile
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import DebtorKind
+from upominek.application.letters.write_letter import LetterRequest, compose
+from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import InvalidValue
-from upominek.domain.letter import LetterKind, Window
-from upominek.domain.text import Overrides, TextKey, TextOverride, fingerprint
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import LetterKind, Window
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.campaign import Use
+from upominek.domain.texts.overrides import Overrides, TextKey, TextOverride, fingerprint
 
 DAY = date(2026, 3, 16)
 CONSUMER, BUSINESS = DebtorKind.CONSUMER, DebtorKind.BUSINESS
@@ -337,7 +337,9 @@ def test_a_logo_is_drawn_and_described(typesetter: TypstTypesetter) -> None:
 
 
 def test_the_sending_path_never_loads_typst() -> None:
-    code = "import sys, upominek.bootstrap, upominek.adapters.texts.renderer, upominek.application.send_reminder\n"
+    code = (
+        "import sys, upominek.bootstrap, upominek.adapters.texts.renderer, upominek.application.sending.send_reminder\n"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code + "sys.exit('typst' in sys.modules)"], check=False, capture_output=True, text=True
     )

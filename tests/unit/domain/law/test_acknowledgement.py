@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from upominek.domain.case import Fact
+from upominek.domain.cases.case import Fact
 from upominek.domain.law.acknowledgement import (
     Acknowledgement,
     AcknowledgementKind,

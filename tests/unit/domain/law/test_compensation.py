@@ -3,11 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from upominek.adapters.rates_file import packaged_rates
-from upominek.domain.debtor import DebtorKind
+from upominek.adapters.reference_data.rates_file import packaged_rates
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.law.compensation import Compensation, compensation, owes_compensation
-from upominek.domain.money import Money
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.money import Money
 
 MID_MARCH = date(2026, 3, 12)
 RATE = Decimal("4.2589")

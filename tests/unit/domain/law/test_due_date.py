@@ -3,13 +3,13 @@ from datetime import date, timedelta
 import pytest
 
 from upominek.domain.errors import InvalidValue
-from upominek.domain.holiday_table import HOLIDAYS
 from upominek.domain.law.due_date import (
     claimable_since,
     is_last_business_day,
     last_business_day_before_month,
     moved_due_date,
 )
+from upominek.domain.values.holiday_table import HOLIDAYS
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.adapters.rates_file import packaged_rates
+from upominek.adapters.reference_data.rates_file import packaged_rates
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.law.due_date import moved_due_date
 from upominek.domain.law.interest import Interest, interest
 from upominek.domain.law.rates import InterestKind, RateTables, ReferenceRate, rate_on
-from upominek.domain.money import Money
+from upominek.domain.values.money import Money
 
 TEN_THOUSAND = Money(10_000_00)
 CIVIL = InterestKind.CIVIL

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.domain.intake import ClaimKind
 from upominek.domain.law.limitation import Standing, is_barred, limitation
+from upominek.domain.values.kinds import ClaimKind
 
 SALE, TRANSPORT = ClaimKind.SALE, ClaimKind.TRANSPORT
 days = st.dates(date(2016, 1, 1), date(2040, 12, 31))

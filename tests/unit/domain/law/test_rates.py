@@ -3,10 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from upominek.adapters.rates_file import packaged_rates
-from upominek.domain.debtor import DebtorKind
+from upominek.adapters.reference_data.rates_file import packaged_rates
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.intake import ClaimKind
 from upominek.domain.law.rates import (
     EuroRate,
     InterestKind,
@@ -16,6 +14,8 @@ from upominek.domain.law.rates import (
     interest_kind,
     rate_on,
 )
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.kinds import ClaimKind
 
 CIVIL = """
     2014-12-23 8 · 2016-01-01 7 · 2020-03-18 6.5 · 2020-04-09 6 · 2020-05-29 5.6 · 2021-10-07 6 · 2021-11-04 6.75 ·

@@ -8,9 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.domain.creditor import Register
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.intake import ClaimKind
 from upominek.domain.law.demand import Demand, Route, demands_in
 from upominek.domain.law.register_entry import (
     Debt,
@@ -20,8 +17,11 @@ from upominek.domain.law.register_entry import (
     month_after,
     register_entry,
 )
-from upominek.domain.money import Money
-from upominek.domain.planning import DueInvoice
+from upominek.domain.parties.creditor import Register
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import Money
 
 BUSINESS, CONSUMER, PUBLIC = DebtorKind.BUSINESS, DebtorKind.CONSUMER, DebtorKind.PUBLIC
 BUREAU = Register("Rejestr Przykładowy BIG SA", "ul. Przykładowa 1, 00-001 Warszawa")

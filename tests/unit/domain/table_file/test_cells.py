@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue
-from upominek.domain.intake import ClaimKind
+from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.table_file import cells
 from upominek.domain.table_file.cells import CLAIMS, KINDS, LIST_MARK
+from upominek.domain.values.kinds import ClaimKind
 
 
 def code_of(read: object, cell: str) -> str:

@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_of, survey, text_of
-from upominek.domain.contact import Email, Phone
-from upominek.domain.debtor import DebtorDetails, DebtorKind
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.intake import ClaimKind, InvoiceStated
-from upominek.domain.money import Money
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.table_file import values
 from upominek.domain.table_file.columns import Field
 from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import Money
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 REQUIRED = "Id kontrahenta|Numer faktury|Termin|Brutto"

@@ -8,15 +8,16 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from upominek.adapters.aws.errors import translated
-from upominek.adapters.aws.storage import S3FileStore
-from upominek.application.messages import Planned
-from upominek.domain.reminder import Channel, ReminderKey
+from upominek.adapters.aws.client.errors import translated
+from upominek.adapters.aws.files import S3FileStore
+from upominek.application.jobs import Planned
+from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from upominek.adapters.aws.direct import DirectS3
+    from upominek.adapters.aws.client.direct import DirectS3
 
 PREFIX: Final = "manifests/"
 """The same name stands in infra.storage; a test compares the two."""

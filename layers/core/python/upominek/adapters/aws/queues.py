@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from upominek.adapters.aws.errors import translated
-from upominek.adapters.aws.pausing import back_off
-from upominek.adapters.aws.table import batched
-from upominek.application.messages import OutboxItem, PlanJob
+from upominek.adapters.aws.client.backoff import back_off
+from upominek.adapters.aws.client.errors import translated
+from upominek.adapters.aws.client.parallel import batched
+from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.domain.errors import Unavailable
 from upominek.settings import MissingSettingError, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from upominek.domain.reminder import Channel
+    from upominek.domain.values.channel import Channel
 
 _MOST_ENTRIES: Final = 10
 _MOST_BYTES: Final = 250_000

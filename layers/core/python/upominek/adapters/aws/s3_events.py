@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from upominek.application.import_plan import Arrival, ImportJob
+from upominek.application.intake.import_plan import Arrival, ImportJob
 
 
 def tasks(body: Mapping[str, Any]) -> Iterator[Arrival | ImportJob]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from upominek.adapters.aws.errors import error_code, translated
+from upominek.adapters.aws.client.errors import error_code, translated
 from upominek.domain.errors import NotFound
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from upominek.adapters.letters import tables
 from upominek.adapters.letters.glyphs import bound, printable
 from upominek.adapters.letters.tables import Block
 from upominek.adapters.letters.writing import Writing, writing
-from upominek.application.letter_content import LetterContent
-from upominek.application.message_context import MessageContext
 from upominek.domain.errors import InvalidValue
-from upominek.domain.letter import LetterKind, envelope_lines, place_of
-from upominek.domain.money import Money
-from upominek.domain.text import DEFAULT_LANGUAGE
-from upominek.domain.transfer_code import transfer_code, whole_numbers
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import LetterKind, envelope_lines, place_of
+from upominek.domain.messages.transfer_code import transfer_code, whole_numbers
+from upominek.domain.texts.message_context import MessageContext
+from upominek.domain.texts.overrides import DEFAULT_LANGUAGE
+from upominek.domain.values.money import Money
 
 Sections = Mapping[str, Sequence[str]]
 Draw = Callable[[str], str]

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from upominek.domain.visible import visible
+from upominek.domain.values.display_text import visible
 
 PLACEHOLDER: Final = "□"
 

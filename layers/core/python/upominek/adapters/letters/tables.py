@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from upominek.adapters.letters.writing import Writing
-from upominek.application.letter_content import LetterContent
-from upominek.application.message_context import InvoiceLine, MessageContext
-from upominek.domain.letter import LetterKind
-from upominek.domain.money import Money, Totals
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import LetterKind
+from upominek.domain.texts.message_context import InvoiceLine, MessageContext
+from upominek.domain.values.money import Money, Totals
 
 Block = dict[str, Any]
 _NOTHING: Final = "–"

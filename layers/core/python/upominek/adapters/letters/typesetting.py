@@ -14,13 +14,13 @@ from upominek.adapters.letters.composing import compose
 from upominek.adapters.letters.glyphs import unbound
 from upominek.adapters.letters.tables import Block
 from upominek.adapters.letters.writing import writing
-from upominek.adapters.qr import QUICK_MASK, svg
+from upominek.adapters.texts.qr import QUICK_MASK, svg
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.sources import shipped
-from upominek.application.letter_content import LetterContent
 from upominek.domain.errors import InvalidValue
-from upominek.domain.letter import Letter
-from upominek.domain.text import NO_OVERRIDES, Overrides
+from upominek.domain.letters.content import LetterContent
+from upominek.domain.letters.letter import Letter
+from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 
 if TYPE_CHECKING:
     from typst import PDFStandard  # typst has it for type checkers only

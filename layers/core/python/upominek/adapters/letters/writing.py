@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cache
 
 from upominek.adapters.texts.sources import shipped
-from upominek.domain import english, polish
-from upominek.domain.money import Money
-from upominek.domain.text import DEFAULT_LANGUAGE
+from upominek.domain.language import english, polish
+from upominek.domain.texts.overrides import DEFAULT_LANGUAGE
+from upominek.domain.values.money import Money
 
 
 @dataclass(frozen=True, slots=True)

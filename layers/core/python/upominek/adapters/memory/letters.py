@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from threading import RLock
 
-from upominek.domain.posting import Batch, StoredLetter
+from upominek.domain.letters.stored_letter import Batch, StoredLetter
 
 
 class MemoryLetterRepository:

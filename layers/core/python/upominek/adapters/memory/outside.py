@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import BinaryIO, Generic, TypeVar
 
-from upominek.application.messages import OutboxItem, PlanJob
-from upominek.application.ports import EmailMessage, SmsMessage
+from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.ports.carriers import EmailMessage, SmsMessage
 from upominek.domain.errors import NotFound, SendingError
-from upominek.domain.reminder import Channel
+from upominek.domain.values.channel import Channel
 
 M = TypeVar("M", SmsMessage, EmailMessage)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from upominek.domain.errors import Conflict
-from upominek.domain.text import Overrides, TextKey, TextOverride
+from upominek.domain.texts.overrides import Overrides, TextKey, TextOverride
 
 
 class MemoryTextRepository:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from threading import RLock
 
-from upominek.adapters.rates_file import packaged_rates
+from upominek.adapters.reference_data.rates_file import packaged_rates
 from upominek.domain.law.rates import EuroRate, RateTables, ReferenceRate
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from upominek.adapters.memory.table import CaseRow, Table
-from upominek.application.ports import InvoiceKey
-from upominek.domain.case import CaseFile
-from upominek.domain.reminder import Reminder, ReminderKey, status_after
+from upominek.application.ports.invoices import InvoiceKey
+from upominek.domain.cases.case import CaseFile
+from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
 
 
 class MemoryRetentionRepository:

@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from upominek.application.health import Health
-from upominek.application.messages import Planned
-from upominek.application.ports import ImportRecord, LaneStop
-from upominek.domain.bounce_brake import Tally
+from upominek.application.jobs import Planned
+from upominek.application.ports.intake import ImportRecord
+from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.reminder import Channel, ReminderKey
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.operations.health import Health
+from upominek.domain.values.channel import Channel
+
+if TYPE_CHECKING:
+    from upominek.domain.messages.reminder import ReminderKey
 
 
 class MemoryProgressRepository:

@@ -6,19 +6,21 @@ from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
-from upominek.adapters.aws.keys import shard_of
-from upominek.adapters.receipts import MOST_RECEIPTS, REPEATING, Told, as_told
-from upominek.application.ports import InvoiceChange, InvoiceKey
-from upominek.domain.campaign import Campaign
-from upominek.domain.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
-from upominek.domain.creditor import Creditor, Limits
-from upominek.domain.debtor import Debtor, DebtorDetails, merged
+from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
+from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.errors import NotFound
-from upominek.domain.invoice import Invoice
-from upominek.domain.money import Money
-from upominek.domain.planning import DueInvoice, Span
-from upominek.domain.receipt import Receipt
-from upominek.domain.reminder import Channel, Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.receipt import Receipt
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, Told, as_told
+from upominek.domain.parties.creditor import Creditor, Limits
+from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
+from upominek.domain.planning.campaign import Campaign
+from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.money import Money
+from upominek.domain.values.shards import shard_of
+from upominek.domain.values.span import Span
 
 
 @dataclass(slots=True)

@@ -17,10 +17,10 @@ from upominek.adapters.texts.renderer import counted, given_up, in_line
 from upominek.adapters.texts.samples import CREDITOR, Sample, samples
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.adapters.texts.values import ATTRIBUTES, FAULTS, kinds_of
-from upominek.application.message_context import InvoiceLine, MessageContext
-from upominek.domain.creditor import Creditor
 from upominek.domain.errors import InvalidValue
-from upominek.domain.text import TextKey, TextProblem
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.texts.message_context import InvoiceLine, MessageContext
+from upominek.domain.texts.overrides import TextKey, TextProblem
 
 LONGEST_PREHEADER: Final = 100
 LONGEST_SUBJECT: Final = 150

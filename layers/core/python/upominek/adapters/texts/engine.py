@@ -14,8 +14,8 @@ from minijinja import Environment, TemplateError
 from upominek.adapters.texts.faster import Readings, in_one_line, in_plain_letters, prepared, with_pieces_inside
 from upominek.adapters.texts.policy import Letters, Policy, read_policy
 from upominek.adapters.texts.values import FAULTS, FILTERS, View, context_values
-from upominek.application.message_context import MessageContext
 from upominek.domain.errors import InvalidValue
+from upominek.domain.texts.message_context import MessageContext
 
 Sources = Callable[[str], str | None]
 """From a file's name below `templates/` to what stands in it."""

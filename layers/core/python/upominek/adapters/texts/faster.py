@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from upominek.adapters.texts.grammar import TAG
 from upominek.adapters.texts.values import FAULTS, ON_DOMAIN, is_known, is_plain, plain
-from upominek.application.message_context import MessageContext
-from upominek.domain import polish
-from upominek.domain.sms import transliterate
+from upominek.domain.language import polish
+from upominek.domain.messages.sms import transliterate
+from upominek.domain.texts.message_context import MessageContext
 
 _INCLUDE: Final = re.compile(
     r"(?:(?<=\n)[ \t]+|\A[ \t]+)?\{% include [\"'](?P<name>[^\"']+)[\"'] (?P<keeps>\+?)%\}(?P<end>\n?)"

@@ -9,10 +9,10 @@ from minijinja import Environment
 from upominek.adapters.texts.engine import CONTEXT_NAMES, Sources, not_rendered
 from upominek.adapters.texts.sources import labels
 from upominek.adapters.texts.values import FAULTS, FILTERS, clean, context_values
-from upominek.application.message_context import MessageContext
-from upominek.application.ports import Attachment
+from upominek.application.ports.carriers import Attachment
 from upominek.domain.errors import InvalidValue
-from upominek.domain.transfer_code import transfer_code, whole_numbers
+from upominek.domain.messages.transfer_code import transfer_code, whole_numbers
+from upominek.domain.texts.message_context import MessageContext
 
 HTML: Final = "email/layout.html"
 TEXT: Final = "email/layout.txt"
@@ -78,6 +78,6 @@ def transfer_payload(context: MessageContext) -> str | None:
 
 def transfer_image(payload: str) -> Attachment:
     """The code as the image that the layout shows."""
-    from upominek.adapters.qr import inline_image  # noqa: PLC0415 - 37 ms that an SMS need not pay
+    from upominek.adapters.texts.qr import inline_image  # noqa: PLC0415 - 37 ms that an SMS need not pay
 
     return inline_image(payload)

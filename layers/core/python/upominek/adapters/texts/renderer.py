@@ -14,12 +14,12 @@ from upominek.adapters.texts.layouts import Layouts, transfer_image, transfer_pa
 from upominek.adapters.texts.policy import Letters, Policy
 from upominek.adapters.texts.sources import shipped
 from upominek.adapters.texts.values import clean, drops, plain
-from upominek.application.message_context import MessageContext
-from upominek.application.ports import Rendered
+from upominek.application.ports.texts import Rendered
 from upominek.domain.errors import InvalidValue
-from upominek.domain.reminder import Channel
-from upominek.domain.sms import SmsParts, fitted, segments
-from upominek.domain.text import NO_OVERRIDES, Overrides, TextOverride, candidates
+from upominek.domain.messages.sms import SmsParts, fitted, segments
+from upominek.domain.texts.message_context import MessageContext
+from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides, TextOverride, candidates
+from upominek.domain.values.channel import Channel
 
 SHORT_NAME: Final = 24
 """Characters that are left of a debtor's name where `shorten` gives up `name`."""

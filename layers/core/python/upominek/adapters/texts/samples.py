@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from upominek.application.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import Debtor, DebtorKind
-from upominek.domain.first_names import address_form
-from upominek.domain.money import Money, Totals
-from upominek.domain.text import TextKey
+from upominek.domain.language.first_names import address_form
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.texts.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
+from upominek.domain.texts.overrides import TextKey
+from upominek.domain.values.money import Money, Totals
 
 TODAY: Final = date(2026, 3, 10)
 CREDITOR: Final = Creditor(

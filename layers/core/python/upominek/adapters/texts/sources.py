@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from upominek.domain.errors import InvalidValue
-from upominek.domain.reminder import Channel
-from upominek.domain.text import DEFAULT_LANGUAGE, TONES, TextKey
+from upominek.domain.texts.overrides import DEFAULT_LANGUAGE, TONES, TextKey
+from upominek.domain.values.channel import Channel
 
 _SAFE: Final = re.compile(r"[a-z]+/(?:[a-z]{2}/)?_?[a-z0-9.-]+")
 

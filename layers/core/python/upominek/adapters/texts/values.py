@@ -14,12 +14,12 @@ from typing import Any, Final, get_args, get_type_hints
 
 from minijinja import TemplateError
 
-from upominek.application.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
-from upominek.domain import english, polish
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import Debtor
-from upominek.domain.first_names import AddressForm
-from upominek.domain.money import Money
+from upominek.domain.language import english, polish
+from upominek.domain.language.first_names import AddressForm
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import Debtor
+from upominek.domain.texts.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
+from upominek.domain.values.money import Money
 
 ATTRIBUTES: Final[Mapping[type, tuple[str, ...]]] = {
     Creditor: ("id", "name", "nip", "account", "reply_to", "contact_person", "contact_phone", "website", "address"),

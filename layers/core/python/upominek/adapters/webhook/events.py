@@ -32,8 +32,8 @@ from upominek.adapters.webhook.values import (
     Regon,
     Timestamp,
 )
-from upominek.domain.debtor import DebtorDetails
-from upominek.domain.intake import (
+from upominek.domain.parties.debtor import DebtorDetails
+from upominek.domain.receivables.events import (
     CaseHeld,
     CaseNoted,
     CaseReleased,
@@ -42,7 +42,7 @@ from upominek.domain.intake import (
     InvoiceStated,
     PaymentReceived,
 )
-from upominek.domain.money import DEFAULT_CURRENCY
+from upominek.domain.values.money import DEFAULT_CURRENCY
 
 MOST_MEMBERS: Final = 10
 

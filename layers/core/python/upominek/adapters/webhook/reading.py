@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from upominek.adapters.webhook.events import TYPES
-from upominek.domain.intake import Event, EventsInvalid, Problem
+from upominek.domain.receivables.events import Event, EventsInvalid, Problem
 
 MOST_EVENTS: Final = 500
 MOST_PROBLEMS: Final = 100

@@ -13,10 +13,10 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from upominek.domain.contact import Email, Phone, parse_email, parse_phone
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue
-from upominek.domain.identifiers import (
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.contact import Email, Phone, parse_email, parse_phone
+from upominek.domain.values.identifiers import (
     parse_account,
     parse_debtor_id,
     parse_invoice_number,
@@ -24,8 +24,8 @@ from upominek.domain.identifiers import (
     parse_pesel,
     parse_regon,
 )
-from upominek.domain.intake import ClaimKind, HoldKind
-from upominek.domain.money import DEFAULT_CURRENCY, Money, parse_amount, parse_currency
+from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.money import DEFAULT_CURRENCY, Money, parse_amount, parse_currency
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 MOST_DIGITS: Final = 20

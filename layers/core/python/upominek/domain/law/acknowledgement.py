@@ -13,7 +13,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from upominek.domain.case import BETWEEN_NUMBERS, Fact
+from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact
 
 FACT_KIND: Final = "acknowledgement"
 

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from upominek.domain.case import CaseFile
-from upominek.domain.creditor import Creditor
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.intake import ClaimKind, HoldKind
+from upominek.domain.cases.case import CaseFile
 from upominek.domain.law.acknowledgement import acknowledged_days
 from upominek.domain.law.demand import demands_in
 from upominek.domain.law.limitation import (
@@ -29,7 +26,10 @@ from upominek.domain.law.limitation import (
 )
 from upominek.domain.law.rates import InterestKind, interest_kind
 from upominek.domain.law.register_entry import Debt, RegisterEntry, register_entry
-from upominek.domain.money import DEFAULT_CURRENCY, Money
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.money import DEFAULT_CURRENCY, Money
 
 _ACT: Final = "ustawy z 8.03.2013 o przeciwdziałaniu nadmiernym opóźnieniom w transakcjach handlowych"
 

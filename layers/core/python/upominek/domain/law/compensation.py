@@ -5,11 +5,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.law.due_date import claimable_since, last_business_day_before_month
 from upominek.domain.law.rates import RateTables, check_euro
-from upominek.domain.money import DEFAULT_CURRENCY, Money
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.money import DEFAULT_CURRENCY, Money
 
 EURO: Final = "EUR"
 LOW, MIDDLE, HIGH = Money(40_00, EURO), Money(70_00, EURO), Money(100_00, EURO)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from upominek.domain.case import BETWEEN_NUMBERS, Fact
-from upominek.domain.creditor import Register
+from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact
 from upominek.domain.law.due_date import is_overdue
+from upominek.domain.parties.creditor import Register
 
 FACT_KIND: Final = "demand"
 

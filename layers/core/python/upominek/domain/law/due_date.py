@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from upominek.domain.errors import InvalidValue
-from upominek.domain.holiday_table import HOLIDAYS
+from upominek.domain.values.holiday_table import HOLIDAYS
 
 _COUNTRY: Final = "PL"
 _SATURDAY, _SUNDAY = 5, 6

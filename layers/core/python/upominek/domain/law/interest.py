@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from upominek.domain.errors import InvalidValue
 from upominek.domain.law.due_date import moved_due_date
 from upominek.domain.law.rates import UNITS_PER_PERCENT, InterestKind, RateTable, RateTables
-from upominek.domain.money import DEFAULT_CURRENCY, Money
+from upominek.domain.values.money import DEFAULT_CURRENCY, Money
 
 Payments = Sequence[tuple[date, Money]]
 """Part payments: the day on which each arrived, and how much."""

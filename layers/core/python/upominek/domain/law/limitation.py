@@ -26,7 +26,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from upominek.domain.intake import ClaimKind
+from upominek.domain.values.kinds import ClaimKind
 
 CLOSE_DAYS: Final = 90
 """Days before the end from which a claim counts as close to it, unless asked otherwise."""

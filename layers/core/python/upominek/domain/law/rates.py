@@ -1,7 +1,7 @@
 """Rates that the law adds interest and compensation by: what was published, and the tables derived from it.
 
 One published series, the National Bank of Poland's reference rate, and a few rules of the law give every table of
-interest. Both are data with a source, not code: `adapters.rates_file` reads them.
+interest. Both are data with a source, not code: `adapters.reference_data.rates_file` reads them.
 """
 
 from bisect import bisect_right
@@ -13,9 +13,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, Self
 
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.intake import ClaimKind
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.kinds import ClaimKind
 
 UNITS_PER_PERCENT: Final = 10_000
 """A rate is also kept as a whole number of these, so that interest is reckoned in integers."""

@@ -9,10 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.law.demand import Route
 from upominek.domain.law.limitation import CONSUMER_ARTICLE, DEFENCE_ARTICLE
-from upominek.domain.money import Money
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.money import Money
 
 AGE_DAYS: Final = 30
 

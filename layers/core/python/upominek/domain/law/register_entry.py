@@ -30,18 +30,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from upominek.domain.creditor import Register
-from upominek.domain.debtor import DebtorKind
-from upominek.domain.intake import ClaimKind
 from upominek.domain.law import register_conditions as conditions
 from upominek.domain.law.demand import Demand, Route
 from upominek.domain.law.due_date import is_overdue, moved_due_date
 from upominek.domain.law.limitation import Days, is_barred
 from upominek.domain.law.register_conditions import AGE_DAYS, Exclusion, Missing, Terms, terms_for
-from upominek.domain.money import DEFAULT_CURRENCY, Money
+from upominek.domain.parties.creditor import Register
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import DEFAULT_CURRENCY, Money
 
 if TYPE_CHECKING:
-    from upominek.domain.planning import DueInvoice
+    from upominek.domain.receivables.open_invoice import DueInvoice
 
 UPDATE_DAYS: Final = 14
 """Within so many days of a payment the bureau must be told. Source: art. 29 of the act of 9 April 2010."""

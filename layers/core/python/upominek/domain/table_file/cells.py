@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from upominek.domain.contact import parse_email, parse_phone
-from upominek.domain.debtor import DebtorKind
 from upominek.domain.errors import InvalidValue
-from upominek.domain.identifiers import (
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.table_file.columns import folded
+from upominek.domain.table_file.encoding import is_garbled
+from upominek.domain.values.contact import parse_email, parse_phone
+from upominek.domain.values.identifiers import (
     parse_account,
     parse_debtor_id,
     parse_invoice_number,
@@ -24,10 +26,8 @@ from upominek.domain.identifiers import (
     parse_pesel,
     parse_regon,
 )
-from upominek.domain.intake import ClaimKind
-from upominek.domain.money import parse_amount, parse_currency
-from upominek.domain.table_file.columns import folded
-from upominek.domain.table_file.encoding import is_garbled
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import parse_amount, parse_currency
 
 T = TypeVar("T")
 

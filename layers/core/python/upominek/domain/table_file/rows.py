@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
 
-from upominek.domain.intake import InvoiceStated
+from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.table_file.cells import LIST_MARK
 from upominek.domain.table_file.columns import SEVERAL, Field, match_columns
 from upominek.domain.table_file.encoding import ascii_compatible, rows_encoding

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from upominek.domain.money import DECIMALS, DEFAULT_CURRENCY
 from upominek.domain.table_file.cells import SHORTENED
 from upominek.domain.table_file.columns import Field
 from upominek.domain.table_file.encoding import POLISH_LETTERS
+from upominek.domain.values.money import DECIMALS, DEFAULT_CURRENCY
 
 Shortcut = Callable[[Sequence[str]], Sequence[str]]
 """For each cell its canonical text if it is plain, else an empty text."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from upominek.domain.contact import Email, parse_phone
-from upominek.domain.debtor import DebtorDetails, DebtorKind
-from upominek.domain.intake import ClaimKind, InvoiceStated
-from upominek.domain.money import Money
+from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.table_file.cells import LIST_MARK
 from upominek.domain.table_file.columns import Field
+from upominek.domain.values.contact import Email, parse_phone
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import Money
 
 
 def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:

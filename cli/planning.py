@@ -1,0 +1,111 @@
+"""Commands about what goes out: the plan of a day, and running what is due now."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from cli.printing import AsJson, Stack, emit, fail, out, table
+from cli.target import find_target
+from local.stack.clock import WARSAW
+from local.stack.work import StackTooSlow, start_what_is_due, wait_until_idle
+
+
+def plan(
+    day: Annotated[str, typer.Option("--date", help="The day, YYYY-MM-DD; today where it is left out.")] = "",
+    creditor: Annotated[str | None, typer.Option("--creditor", help="Only of this creditor.")] = None,
+    dry_run: Annotated[  # noqa: ARG001 - said aloud by careful people
+        bool, typer.Option("--dry-run", help="Planning never sends; this says so for the reader.")
+    ] = True,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who would hear what on a day, over which channel, at which cost; who would not, and why. Sends nothing."""
+    application = find_target(stack, as_json=as_json).application
+    try:
+        wanted = date.fromisoformat(day) if day else application.clock.now().astimezone(WARSAW).date()
+    except ValueError:
+        fail(f"'{day}' is no date: write YYYY-MM-DD", as_json=as_json)
+    data = application.preview_plan(wanted, creditor).to_dict()
+    emit(data, as_json=as_json, show=lambda: _draw(data))
+
+
+def _text(reminder: dict[str, Any]) -> str:
+    """The text, how it speaks, and what it leaves out of what its step claims."""
+    is_posted = reminder["channel"] == "letter"
+    spoken = reminder["template"] if is_posted else f"{reminder['template']}, {reminder['tone']}"
+    if reminder["letter"] and not is_posted:
+        spoken += f", with the letter {reminder['letter']}"
+    return f"{spoken} (without {', '.join(reminder['withheld'])})" if reminder["withheld"] else spoken
+
+
+def _draw(data: dict[str, Any]) -> None:
+    table(
+        f"{data['date']}: would go out",
+        [
+            "creditor",
+            "debtor",
+            "campaign",
+            "step>",
+            "channel",
+            "text",
+            "address",
+            "invoices",
+            "total>",
+            "parts>",
+            "cost>",
+        ],
+        [
+            (
+                one["creditor"],
+                one["debtor"],
+                one["campaign"],
+                one["step"],
+                one["channel"],
+                _text(one),
+                one["address"],
+                ", ".join(one["invoices"]),
+                ", ".join(f"{total['amount']} {total['currency']}" for total in one["totals"]),
+                one["parts"] or "",
+                one["cost"],
+            )
+            for one in data["reminders"]
+        ],
+    )
+    table(
+        "would not, although a step has come",
+        ["creditor", "debtor", "campaign", "step>", "invoices", "reason"],
+        [
+            (
+                one["creditor"],
+                one["debtor"],
+                one["campaign"],
+                one["step"],
+                ", ".join(one["invoices"]),
+                f"{one['reason']} {one['detail'] or ''}".strip(),
+            )
+            for one in data["skipped"]
+        ],
+        empty="nobody",
+    )
+    out.print(
+        f"{len(data['reminders'])} messages, {data['parts']} SMS parts, about {data['cost']} {data['cost_currency']}",
+        markup=False,
+    )
+
+
+def tick(
+    wait: Annotated[bool, typer.Option(help="Wait until the queues are empty.")] = True,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run what is due now, instead of waiting for the next quarter of an hour. Safe to repeat: nothing goes twice."""
+    target = find_target(stack, as_json=as_json)
+    data: dict[str, Any] = {"started": start_what_is_due(target), "at": target.application.clock.now().isoformat()}
+    if wait:
+        try:
+            with out.status("working") as status:
+                data["waiting"] = wait_until_idle(target, timeout_seconds=900, progress=status.update)
+        except StackTooSlow as error:
+            fail(str(error), code=1, as_json=as_json)
+    emit(data, as_json=as_json, show=lambda: out.print(data, markup=False))

@@ -1,0 +1,52 @@
+"""What the options of a command mean: days, kinds, anything that is parsed, with errors that name the option."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from local.stack.clock import WARSAW
+from upominek.domain.errors import InvalidValue
+from upominek.domain.table_file.cells import read_due_date
+
+T = TypeVar("T")
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+def named(option: str, parse: Callable[[str], T], text: str) -> T:
+    """What the text means. Raises: InvalidValue, with the option in its sentence."""
+    try:
+        return parse(text)
+    except InvalidValue as error:
+        raise InvalidValue(error.code, pl=f"{option}: {error.pl}", en=f"{option}: {error.en}") from None
+
+
+def day_in(option: str, text: str) -> date:
+    """A date as files may have it: `2026-03-02`, `02.03.2026`."""
+    return date.fromisoformat(named(option, read_due_date, text))
+
+
+def moment_in(option: str, text: str) -> datetime:
+    """A time: `2026-03-02 14:05` in Poland, or with a zone. Raises: InvalidValue: `time`."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidValue(
+            "time",
+            pl=f"{option}: „{text}” nie jest godziną: napisz 'RRRR-MM-DD GG:MM'.",
+            en=f"{option}: '{text}' is no time: write 'YYYY-MM-DD HH:MM'.",
+        ) from error
+    return (at if at.tzinfo else at.replace(tzinfo=WARSAW)).astimezone(UTC)
+
+
+def one_of(option: str, kinds: type[Kind], text: str) -> Kind:
+    """The member that the text names. Raises: InvalidValue: `kind_unknown`."""
+    try:
+        return kinds(text.strip().lower())
+    except ValueError:
+        allowed = ", ".join(kinds)
+        raise InvalidValue(
+            "kind_unknown",
+            pl=f"{option}: nie ma „{text}”. Do wyboru: {allowed}.",
+            en=f"{option}: there is no “{text}”. Choose one of: {allowed}.",
+        ) from None

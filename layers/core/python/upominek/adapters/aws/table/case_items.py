@@ -1,0 +1,193 @@
+"""A case as one small item: the debtor, and each hold, place, credit and suppressed address as an attribute of its own.
+
+So one update sets any of them without reading the others, and no two writers undo each other's work.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from upominek.adapters.aws.table.keys import EVENT, PK, SK, debtor_in
+from upominek.adapters.aws.table.typed_json import Item
+from upominek.adapters.aws.table.values import money_in, money_text, time_text
+from upominek.domain.cases.case import Case, Contact, Fact, Hold, days_by_number
+from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.kinds import HoldKind
+
+OPENED: Final = "opened_at"
+CHANGED: Final = "changed_at"
+ERASURE: Final = "erasure"
+"""Secret of an erasure that has begun."""
+REVISION: Final = "revision"
+"""Counts the changes of the debtor."""
+
+_CONTACT: Final = "contact/"
+_CREDIT: Final = "credit/"
+_HOLD: Final = "hold/"
+_SUPPRESSED: Final = "suppressed/"
+ACKNOWLEDGED: Final = "acknowledged"
+"""A set of `<day>/<invoice>`: adding to it needs to know nothing of what is there."""
+
+_LANDLINE: Final = " landline"
+
+
+def _phone(text: str) -> Phone:
+    return Phone(text.removesuffix(_LANDLINE), may_receive_sms=not text.endswith(_LANDLINE))
+
+
+_TO_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "phones": lambda phones: [p.e164 if p.may_receive_sms else p.e164 + _LANDLINE for p in phones],
+    "emails": lambda emails: [e.value for e in emails],
+    "tags": sorted,
+    "address": list,
+    CHANGED: time_text,
+}
+_FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "name": str,
+    "kind": DebtorKind,
+    "first_name": str,
+    "phones": lambda phones: tuple(map(_phone, phones)),
+    "emails": lambda emails: tuple(map(Email, emails)),
+    "language": str,
+    "tags": frozenset,
+    "nip": str,
+    "regon": str,
+    "pesel": str,
+    "address": tuple,
+    "email_clause": str,
+    CHANGED: datetime.fromisoformat,
+}
+
+
+def contact_place(place: int) -> str:
+    """Attribute of a place within the caps; 0 is the one taken last."""
+    return f"{_CONTACT}{place}"
+
+
+def credit(number: str) -> str:
+    """Attribute of what an invoice holds in the debtor's favour."""
+    return _CREDIT + number
+
+
+def hold(key: str) -> str:
+    """Attribute of a hold."""
+    return _HOLD + key
+
+
+def suppressed(digest: str) -> str:
+    """Attribute of a suppressed address."""
+    return _SUPPRESSED + digest
+
+
+def acknowledged(day: date, number: str) -> str:
+    """That an invoice was acknowledged on a day, as a member of the set."""
+    return f"{day.isoformat()}/{number}"
+
+
+def contact_text(contact: Contact) -> str:
+    """A place: the day first, so that places compare by day."""
+    return f"{contact.day.isoformat()}|{contact.reminder_id}"
+
+
+def debtor_changes(before: Debtor | None, after: Debtor) -> Item:
+    """The attributes of the debtor that differ."""
+    changes = {}
+    for name in _FROM_ITEM:
+        value = getattr(after, name)
+        if value is not None and (before is None or value != getattr(before, name)):
+            changes[name] = _TO_ITEM.get(name, str)(value)
+    return changes
+
+
+def debtor_from(item: Item) -> Debtor | None:
+    """The debtor; None while the case was not opened."""
+    if OPENED not in item:
+        return None
+    known = {name: read(item[name]) for name, read in _FROM_ITEM.items() if name in item}
+    return Debtor(id=debtor_in(item[PK])[1], **known)
+
+
+def case_from(item: Item) -> Case:
+    """The case, with nothing but the debtor's id while it was not opened."""
+    creditor, debtor = debtor_in(item[PK])
+    holds = {}
+    contacts = {}
+    credits_ = {}
+    addresses = set()
+    for name, value in item.items():
+        family, slash, rest = name.partition("/")
+        match family + slash:
+            case "hold/" if "reason" in value:
+                holds[rest] = _hold(rest, value)
+            case "contact/" if value:
+                day, _, reminder = value.partition("|")
+                contacts[int(rest)] = Contact(date.fromisoformat(day), reminder)
+            case "credit/":
+                credits_[rest] = money_in(value)
+            case "suppressed/":
+                addresses.add(rest)
+    return Case(
+        creditor=creditor,
+        debtor=debtor_from(item) or Debtor(id=debtor),
+        holds=holds,
+        contacts=tuple(contacts[place] for place in sorted(contacts)),
+        credits=credits_,
+        suppressed=frozenset(addresses),
+        acknowledged=days_by_number(_acknowledged(text) for text in item.get(ACKNOWLEDGED, ())),
+    )
+
+
+def _acknowledged(text: str) -> tuple[str, date]:
+    day, _, number = text.partition("/")
+    return number, date.fromisoformat(day)
+
+
+def hold_item(value: Hold) -> Item:
+    """A hold as a map; kind and invoice are in its attribute's name. A released one has the time only."""
+    until = None if value.until is None else value.until.isoformat()
+    return {"at": hold_time(value.since), "reason": value.reason, "until": until, "by": value.by or None}
+
+
+def hold_time(at: datetime) -> str:
+    """When a hold was set or released, in a form that compares by time."""
+    return at.isoformat(timespec="microseconds")
+
+
+def _hold(key: str, value: Item) -> Hold:
+    kind, _, number = key.partition("/")
+    return Hold(
+        kind=HoldKind(kind),
+        since=datetime.fromisoformat(value["at"]),
+        reason=value["reason"],
+        until=date.fromisoformat(value["until"]) if "until" in value else None,
+        number=number or None,
+        by=value.get("by", ""),
+    )
+
+
+def nameless_item(case: Case, at: datetime) -> Item:
+    """A case without its person, as a whole."""
+    item: Item = {
+        OPENED: time_text(at),
+        "kind": case.debtor.kind.value,
+        ACKNOWLEDGED: {acknowledged(day, number) for number, days in case.acknowledged.items() for day in days} or None,
+    }
+    return item | {credit(number): money_text(money) for number, money in case.credits.items()}
+
+
+def fact_item(fact: Fact) -> Item:
+    """A fact; its time and id are in its key."""
+    return {"kind": fact.kind, "data": dict(fact.data) or None, "by": fact.by or None}
+
+
+def fact_from(item: Item) -> Fact:
+    """The fact."""
+    at, _, fact_id = item[SK].removeprefix(EVENT).partition("#")
+    return Fact(
+        id=fact_id,
+        at=datetime.fromisoformat(at),
+        kind=item["kind"],
+        data=item.get("data", {}),
+        by=item.get("by", ""),
+    )

@@ -1,0 +1,298 @@
+"""Cases in the table: debtor, holds, places within the caps, suppressed addresses, and the history of each."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from upominek.adapters.aws.client.backoff import back_off
+from upominek.adapters.aws.client.parallel import in_parallel
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.case_items import (
+    ACKNOWLEDGED,
+    ERASURE,
+    OPENED,
+    REVISION,
+    acknowledged,
+    case_from,
+    contact_place,
+    contact_text,
+    debtor_changes,
+    debtor_from,
+    fact_from,
+    fact_item,
+    hold,
+    hold_item,
+    hold_time,
+    suppressed,
+)
+from upominek.adapters.aws.table.expressions import Update
+from upominek.adapters.aws.table.invoice_items import invoice_from
+from upominek.adapters.aws.table.reminder_items import reminder_from
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.typed_json import Item
+from upominek.adapters.aws.table.values import time_text
+from upominek.domain.cases.case import WEEK, Case, CaseFile, Contact, Fact, Hold
+from upominek.domain.errors import Conflict, NotFound
+from upominek.domain.parties.creditor import Limits
+from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
+from upominek.domain.values.shards import shard_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MOST_PLACES: Final = 30
+"""Places remembered. Limits above it count as this many, which no debtor should ever see."""
+
+_ATTEMPTS: Final = 10
+_FREE: Final = ""
+"""Holds the place of a contact where there is none yet."""
+
+
+class DynamoCaseRepository:
+    """Cases."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = DynamoTable(client, table_name)
+
+    def get(self, creditor: str, debtor: str) -> Case:
+        """A consistent read. Raises: NotFound."""
+        item = self._table.get(keys.case(creditor, debtor))
+        if item is None or OPENED not in item:
+            raise _not_found(debtor)
+        return case_from(item)
+
+    def get_many(self, creditor: str, debtors: Collection[str]) -> dict[str, Case]:
+        """Eventually consistent; debtors without a case are absent."""
+        found = self._table.get_many([keys.case(creditor, debtor) for debtor in debtors], is_consistent=False)
+        cases = (case_from(item) for item in found.values() if OPENED in item)
+        return {case.debtor.id: case for case in cases}
+
+    def open_case(self, creditor: str, details: DebtorDetails, at: datetime) -> None:
+        """Create the case, or take over what is newer. Idempotent."""
+        self.open_cases(creditor, [(details, at)])
+
+    def open_cases(self, creditor: str, details: Sequence[tuple[DebtorDetails, datetime]]) -> None:
+        """`open_case` for each; those that change nothing are not written."""
+        statements: dict[str, list[tuple[DebtorDetails, datetime]]] = {}
+        for one, at in details:
+            statements.setdefault(one.id, []).append((one, at))
+        places = {keys.case(creditor, debtor): debtor for debtor in statements}
+        known = self._table.get_many(places, is_consistent=False)
+        new = {key: _opened(debtor, statements[debtor]) for key, debtor in places.items() if key not in known}
+        taken = self._table.insert_many(new)
+
+        def open_one(key: keys.Key) -> None:
+            debtor, item = places[key], known.get(key)
+            for attempt in range(_ATTEMPTS):
+                update = _opening(item, debtor, statements[debtor])
+                if update is None:
+                    return
+                try:
+                    self._table.update(key, update)
+                except ConditionFailed as failure:
+                    item = failure.item
+                    back_off(attempt)
+                else:
+                    return
+            raise Conflict(f"case of {creditor}")
+
+        in_parallel(open_one, [*known, *taken])
+
+    def reserve_contact(self, creditor: str, debtor: str, contact: Contact, limits: Limits) -> tuple[Case, bool]:
+        """Take a place within the caps, atomically, by one write; the case, and whether a place is held.
+
+        The places are a row of attributes in which each new contact pushes the others on by one, so it never grows.
+        Whether a cap is reached, the last place that it allows tells by its day.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        day_limit, week_limit = min(limits.per_day, MOST_PLACES), min(limits.per_week, MOST_PLACES)
+        if day_limit < 1 or week_limit < 1:
+            return self.get(creditor, debtor), False
+        update = Update()
+        wanted = update.value(contact_text(contact))
+        places = [update.name(contact_place(number)) for number in range(max(day_limit, week_limit))]
+        # The oldest first: where an engine works in order instead of at once, it comes to the same.
+        for number in reversed(range(1, len(places))):
+            update.assign(contact_place(number), f"if_not_exists({places[number - 1]}, {update.value(_FREE)})")
+        update.assign(contact_place(0), wanted)
+        day, week = update.value(contact.day.isoformat()), update.value(_first_of_week(contact.day).isoformat())
+        update.condition = (
+            f"attribute_exists({update.name(OPENED)}) AND NOT {wanted} IN ({', '.join(places)})"
+            f" AND NOT {places[day_limit - 1]} >= {day} AND NOT {places[week_limit - 1]} >= {week}"
+        )
+        try:
+            return case_from(self._table.update(keys.case(creditor, debtor), update, wants_item=True)), True
+        except ConditionFailed as failure:
+            if failure.item is None or OPENED not in failure.item:
+                raise _not_found(debtor) from None
+            case = case_from(failure.item)
+            return case, contact in case.contacts
+
+    def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
+        """Give the place back, if it is held; those behind it move up. Idempotent."""
+        key, held = keys.case(creditor, debtor), contact_text(contact)
+        for attempt in range(_ATTEMPTS):
+            item = self._table.get(key) or {}
+            row = [item[name] for number in range(MOST_PLACES) if (name := contact_place(number)) in item]
+            if held not in row:
+                return
+            place = row.index(held)
+            update = Update()
+            update.condition = f"{update.name(contact_place(place))} = {update.value(held)}"
+            for number in range(place, len(row)):
+                behind = update.name(contact_place(number + 1))
+                update.assign(contact_place(number), f"if_not_exists({behind}, {update.value(_FREE)})")
+            try:
+                self._table.update(key, update)
+            except ConditionFailed:
+                back_off(attempt)
+            else:
+                return
+        raise Conflict(f"case of {creditor}")
+
+    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> None:
+        """Set the hold unless a later word on it has come, and write the fact. Idempotent. Raises: NotFound."""
+        self._set_hold((creditor, debtor), hold.key, hold_item(hold), fact)
+
+    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> None:
+        """Remove the hold unless a later word on it has come, and write the fact. Idempotent. Raises: NotFound."""
+        # What stays is when it was released, so that an older hold that comes late stays released.
+        self._set_hold((creditor, debtor), hold_key, {"at": hold_time(fact.at)}, fact)
+
+    def _set_hold(self, case: tuple[str, str], hold_key: str, value: Item, fact: Fact) -> None:
+        update = Update()
+        attribute = hold(hold_key)
+        update.set(attribute, value)
+        time = update.name(attribute, "at")
+        update.condition = (
+            f"attribute_exists({update.name(OPENED)})"
+            f" AND (attribute_not_exists({time}) OR {time} <= {update.value(value['at'])})"
+        )
+        failures = self._table.transact(
+            self._table.update_in_transaction(keys.case(*case), update),
+            self._table.put_in_transaction(keys.fact(*case, fact.at, fact.id), fact_item(fact), is_new()),
+        )
+        if not failures:
+            return
+        against_case, against_fact = failures
+        if against_fact is not None:
+            return
+        if against_case is None or against_case.item is None or OPENED not in against_case.item:
+            raise _not_found(case[1])
+        self.add_fact(*case, fact)
+
+    def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
+        """Write a fact into the history; the same id and time twice is one fact."""
+        try:
+            self._table.put(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact), is_new())
+        except ConditionFailed:
+            return
+
+    def acknowledge(self, creditor: str, debtor: str, day: date, numbers: Collection[str], fact: Fact) -> None:
+        """Write the fact and tell the case, both or neither. Idempotent. Raises: NotFound."""
+        update = Update()
+        update.add({acknowledged(day, number) for number in numbers}, ACKNOWLEDGED)
+        update.condition = f"attribute_exists({update.name(OPENED)})"
+        failures = self._table.transact(
+            self._table.update_in_transaction(keys.case(creditor, debtor), update),
+            self._table.put_in_transaction(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact), is_new()),
+        )
+        # A fact that is there already was written together with what the case knows of it.
+        if failures and failures[0] is not None:
+            raise _not_found(debtor)
+
+    def suppress(self, creditor: str, debtor: str, address_digest: str, fact: Fact) -> None:
+        """Mark the address as unusable for all debtors of the creditor and tell this case. Idempotent."""
+        update = Update()
+        update.set(suppressed(address_digest), value=True)
+        mark = {"debtor": debtor, "at": time_text(fact.at), "kind": fact.kind}
+        self._table.transact(
+            self._table.put_in_transaction(keys.suppressed(creditor, address_digest), mark),
+            self._table.update_in_transaction(keys.case(creditor, debtor), update),
+            self._table.put_in_transaction(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact)),
+        )
+
+    def suppressed(self, creditor: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the digests that are suppressed, eventually consistent, at half a read unit each."""
+        asked = {keys.suppressed(creditor, digest): digest for digest in digests}
+        return frozenset(asked[key] for key in self._table.get_many(asked, is_consistent=False))
+
+    def note_closing(self, creditor: str, debtors: Collection[str], day: date, shards: tuple[int, ...]) -> None:
+        """Put each case into the retention index by the day, or move it there, by one write."""
+
+        def note(debtor: str) -> None:
+            update = Update()
+            update.set(keys.RETENTION_SHARD, keys.retention_shard(creditor, shard_of(debtor, shards[-1])))
+            update.set(keys.RETENTION_KEY, keys.retention_key(day, debtor))
+            update.condition = (
+                f"attribute_exists({update.name(OPENED)}) AND attribute_not_exists({update.name(ERASURE)})"
+            )
+            with suppress(ConditionFailed):  # being erased, which ends the same
+                self._table.update(keys.case(creditor, debtor), update)
+
+        in_parallel(note, sorted(debtors))
+
+    def file(self, creditor: str, debtor: str) -> CaseFile:
+        """All that is known of the case, by one consistent query. Raises: NotFound when nothing is."""
+        partition = keys.case_partition(creditor, debtor)
+        case = Case(creditor=creditor, debtor=Debtor(id=debtor))
+        invoices, reminders, facts = [], [], []
+        is_empty = True
+        for item in self._table.query(partition, is_consistent=True):
+            is_empty = False
+            kind = item[keys.SK].partition("#")[0] + "#"
+            if kind == keys.INVOICE:
+                invoices.append(invoice_from(item))
+            elif kind == keys.REMINDER:
+                reminders.append(reminder_from(item))
+            elif kind == keys.EVENT:
+                facts.append(fact_from(item))
+            elif item[keys.SK] == keys.CASE:
+                case = case_from(item)
+        if is_empty:
+            raise _not_found(debtor)
+        return CaseFile(case=case, invoices=tuple(invoices), reminders=tuple(reminders), facts=tuple(facts))
+
+
+def _after(before: Debtor | None, debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Debtor:
+    after = before or Debtor(id=debtor)
+    for details, at in statements:
+        after = merged(after, details, at)
+    return after
+
+
+def _opened(debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Item:
+    """A case that nobody has heard of, by all that is said of it."""
+    changes = debtor_changes(None, _after(None, debtor, statements))
+    return {**changes, OPENED: time_text(statements[0][1]), REVISION: 1}
+
+
+def _opening(item: Item | None, debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Update | None:
+    """The change that the statements make of the case as it was read; None when they change nothing."""
+    before = None if item is None else debtor_from(item)
+    after = _after(before, debtor, statements)
+    if after == before:
+        return None
+    revision = 0 if item is None else item.get(REVISION, 0)
+    update = Update()
+    for name, value in debtor_changes(before, after).items():
+        update.set(name, value)
+    if before is None:
+        update.set(OPENED, time_text(statements[0][1]))
+    update.set(REVISION, revision + 1)
+    known = update.name(REVISION)
+    # The time of the newest statement would not do: two of the same instant may both change something.
+    update.condition = f"{known} = {update.value(revision)}" if revision else f"attribute_not_exists({known})"
+    return update
+
+
+def _first_of_week(day: date) -> date:
+    """The first of the seven days that end with this one."""
+    return day - WEEK + date.resolution
+
+
+def _not_found(debtor: str) -> NotFound:
+    return NotFound("case_not_found", pl=f"Nie ma sprawy „{debtor}”.", en=f"There is no case “{debtor}”.")

@@ -1,0 +1,131 @@
+"""Invoices in the table, and the index of open ones by due date."""
+
+import heapq
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from upominek.adapters.aws.client.parallel import in_parallel
+from upominek.adapters.aws.table import keys as places
+from upominek.adapters.aws.table.case_items import credit
+from upominek.adapters.aws.table.expressions import Expression, Update
+from upominek.adapters.aws.table.invoice_items import (
+    CLAIM,
+    CURRENCY,
+    OUTSTANDING,
+    VERSION,
+    due_from,
+    invoice_from,
+    invoice_item,
+)
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.typed_json import Item
+from upominek.adapters.aws.table.values import money_text
+from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
+from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.shards import shard_of
+from upominek.domain.values.span import Span
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
+_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM)
+
+
+class DynamoInvoiceRepository:
+    """Invoices."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = DynamoTable(client, table_name)
+
+    def get_many(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, Invoice]:
+        """Consistent; those that do not exist are absent."""
+        invoices = {places.invoice(key): key for key in keys}
+        return {invoices[place]: invoice_from(item) for place, item in self._table.get_many(invoices).items()}
+
+    def save(self, changes: Sequence[InvoiceChange], shards: tuple[int, ...]) -> list[InvoiceKey]:
+        """Write each change, provided that nobody wrote since it was read; keys of those that somebody did."""
+        new: dict[places.Key, InvoiceChange] = {}
+        others = []
+        for change in changes:
+            place = places.invoice(_key(change))
+            is_simple = change.before.version == 0 and change.after.credit is None
+            if is_simple and place not in new:
+                new[place] = change
+            else:
+                others.append(change)
+        taken = self._table.insert_many({place: _item(change, shards) for place, change in new.items()})
+        lost = in_parallel(lambda change: self._save(change, shards), others)
+        return [*(_key(new[place]) for place in taken), *filter(None, lost)]
+
+    def _save(self, change: InvoiceChange, shards: tuple[int, ...]) -> InvoiceKey | None:
+        place, item = places.invoice(_key(change)), _item(change, shards)
+        unchanged = _has_version(change.before.version) if change.before.version else is_new()
+        if change.before.credit != change.after.credit:
+            write = self._table.put_in_transaction(place, item, unchanged)
+            failed = self._table.transact(write, self._table.update_in_transaction(*_credit_change(change.after)))
+            return _key(change) if failed else None
+        try:
+            self._table.put(place, item, unchanged)
+        except ConditionFailed:
+            return _key(change)
+        return None
+
+    def due(self, creditor: str, shards: tuple[int, ...], shard: int, spans: Sequence[Span]) -> Iterator[DueInvoice]:
+        """Open invoices of one shard with due dates in the spans, by due date then debtor.
+
+        An invoice stays in the partition in which it was written, so those of older numbers of shards are read as well,
+        and debtors of other shards in them left out.
+        """
+        partitions = sorted({shard % count for count in shards})
+        return self._open(
+            [places.due_shard(creditor, partition) for partition in partitions],
+            [
+                (span.first.isoformat(), (span.last + timedelta(days=1)).isoformat())
+                for span in sorted(filter(None, spans), key=lambda one: one.first)
+            ],
+            lambda debtor: shard_of(debtor, shards[-1]) == shard,
+        )
+
+    def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:
+        """Every open invoice of the creditor, by due date then debtor."""
+        partitions = [places.due_shard(creditor, partition) for partition in range(max(shards))]
+        return self._open(partitions, [("0", "9~")], lambda _: True)
+
+    def _open(
+        self, partitions: Sequence[str], ranges: Sequence[tuple[str, str]], is_wanted: Callable[[str], bool]
+    ) -> Iterator[DueInvoice]:
+        def one_by_one(partition: str) -> Iterator[Item]:
+            pages = (self._table.query(partition, between=r, index=_INDEX, attributes=_IN_INDEX) for r in ranges)
+            return chain.from_iterable(pages)
+
+        merged = heapq.merge(*map(one_by_one, partitions), key=lambda item: item[places.DUE_KEY])
+        return (invoice for item in merged if is_wanted((invoice := due_from(item)).debtor))
+
+
+def _key(change: InvoiceChange) -> InvoiceKey:
+    return InvoiceKey(change.after.creditor, change.after.debtor, change.after.number)
+
+
+def _item(change: InvoiceChange, shards: tuple[int, ...]) -> Item:
+    return invoice_item(replace(change.after, version=change.before.version + 1), shards[-1])
+
+
+def _has_version(version: int) -> Expression:
+    unchanged = Expression()
+    unchanged.condition = f"{unchanged.name(VERSION)} = {unchanged.value(version)}"
+    return unchanged
+
+
+def _credit_change(invoice: Invoice) -> tuple[places.Key, Update]:
+    """What the case is to be told of the invoice's credit."""
+    update = Update()
+    if invoice.credit is None:
+        update.remove(credit(invoice.number))
+    else:
+        update.set(credit(invoice.number), money_text(invoice.credit))
+    return places.case(invoice.creditor, invoice.debtor), update

@@ -1,0 +1,109 @@
+"""How far the runs have come, and which lanes stand still, in the table."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from upominek.adapters.aws.table import keys
+from upominek.adapters.aws.table.expressions import Update
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.values import time_text
+from upominek.adapters.clock import real_time
+from upominek.application.ports.planning import LaneStop
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.values.channel import Channel
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_DAY: Final = "day"
+_ADDITION: Final = "addition"
+_TALLY: Final = ("answered", "bounced", "complained")
+TALLY_KEPT_FOR: Final = timedelta(days=3)
+"""Longer than the brake looks back."""
+
+
+class DynamoProgressRepository:
+    """Cursors and lanes."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = DynamoTable(client, table_name)
+
+    def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
+        """The last day of which the shard was planned completely."""
+        return self._day(keys.run(creditor, campaign, shard))
+
+    def set_planned_through(self, creditor: str, campaign: str, shard: int, day: date) -> None:
+        """Move the cursor forward; never back."""
+        self._move_on(keys.run(creditor, campaign, shard), day)
+
+    def started_on(self, creditor: str, campaign: str) -> date | None:
+        """The last day for which the campaign's shards were put on the queue."""
+        return self._day(keys.run(creditor, campaign))
+
+    def set_started_on(self, creditor: str, campaign: str, day: date) -> None:
+        """Remember it; never back."""
+        self._move_on(keys.run(creditor, campaign), day)
+
+    def _day(self, key: keys.Key) -> date | None:
+        item = self._table.get(key)
+        return None if item is None else date.fromisoformat(item[_DAY])
+
+    def _move_on(self, key: keys.Key, day: date) -> None:
+        update = Update()
+        update.set(_DAY, day.isoformat())
+        known = update.name(_DAY)
+        update.condition = f"attribute_not_exists({known}) OR {known} < {update.value(day.isoformat())}"
+        try:
+            self._table.update(key, update)
+        except ConditionFailed:
+            return
+
+    def lane_stops(self, creditor: str) -> Mapping[Channel, LaneStop]:
+        """The stopped lanes of the creditor, eventually consistent: it is asked before every batch of messages."""
+        stops = {}
+        for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.LANE):
+            channel = Channel(item[keys.SK].removeprefix(keys.LANE))
+            stops[channel] = LaneStop(channel, datetime.fromisoformat(item["at"]), item["code"], item.get("detail", ""))
+        return stops
+
+    def stop_lane(self, creditor: str, stop: LaneStop) -> None:
+        """Stop a lane; the first reason stays."""
+        reason = {"at": time_text(stop.at), "code": stop.code, "detail": stop.detail or None}
+        try:
+            self._table.put(keys.lane(creditor, stop.channel), reason, is_new())
+        except ConditionFailed:
+            return
+
+    def reopen_lane(self, creditor: str, channel: Channel) -> None:
+        """Let it run again; of e-mail, what was counted goes first, or it would stop the lane again. Idempotent."""
+        if channel is Channel.EMAIL:
+            for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.BRAKE, is_consistent=True):
+                self._table.delete((item[keys.PK], item[keys.SK]))
+        self._table.delete(keys.lane(creditor, channel))
+
+    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+        """Add to what became of the creditor's e-mails in this hour.
+
+        The token stays until the next addition, so that a request which the SDK repeats after its answer was lost adds
+        nothing; only another worker's addition in between would hide that.
+        """
+        update = Update()
+        update.set(_ADDITION, token)
+        # DynamoDB removes expired items by real time, whatever business time is.
+        update.set(keys.TTL, int((real_time() + TALLY_KEPT_FOR).timestamp()))
+        for name in _TALLY:
+            update.add(getattr(tally, name), name)
+        last = update.name(_ADDITION)
+        update.condition = f"attribute_not_exists({last}) OR {last} <> {update.value(token)}"
+        try:
+            self._table.update(keys.brake_hour(creditor, hour), update)
+        except ConditionFailed:
+            return
+
+    def counted(self, creditor: str, first: datetime) -> Tally:
+        """What was counted since this hour, consistent."""
+        # `:` comes after all digits.
+        partition, oldest = keys.brake_hour(creditor, first)
+        hours = self._table.query(partition, between=(oldest, f"{keys.BRAKE}:"), is_consistent=True)
+        return sum((Tally(*(int(item[name]) for name in _TALLY)) for item in hours), Tally())

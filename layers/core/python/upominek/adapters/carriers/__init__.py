@@ -1,0 +1,1 @@
+"""Who brings messages: one folder for each carrier, all that knows it inside."""

@@ -1,0 +1,1 @@
+"""Invoices, payments and holds, taken in from files and webhooks."""

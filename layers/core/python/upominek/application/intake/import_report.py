@@ -1,0 +1,90 @@
+"""What became of a file, for people and programs: `reports/<creditor>/<name>.json`."""
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+from upominek.application.intake.import_plan import Arrival, ImportPlan, path_of
+from upominek.application.ports.files import FileStore
+from upominek.application.ports.intake import ImportRecord
+from upominek.domain.errors import UpominekError
+
+COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
+SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
+
+
+def put_report(files: FileStore, record: ImportRecord) -> None:
+    """Write the summary of an import that is done, has failed, or waits; the same record gives the same report."""
+    _put(files, record.key, report_of(record))
+
+
+def put_repetition(files: FileStore, arrival: Arrival, earlier: ImportRecord) -> None:
+    """Say that this content was taken in before, under whatever name, and changes nothing."""
+    _put(
+        files,
+        arrival.key,
+        {
+            "file": arrival.key,
+            "state": "repeated",
+            "uploaded_at": _time(arrival.at),
+            "same_as": {"import": earlier.id, "file": earlier.key, "started_at": _time(earlier.started_at)},
+            "message": {
+                "pl": "Ta sama zawartość została już wczytana wcześniej; nic się nie zmieniło.",
+                "en": "The same content was taken in before; nothing has changed.",
+            },
+            "new": 0,
+            "changed": 0,
+        },
+    )
+
+
+def put_refusal(files: FileStore, arrival: Arrival, error: UpominekError) -> None:
+    """Say why a file could not even be begun."""
+    _put(
+        files,
+        arrival.key,
+        {
+            "file": arrival.key,
+            "state": "failed",
+            "uploaded_at": _time(arrival.at),
+            "error": {"code": error.code, "message": {"pl": error.pl, "en": error.en}},
+        },
+    )
+
+
+def report_of(record: ImportRecord) -> dict[str, Any]:
+    """The summary of an import as it stands."""
+    plan = ImportPlan.from_json(record.plan)
+    report: dict[str, Any] = {
+        "import": record.id,
+        "creditor": record.creditor,
+        "file": record.key,
+        "state": record.state,
+        "uploaded_at": _time(plan.uploaded_at),
+        "stated_at": _time(plan.at),
+        "started_at": _time(record.started_at),
+        "finished_at": _time(record.finished_at),
+    }
+    if plan.survey is not None:
+        report |= {name: record.counts.get(name, 0) for name in COUNTS}
+        if plan.is_snapshot:
+            report |= {name: record.counts.get(name, 0) for name in SNAPSHOT_COUNTS}
+        report |= {
+            "encoding": plan.survey.format.encoding,
+            "separator": plan.survey.format.separator,
+            "ignored_columns": list(plan.survey.ignored),
+            "rejects_file": f"rejected/{path_of(record.key)}" if record.counts.get("rejected") else None,
+        }
+    if plan.error is not None:
+        code, pl, en = plan.error
+        report["error"] = {"code": code, "message": {"pl": pl, "en": en}}
+    return report
+
+
+def _put(files: FileStore, key: str, report: dict[str, Any]) -> None:
+    content = json.dumps(report, ensure_ascii=False, indent=2).encode()
+    files.put(f"reports/{path_of(key)}.json", content, "application/json")
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="milliseconds")

@@ -1,0 +1,136 @@
+"""Receiving webhooks: who may speak, what was said, and that it counts once."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from upominek.application.intake.apply_events import TakeIn
+from upominek.application.ports.creditors import CreditorRepository, SecretStore
+from upominek.application.ports.intake import WebhookRepository
+from upominek.application.ports.world import Clock
+from upominek.application.ttl_cache import Recent
+from upominek.domain.errors import InvalidValue, NotFound, Refused
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.receivables.events import Event, EventsInvalid, Problem
+from upominek.domain.values.identifiers import parse_creditor_id
+
+MOST_BYTES: Final = 1024 * 1024
+LONGEST_ID: Final = 128
+CLOCK_SKEW: Final = timedelta(days=1)
+
+SignatureCheck = Callable[[Sequence[str], Mapping[str, str], bytes], datetime | None]
+"""Secrets, headers, body: when the message was signed, in real time; None when the signature does not hold."""
+
+EventReader = Callable[[bytes, datetime], Sequence[Event]]
+"""Body and the latest time that an event may have: the events. Raises: EventsInvalid."""
+
+
+class ReceiveEvents:
+    """Takes in what an invoicing system sends, all of a message or nothing.
+
+    A message may be repeated as often as the sender likes: it is applied again, and changes nothing. So a crash at any
+    point, after the id was remembered as well as before, is healed by the sender's retry.
+    """
+
+    def __init__(
+        self,
+        creditors: CreditorRepository,
+        secrets: SecretStore,
+        webhooks: WebhookRepository,
+        take_in: TakeIn,
+        clock: Clock,
+        *,
+        check_signature: SignatureCheck,
+        read_events: EventReader,
+    ) -> None:
+        self._creditors = creditors
+        self._secrets = secrets
+        self._webhooks = webhooks
+        self._take_in = take_in
+        self._clock = clock
+        self._check_signature = check_signature
+        self._read_events = read_events
+        # A change of the creditor is seen half a minute later; an older number of shards is found as well.
+        self._known: Recent[Creditor] = Recent()
+
+    def receive(self, creditor_id: str, headers: Mapping[str, str], body: bytes) -> Counter[str]:
+        """Take the message in; when this returns, it is durable.
+
+        Args:
+            headers: by lower-case name.
+            body: the very bytes that were signed.
+
+        Returns:
+            `events`, and what became of them (see `TakeIn.apply`).
+
+        Raises:
+            Refused: `body_too_large`; `signature_invalid`, also for a creditor that does not exist and for a signature
+                older than five minutes; `webhook_id_reused` when the id stands for another body.
+            EventsInvalid: with everything that is wrong; nothing was applied.
+            Conflict, Unavailable: the sender should try again.
+        """
+        if len(body) > MOST_BYTES:
+            raise _too_large()
+        creditor, signed_at = self._sender(creditor_id, headers, body)
+        # The time of signing is real, the clock may have been moved; either may be the time of the events.
+        events = self._read_events(body, max(signed_at, self._clock.now()) + CLOCK_SKEW)
+        webhook_id = _webhook_id(headers)
+        if not self._webhooks.remember(creditor.id, webhook_id, hashlib.sha256(body).hexdigest()):
+            raise _id_reused()
+        return Counter(events=len(events)) + self._take_in.apply(creditor, events)
+
+    def _sender(self, creditor_id: str, headers: Mapping[str, str], body: bytes) -> tuple[Creditor, datetime]:
+        """The creditor whose secret signed the message, and when; nobody learns which creditors there are."""
+        try:
+            secrets: Sequence[str] = self._secrets.webhook_secrets(parse_creditor_id(creditor_id))
+        except (InvalidValue, NotFound):
+            secrets = ()
+        signed_at = self._check_signature(secrets, headers, body)
+        if signed_at is None:
+            raise _signature_invalid()
+        try:
+            return self._known.get(creditor_id, self._clock.now(), self._creditors.get), signed_at
+        except NotFound:
+            raise _signature_invalid() from None
+
+
+def _webhook_id(headers: Mapping[str, str]) -> str:
+    webhook_id = headers["webhook-id"]
+    if len(webhook_id) <= LONGEST_ID and webhook_id.isprintable():
+        return webhook_id
+    raise EventsInvalid(
+        (
+            Problem(
+                "",
+                "webhook_id_invalid",
+                f"Nagłówek webhook-id może mieć najwyżej {LONGEST_ID} widocznych znaków.",
+                f"The header webhook-id can have {LONGEST_ID} visible characters at most.",
+            ),
+        )
+    )
+
+
+def _too_large() -> Refused:
+    return Refused(
+        "body_too_large",
+        pl="Wiadomość jest większa niż 1 MiB. Podziel zdarzenia na kilka wiadomości.",
+        en="The message is larger than 1 MiB. Split the events into several messages.",
+    )
+
+
+def _signature_invalid() -> Refused:
+    return Refused(
+        "signature_invalid",
+        pl="Podpis jest nieprawidłowy, nieaktualny (ponad 5 minut) albo należy do kogoś innego.",
+        en="The signature is invalid, out of date (more than 5 minutes), or somebody else's.",
+    )
+
+
+def _id_reused() -> Refused:
+    return Refused(
+        "webhook_id_reused",
+        pl="Ten webhook-id oznacza już inną wiadomość. Nadaj nowej wiadomości nowy identyfikator.",
+        en="This webhook-id stands for another message already. Give a new message a new id.",
+    )

@@ -1,0 +1,158 @@
+"""What queues carry: ids and a version, never payloads or contact data. Old versions stay readable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.values.channel import Channel
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanJob:
+    """Plan one shard of one campaign for one local day."""
+
+    creditor: str
+    campaign: str
+    shard: int
+    day: date
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object on the queue."""
+        return {
+            "version": VERSION,
+            "creditor": self.creditor,
+            "campaign": self.campaign,
+            "shard": self.shard,
+            "day": self.day.isoformat(),
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> "PlanJob":
+        """The job from its JSON object."""
+        return cls(
+            creditor=body["creditor"],
+            campaign=body["campaign"],
+            shard=int(body["shard"]),
+            day=date.fromisoformat(body["day"]),
+        )
+
+
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class AttachedLetter(NamedTuple):
+    """A letter that was made for an e-mail and waits to be attached.
+
+    Attributes:
+        id: what it is kept under; `key` is its file's.
+        sha256: of the PDF.
+        fingerprint: of what it says; the e-mail goes only while the same still holds.
+        name: of the file that the debtor receives.
+    """
+
+    id: str
+    kind: str
+    key: str
+    sha256: str
+    pages: int
+    fingerprint: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """One reminder to be sent.
+
+    Attributes:
+        day: local day of planning, part of the reminder's id.
+        step: the step's name (`+5`).
+        channel: the lane it was put on; the sender may find another address or channel.
+        invoices: numbers that the plan found; the sender reads them again.
+        since: after missed runs, the last day planned before: reminders since then are looked up first.
+        is_fallback: the second and last attempt, on another channel, after a failed receipt.
+        tried: the channel that failed, for a fallback.
+        attempt: how often a provider turned it away for the time being.
+        awaits_letter: a letter is to be made first, and attached.
+        letter: the letter that was made.
+        rewrites: how often a letter had to be made anew, because it no longer said what holds.
+    """
+
+    creditor: str
+    debtor: str
+    campaign: str
+    day: date
+    step: str
+    channel: Channel
+    invoices: tuple[str, ...]
+    since: date | None = None
+    is_fallback: bool = False
+    tried: Channel | None = None
+    attempt: int = 0
+    awaits_letter: bool = False
+    letter: AttachedLetter | None = None
+    rewrites: int = 0
+
+    @property
+    def lane(self) -> Channel:
+        """The lane that it waits on: its channel's, or that of letters while one is to be made for it."""
+        return Channel.LETTER if self.awaits_letter else self.channel
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object on the queue; what is not set is left out."""
+        body: dict[str, Any] = {
+            "version": VERSION,
+            "creditor": self.creditor,
+            "debtor": self.debtor,
+            "campaign": self.campaign,
+            "day": self.day.isoformat(),
+            "step": self.step,
+            "channel": self.channel.value,
+            "invoices": list(self.invoices),
+        }
+        if self.since is not None:
+            body["since"] = self.since.isoformat()
+        if self.is_fallback:
+            body["is_fallback"] = True
+        if self.tried is not None:
+            body["tried"] = self.tried.value
+        if self.attempt:
+            body["attempt"] = self.attempt
+        if self.awaits_letter:
+            body["awaits_letter"] = True
+        if self.letter is not None:
+            body["letter"] = self.letter._asdict()
+        if self.rewrites:
+            body["rewrites"] = self.rewrites
+        return body
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> "OutboxItem":
+        """The item from its JSON object."""
+        return cls(
+            creditor=body["creditor"],
+            debtor=body["debtor"],
+            campaign=body["campaign"],
+            day=date.fromisoformat(body["day"]),
+            step=body["step"],
+            channel=Channel(body["channel"]),
+            invoices=tuple(body["invoices"]),
+            since=date.fromisoformat(body["since"]) if "since" in body else None,
+            is_fallback=bool(body.get("is_fallback", False)),
+            tried=Channel(body["tried"]) if "tried" in body else None,
+            attempt=int(body.get("attempt", 0)),
+            awaits_letter=bool(body.get("awaits_letter", False)),
+            letter=AttachedLetter(**body["letter"]) if "letter" in body else None,
+            rewrites=int(body.get("rewrites", 0)),
+        )
+
+
+# A tuple for the same reason as `AttachedLetter`.
+class Planned(NamedTuple):
+    """A line of a day's manifest: one reminder that a run put on the outbox, never a fallback. No contact data."""
+
+    key: ReminderKey
+    campaign: str
+    step: str
+    channel: Channel

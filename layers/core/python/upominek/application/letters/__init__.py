@@ -1,0 +1,1 @@
+"""Letters made, attached, gathered and printed."""

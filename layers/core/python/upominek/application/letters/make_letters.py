@@ -1,0 +1,31 @@
+"""One item of the lane of letters: a letter to be posted, or one to be attached to an e-mail."""
+
+import math
+from typing import Final
+
+from upominek.application.jobs import OutboxItem
+from upominek.application.letters.attach_letter import AttachLetter
+from upominek.application.ports.queues import Queues
+from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.domain.values.channel import Channel
+
+LETTERS_PER_SECOND: Final = 1000.0
+"""No carrier asks for less: letters wait for the evening anyway."""
+
+
+class MakeLetters:
+    """Makes what the item asks for; what another lane is for is put there."""
+
+    def __init__(self, *, queues: Queues, attach: AttachLetter, post: SendReminder) -> None:
+        self._queues = queues
+        self._attach = attach
+        self._post = post
+
+    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> Outcome:
+        """Handle one item; as safe to repeat as `SendReminder`."""
+        if item.channel is Channel.LETTER:
+            return self._post(item, seconds_left=seconds_left)
+        if item.awaits_letter:
+            return self._attach(item)
+        self._queues.send([item])
+        return Outcome.MOVED

@@ -1,0 +1,71 @@
+"""Keeping letters: as files that nobody changes, and in the list of all that were made."""
+
+from datetime import date
+from typing import Final
+
+from upominek.application.ports.carriers import PostalLetter
+from upominek.application.ports.files import FileStore
+from upominek.application.ports.letters import LetterRepository
+from upominek.domain.errors import OutcomeUnknown, TemporaryFailure, Unavailable
+from upominek.domain.letters.stored_letter import StoredLetter
+from upominek.domain.messages.reminder import ReminderKey, SentLetter
+
+PDF: Final = "application/pdf"
+
+
+class KeepLetter:
+    """Stores a letter's PDF and remembers it. What is kept already stays as it is."""
+
+    def __init__(self, files: FileStore, letters: LetterRepository) -> None:
+        self._files = files
+        self._letters = letters
+
+    def __call__(self, letter: StoredLetter, pdf: bytes) -> StoredLetter:
+        """Keep it; returns the letter that is kept under its day and id. Idempotent."""
+        return self.store(letter, pdf) or self.remember(letter)
+
+    def store(self, letter: StoredLetter, pdf: bytes) -> StoredLetter | None:
+        """Store the file, unless a letter is kept there already, which is then returned."""
+        known = self._letters.find(letter.creditor, letter.day, letter.id)
+        if known is None:
+            self._files.put(letter.key, pdf, PDF)
+        return known
+
+    def find(self, creditor: str, day: date, letter_id: str) -> StoredLetter | None:
+        """The letter that is kept, if one is."""
+        return self._letters.find(creditor, day, letter_id)
+
+    def remember(self, letter: StoredLetter) -> StoredLetter:
+        """Put a letter whose file is stored on the list, so whatever is on it can be printed. Idempotent."""
+        return self._letters.add(letter)
+
+
+class PostLetter:
+    """Puts letters among those to print."""
+
+    def __init__(self, keep: KeepLetter) -> None:
+        self._keep = keep
+
+    def send(self, letter: PostalLetter) -> str:
+        """Keep the letter for the day's batch; returns its id.
+
+        Raises:
+            TemporaryFailure: `storage-unavailable`: it is not on the list.
+            OutcomeUnknown: `storage-silent`: it may be on the list; `another-letter`: one with other content is.
+        """
+        try:
+            known = self._keep.store(letter.letter, letter.pdf)
+        except Unavailable as error:
+            raise TemporaryFailure("storage-unavailable", error.detail) from error
+        try:
+            kept = known or self._keep.remember(letter.letter)
+        except Unavailable as error:
+            raise OutcomeUnknown("storage-silent", error.detail) from None  # what failed is not ours
+        if kept.sha256 != letter.letter.sha256:
+            raise OutcomeUnknown("another-letter", kept.sha256)
+        return kept.id
+
+    def find(self, key: ReminderKey, day: date) -> SentLetter | None:
+        """The letter among those to print, if it is there."""
+        known = self._keep.find(key.creditor, day, key.id)
+        return None if known is None else known.sent

@@ -1,0 +1,1 @@
+"""What stopped on its way, and what a person does about it."""

@@ -1,0 +1,185 @@
+"""After the table was restored to an earlier time: what went out since then must not go out again.
+
+The table of that time knows nothing of what was sent later, but the manifests and the files of letters do: they are not
+in the table. What a run put on the outbox in the gap, or shortly before, and has no record now, may have been handed
+over; nobody knows. So it is recorded as `unknown`, as after a worker's death: a late receipt settles it, or a person
+looks at it. What still waited on a queue is among these and does not go: better late than twice.
+
+The creditor's lanes stand still from the first moment on. What came in since then (payments above all) is not in the
+table either; it has to be brought in again before a person reopens them.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from io import StringIO
+from itertools import chain, islice
+from typing import Any, Final
+
+from upominek.application.jobs import Planned
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.files import FileStore
+from upominek.application.ports.letters import LetterRepository
+from upominek.application.ports.planning import LaneStop, ManifestStore, ProgressRepository
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.world import Clock
+from upominek.application.sending.fallback import fallback_of
+from upominek.domain.letters.stored_letter import FOLDER, Batch
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.decision import progress_ids
+from upominek.domain.table_file.writing import SEPARATOR
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.span import ONE_DAY
+
+RESTORED: Final = "restored"
+"""Why a lane stands still, and why a reminder is `unknown`."""
+RECEIPTS_TAKE: Final = timedelta(days=3)
+"""A failure that is reported so much later still starts a fallback."""
+WORKERS: Final = 16
+_AT_ONCE: Final = 1000
+_NEVER_WENT: Final = frozenset({ReminderStatus.SKIPPED, ReminderStatus.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What was done about a creditor's gap.
+
+    Attributes:
+        days: of the manifests that were read.
+        reminders, fallbacks: how many were recorded as `unknown`; a repetition of the whole finds none.
+        batches: of letters, whose content is known again.
+    """
+
+    creditor: str
+    days: tuple[date, ...]
+    reminders: int
+    fallbacks: int
+    batches: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "creditor": self.creditor,
+            "days": [day.isoformat() for day in self.days],
+            "reminders": self.reminders,
+            "fallbacks": self.fallbacks,
+            "batches": self.batches,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseGap:
+    """Closes the gap of one creditor after the other."""
+
+    clock: Clock
+    creditors: CreditorRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    manifests: ManifestStore
+    letters: LetterRepository
+    files: FileStore
+
+    def __call__(self, creditor_id: str, since: datetime) -> Gap:
+        """Stop the creditor's lanes, and record what may have gone. Idempotent; what was killed is to be repeated.
+
+        Args:
+            since: the time that the table was restored to.
+
+        Raises:
+            NotFound: there is no such creditor.
+        """
+        creditor, now = self.creditors.get(creditor_id), self.clock.now()
+        for channel in Channel:
+            self.progress.stop_lane(creditor.id, LaneStop(channel, now, RESTORED, f"table as of {since.isoformat()}"))
+        restored_day = creditor.hours.local_day(since)
+        # What was planned before may have waited until then, and what was sent before may have failed since.
+        first = restored_day - max(creditor.message_lifetime, RECEIPTS_TAKE)
+        days = tuple(day for day in self.manifests.days(creditor.id) if day >= first)
+        campaigns = self.creditors.campaigns(creditor.id)
+        closed: Counter[bool] = Counter()
+        last: dict[str, date] = {}
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for day in days:
+                entries = self.manifests.read(creditor.id, day)
+                while some := list(islice(entries, _AT_ONCE)):
+                    last |= {one.campaign: day for one in some}
+                    closed.update(chain.from_iterable(pool.map(partial(self._close, campaigns, now), some)))
+        self._move_on(creditor, last, creditor.hours.local_day(now))
+        return Gap(
+            creditor=creditor.id,
+            days=days,
+            reminders=closed[False],
+            fallbacks=closed[True],
+            batches=sum(1 for _ in self._batches(creditor.id, restored_day - ONE_DAY, now)),
+        )
+
+    def _close(self, campaigns: Sequence[Campaign], now: datetime, entry: Planned) -> list[bool]:
+        """Record the reminder and its fallback unless there is a record; `is_fallback` of those that were."""
+        original = _unknown(entry, campaigns, now)
+        standing = self.reminders.claim(original)
+        closed = [] if standing else [False]
+        if (standing or original).status in _NEVER_WENT:
+            return closed
+        fallback = fallback_of(standing or original, campaigns)
+        if fallback is None:
+            return closed
+        second = _unknown(entry._replace(channel=fallback.channel), campaigns, now, is_fallback=True)
+        return closed if self.reminders.claim(second) else [*closed, True]
+
+    def _move_on(self, creditor: Creditor, last: dict[str, date], today: date) -> None:
+        """No run catches up with days that were planned: it would give their reminders another day, so another id.
+
+        Today's run may be repeated: its reminders meet the same ids.
+        """
+        for campaign, day in last.items():
+            for shard in range(creditor.shards[-1]):
+                number = progress_ids(creditor.shards, shard)[0]
+                self.progress.set_planned_through(creditor.id, campaign, number, min(day, today - ONE_DAY))
+
+    def _batches(self, creditor: str, first: date, now: datetime) -> Iterator[Batch]:
+        """Batches of letters that were printed and are not known: their letters would be printed again."""
+        last = now.date() + ONE_DAY
+        for day in (first + number * ONE_DAY for number in range((last - first).days + 1)):
+            for key in self.files.list(f"{FOLDER}/{creditor}/{day.isoformat()}/batch-"):
+                if not key.endswith(".csv"):
+                    continue
+                number = int(key.rpartition("-")[2].removesuffix(".csv"))
+                rows = self._rows(key)
+                batch = Batch(creditor, day, number, now, tuple(row["reminder"] for row in rows))
+                if self.letters.open_batch(batch):
+                    with self.files.open(batch.key) as stream:
+                        digest = sha256(stream.read()).hexdigest()
+                    pages = sum(int(row["pages"]) for row in rows)
+                    self.letters.close_batch(replace(batch, sha256=digest, pages=pages))
+                    yield batch
+
+    def _rows(self, key: str) -> list[dict[str, str]]:
+        with self.files.open(key) as stream:
+            lines = StringIO(stream.read().decode("utf-8-sig"), newline="")
+        return list(csv.DictReader(lines, delimiter=SEPARATOR))
+
+
+def _unknown(entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False) -> Reminder:
+    """The record of what may have gone: what it said is not known any more."""
+    key, ladders = entry.key, (one.ladder for one in campaigns if one.id == entry.campaign)
+    step = next((step for ladder in ladders for step in ladder if step.name == entry.step), None)
+    return Reminder(
+        key=reminder_key(key.creditor, entry.campaign, key.debtor, key.day, is_fallback=is_fallback),
+        campaign=entry.campaign,
+        step=entry.step,
+        channel=entry.channel,
+        template=step.template if step else "",
+        tone=step.tone if step else Tone.NEUTRAL,
+        status=ReminderStatus.UNKNOWN,
+        claimed_at=now,
+        reason=RESTORED,
+        reason_at=now,
+        is_fallback=is_fallback,
+    )

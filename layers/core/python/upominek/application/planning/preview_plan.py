@@ -1,0 +1,346 @@
+"""What would go out on a day, to whom, in which words and at which cost; and who would hear nothing, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from upominek.application.planning.shard_run import ShardRun, cases_of, planned_through, shard_run
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
+from upominek.application.ports.planning import ProgressRepository
+from upominek.application.ports.rates import RateRepository
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.texts import Rendered, Renderer, TextRepository
+from upominek.application.ports.world import Clock
+from upominek.application.texts.compose_message import compose_with_letter
+from upominek.domain.cases.case import Case, Contact
+from upominek.domain.errors import InvalidValue
+from upominek.domain.messages.prices import Prices
+from upominek.domain.messages.reminder import reminder_key
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.campaign import Campaign, in_force, running_order
+from upominek.domain.planning.decision import (
+    Decision,
+    SkipReason,
+    contact_hours,
+    decide,
+    step_landing,
+    usable_addresses,
+)
+from upominek.domain.planning.recheck import reminded
+from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.texts.overrides import Overrides
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.contact import address_hash
+from upominek.domain.values.money import Money
+
+if TYPE_CHECKING:
+    from upominek.domain.letters.letter import LetterKind
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedReminder:
+    """A message that would go.
+
+    Attributes:
+        template, tone: those used: the step's neutral text where something that it claims is withheld.
+        withheld: why, as codes such as `register-amount`; empty where nothing is.
+        letter: kind of the letter that is posted, or attached; None without one.
+        parts: SMS parts; 0 for an e-mail.
+        cost: as expected, in the currency of the prices.
+    """
+
+    creditor: str
+    debtor: str
+    campaign: str
+    step: str
+    channel: Channel
+    template: str
+    tone: Tone
+    withheld: tuple[str, ...]
+    letter: str | None
+    address: str
+    invoices: tuple[str, ...]
+    totals: tuple[Money, ...]
+    parts: int
+    cost: Decimal
+    rendered: Rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDebtor:
+    """Somebody whose step has come and who would hear nothing.
+
+    Attributes:
+        reason: a `SkipReason`, or the code of what is wrong with the template.
+        detail: more about it, such as the kind of hold.
+    """
+
+    creditor: str
+    debtor: str
+    campaign: str
+    step: str
+    invoices: tuple[str, ...]
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPlan:
+    """A day as it would go, in the order in which the campaigns start.
+
+    Attributes:
+        currency: of all costs.
+    """
+
+    day: date
+    currency: str
+    reminders: tuple[PlannedReminder, ...]
+    skipped: tuple[SkippedDebtor, ...]
+
+    @property
+    def parts(self) -> int:
+        """SMS parts in all."""
+        return sum(one.parts for one in self.reminders)
+
+    @property
+    def cost(self) -> Decimal:
+        """What all of it would cost."""
+        return sum((one.cost for one in self.reminders), Decimal())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape of `upominek plan --json`: money as text with two digits, the exact cost beside it."""
+        return {
+            "date": self.day.isoformat(),
+            "reminders": [
+                {
+                    "creditor": one.creditor,
+                    "debtor": one.debtor,
+                    "campaign": one.campaign,
+                    "step": one.step,
+                    "channel": one.channel.value,
+                    "template": one.template,
+                    "tone": one.tone.value,
+                    "withheld": list(one.withheld),
+                    "letter": one.letter,
+                    "address": one.address,
+                    "invoices": list(one.invoices),
+                    "totals": [{"amount": total.plain(), "currency": total.currency} for total in one.totals],
+                    "parts": one.parts,
+                    "cost": _rounded(one.cost),
+                    "cost_exact": str(one.cost),
+                    "cost_currency": self.currency,
+                    "subject": one.rendered.subject,
+                    "text": one.rendered.text,
+                }
+                for one in self.reminders
+            ],
+            "skipped": [
+                {
+                    "creditor": one.creditor,
+                    "debtor": one.debtor,
+                    "reason": one.reason,
+                    "detail": one.detail,
+                    "campaign": one.campaign,
+                    "step": one.step,
+                    "invoices": list(one.invoices),
+                }
+                for one in self.skipped
+            ],
+            "parts": self.parts,
+            "cost": _rounded(self.cost),
+            "cost_currency": self.currency,
+        }
+
+
+@dataclass(slots=True)
+class _Day:
+    """The preview as it grows; `places` are those taken within the caps by what would go before."""
+
+    day: date
+    reminders: list[PlannedReminder] = field(default_factory=list)
+    skipped: list[SkippedDebtor] = field(default_factory=list)
+    overrides: dict[str, Overrides] = field(default_factory=dict)
+    places: dict[tuple[str, str], set[Contact]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewPlan:
+    """Decide everything that a day would decide, and do none of it.
+
+    Invoices, holds and addresses are taken as they stand now. For today, what missed runs left is included unless today
+    was planned already, in which case the plan is the same as before. For a later day every run until then is taken to
+    have happened, and the places that its messages will take in the weekly cap are not foreseen.
+    """
+
+    creditors: CreditorRepository
+    texts: TextRepository
+    cases: CaseRepository
+    invoices: InvoiceRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    renderer: Renderer
+    rates: RateRepository
+    clock: Clock
+    prices: Prices
+
+    def __call__(self, day: date, creditor: str | None = None) -> DayPlan:
+        """The plan of a local day, for one creditor or all.
+
+        Raises:
+            NotFound: there is no such creditor.
+        """
+        found = _Day(day)
+        for one in self.creditors.ids() if creditor is None else [creditor]:
+            owner = self.creditors.get(one)
+            found.overrides[owner.id] = self.texts.current(owner.id)
+            campaigns = self.creditors.campaigns(owner.id)
+            for campaign in running_order(campaigns):
+                for shard in range(owner.shards[-1]):
+                    if (run := self._run(owner, in_force(campaigns), campaign, shard, day)) is not None:
+                        self._look_at(run, found)
+        return DayPlan(
+            day=day,
+            currency=self.prices.currency,
+            reminders=tuple(found.reminders),
+            skipped=tuple(found.skipped),
+        )
+
+    def _run(
+        self, creditor: Creditor, campaigns: tuple[Campaign, ...], campaign: Campaign, shard: int, day: date
+    ) -> ShardRun | None:
+        hours = contact_hours(creditor, campaign)
+        if not hours.is_contact_day(day):
+            return None
+        through = None
+        if day == hours.local_day(self.clock.now()):
+            through = planned_through(self.progress, creditor, campaign, shard)
+        is_planned = through is not None and through >= day
+        return shard_run(creditor, campaigns, campaign, shard, day, None if is_planned else through)
+
+    def _look_at(self, run: ShardRun, found: _Day) -> None:
+        for batch in run.batches(self.invoices):
+            cases = self._as_they_will_be(run, cases_of(self.cases, run.creditor.id, batch), found)
+            decided = [(case, self._unless_reminded(run, case, one)) for case, one in run.decide(batch, cases)]
+            details = self._details(run, [one for _, one in decided if one.reason is None])
+            for case, decision in decided:
+                if decision.reason is None:
+                    self._add(run, case, decision, details[decision.debtor], found)
+                else:
+                    found.skipped.append(_skipped(run, decision, decision.reason.value, decision.detail))
+
+    def _as_they_will_be(self, run: ShardRun, cases: Mapping[str, Case], found: _Day) -> dict[str, Case]:
+        """The cases with the places that are taken before this run, and all that is known of their addresses."""
+        creditor = run.creditor.id
+        digests = {
+            address_hash(address, creditor)
+            for case in cases.values()
+            for channel in Channel
+            for address in usable_addresses(case.debtor, channel)
+        }
+        suppressed = self.cases.suppressed(creditor, digests) if digests else frozenset()
+        return {
+            debtor: replace(
+                case,
+                # A reminder of today that went already takes no place from itself.
+                contacts=tuple(
+                    {one for one in case.contacts if one.reminder_id != _reminder_id(run, debtor)}
+                    | found.places.get((creditor, debtor), set())
+                ),
+                suppressed=case.suppressed | suppressed,
+            )
+            for debtor, case in cases.items()
+        }
+
+    def _unless_reminded(self, run: ShardRun, case: Case, decision: Decision) -> Decision:
+        """After missed runs: without the invoices that a run which ended half-way asked for."""
+        if run.since is None or decision.reason is not None:
+            return decision
+        since = self.reminders.since(run.creditor.id, decision.debtor, run.since, run.day)
+        earlier = [one for one in since if one.key.id != _reminder_id(run, decision.debtor)]
+        steps = {one: step_landing(run.campaign, one.due_on, run.landing) or decision.step for one in decision.invoices}
+        unsaid = {one: step for one, step in steps.items() if reminded(earlier, one, step) is None}
+        if not unsaid:
+            return replace(decision, reason=SkipReason.ALREADY_REMINDED)
+        step = max(unsaid.values(), key=lambda one: one.offset_days)
+        return decide(run.creditor, case, step, tuple(unsaid), run.day)
+
+    def _details(self, run: ShardRun, going: Sequence[Decision]) -> dict[str, dict[str, Invoice]]:
+        """By debtor and number, the invoices as messages name them."""
+        keys = [InvoiceKey(run.creditor.id, one.debtor, invoice.number) for one in going for invoice in one.invoices]
+        details: dict[str, dict[str, Invoice]] = {one.debtor: {} for one in going}
+        for key, invoice in self.invoices.get_many(keys).items() if keys else ():
+            details[key.debtor][key.number] = invoice
+        return details
+
+    def _add(self, run: ShardRun, case: Case, decision: Decision, details: Mapping[str, Invoice], found: _Day) -> None:
+        decision, context, letter = compose_with_letter(
+            run.creditor, run.campaign, case, decision, details, run.day, rates=self.rates
+        )
+        assert decision.channel is not None  # noqa: S101 - it goes
+        text = letter.value if letter and decision.channel is Channel.LETTER else decision.template
+        assert decision.address is not None  # noqa: S101 - it goes
+        try:
+            overrides = found.overrides[run.creditor.id]
+            rendered = self.renderer.render(decision.channel, text, context, overrides, with_images=False)
+        except InvalidValue as invalid:
+            found.skipped.append(_skipped(run, decision, invalid.code, invalid.en))
+            return
+        parts = rendered.parts.parts if rendered.parts else 0
+        found.reminders.append(
+            PlannedReminder(
+                creditor=run.creditor.id,
+                debtor=decision.debtor,
+                campaign=run.campaign.id,
+                step=decision.step.name,
+                channel=decision.channel,
+                template=text,
+                tone=decision.tone,
+                withheld=decision.withheld,
+                letter=letter and letter.value,
+                address=decision.address,
+                invoices=tuple(invoice.number for invoice in decision.invoices),
+                totals=decision.totals,
+                parts=parts,
+                cost=self._cost(decision, parts, letter),
+                rendered=rendered,
+            )
+        )
+        place = Contact(run.day, _reminder_id(run, decision.debtor))
+        found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
+
+    def _cost(self, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
+        """What the message is expected to cost; a letter is not set for that, its pages are foreseen."""
+        if decision.channel is Channel.SMS:
+            return self.prices.of_sms(decision.address or "", parts)
+        if decision.channel is not Channel.LETTER:
+            return self.prices.email
+        from upominek.domain.letters.letter import LetterKind, expected_pages  # noqa: PLC0415 - most campaigns post none
+
+        pages = expected_pages(len(decision.invoices))
+        return self.prices.of_letter(pages, is_registered=letter is LetterKind.REGISTER_WARNING)
+
+
+def _reminder_id(run: ShardRun, debtor: str) -> str:
+    return reminder_key(run.creditor.id, run.campaign.id, debtor, run.day).id
+
+
+def _skipped(run: ShardRun, decision: Decision, reason: str, detail: str | None) -> SkippedDebtor:
+    return SkippedDebtor(
+        creditor=run.creditor.id,
+        debtor=decision.debtor,
+        campaign=run.campaign.id,
+        step=decision.step.name,
+        invoices=tuple(invoice.number for invoice in decision.invoices),
+        reason=reason,
+        detail=detail,
+    )
+
+
+def _rounded(cost: Decimal) -> str:
+    return str(cost.quantize(CENT, ROUND_HALF_UP))

@@ -1,0 +1,33 @@
+"""Files."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
+
+
+class FileStore(Protocol):
+    """Files that came in, and reports that go out (S3)."""
+
+    def size(self, key: str) -> int:
+        """Bytes. Raises: NotFound."""
+        ...
+
+    def open(self, key: str, first: int = 0, last: int | None = None) -> AbstractContextManager[BinaryIO]:
+        """A stream of the bytes from first to last, both included. Raises: NotFound."""
+        ...
+
+    def put(self, key: str, content: bytes, content_type: str = "application/octet-stream") -> None:
+        """Store or replace."""
+        ...
+
+    def put_stream(self, key: str, content: Iterable[bytes], content_type: str = "application/octet-stream") -> None:
+        """Store or replace from pieces, in constant memory."""
+        ...
+
+    def list(self, prefix: str) -> Sequence[str]:
+        """Keys below the prefix, in alphabetical order."""
+        ...
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Remove; what is not there is no error."""
+        ...

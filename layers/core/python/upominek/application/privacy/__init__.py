@@ -1,0 +1,1 @@
+"""Redaction, retention, export and erasure."""

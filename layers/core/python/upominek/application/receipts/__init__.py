@@ -1,0 +1,1 @@
+"""What carriers report, taken into the history."""

@@ -1,0 +1,163 @@
+"""Record what a provider reports, and do what it asks for: in any order, any number of times, however late."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from upominek.application.cases.suppression import suppression_fact
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.planning import LaneStop, ProgressRepository
+from upominek.application.ports.queues import Queues
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.receipts.watch_reputation import BounceBrake
+from upominek.application.sending.fallback import fallback_of
+from upominek.domain.errors import NotFound
+from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
+from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, status_after
+from upominek.domain.values.contact import address_hash
+
+WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
+"""How long a report waits, each time anew, for the record of its message: a good hour in all."""
+WAITS: Final = "waits"
+"""Where a report on the queue counts how often it has waited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A receipt and the message that it is about.
+
+    Attributes:
+        message_id: the provider's.
+        key: the reminder, where the provider returned our own tags.
+        pl, en: what the answer means, for people.
+    """
+
+    receipt: Receipt
+    message_id: str
+    key: ReminderKey | None = None
+    pl: str = ""
+    en: str = ""
+
+    @property
+    def asks_for_a_look(self) -> bool:
+        """Whether a person should see it: the answer is not known, or means that our set-up is at fault."""
+        return self.receipt.action in {Action.ALARM, Action.STOP_LANE}
+
+    def to_log(self) -> dict[str, Any]:
+        """What may be logged: no contact data."""
+        receipt = self.receipt
+        return {
+            "message_id": self.message_id,
+            "kind": receipt.kind.value,
+            "code": receipt.code,
+            "detail": receipt.detail,
+            "action": receipt.action.value,
+        }
+
+
+class Recorded(StrEnum):
+    """What became of a report."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    WAITING = "waiting"  # put back: the message's own record is not there yet
+
+    @property
+    def metric(self) -> str:
+        """What it is counted as: `ReportsNew` …."""
+        return f"Reports{self.value.capitalize()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceipt:
+    """Records reports, suppresses addresses, starts fallbacks, stops lanes.
+
+    Attributes:
+        brake: is told of each new receipt; whoever records a batch calls it at the end.
+    """
+
+    creditors: CreditorRepository
+    cases: CaseRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    queues: Queues
+    brake: BounceBrake
+
+    def __call__(self, report: Report, body: Mapping[str, object]) -> Recorded:
+        """Record the report; idempotent, so that a crash at any point is mended by the next delivery.
+
+        Args:
+            body: the message as it came from the queue; put back as it is while the reminder is not known yet.
+
+        Raises:
+            NotFound: after a good hour there is still no such message.
+        """
+        receipt = report.receipt
+        try:
+            key, changed = self._apply(report)
+        except NotFound:
+            if not self._put_back(body):
+                raise
+            return Recorded.WAITING
+        if changed is not None:
+            self.brake.note(changed, receipt)
+        if receipt.action is not Action.NONE:
+            # A repetition is acted upon too: the first time may have ended between the record and the action.
+            self._act(changed or self.reminders.get(key), report, is_new=changed is not None)
+        return Recorded.REPEATED if changed is None else Recorded.NEW
+
+    def _apply(self, report: Report) -> tuple[ReminderKey, Reminder | None]:
+        receipt, status = report.receipt, status_after(report.receipt)
+        if report.key is not None:
+            with suppress(NotFound):
+                return report.key, self.reminders.apply_receipt(report.key, receipt, status)
+        # Where our own tags lead nowhere, the record is yet to come, or the person was erased from the case since.
+        key = self._find(report.message_id)
+        return key, self.reminders.apply_receipt(key, receipt, status)
+
+    def _find(self, message_id: str) -> ReminderKey:
+        key = self.reminders.find_by_message(message_id)
+        if key is None:
+            raise NotFound(
+                "message_not_found",
+                pl=f"Nie ma przypomnienia o numerze wiadomości {message_id}.",
+                en=f"No reminder has the message id {message_id}.",
+            )
+        return key
+
+    def _put_back(self, body: Mapping[str, object]) -> bool:
+        """Let the report wait, as it may be faster than the record of its message; False after the last wait."""
+        waits = body.get(WAITS, 0)
+        if not isinstance(waits, int) or waits >= len(WAIT_SECONDS):
+            return False
+        self.queues.receipts([{**body, WAITS: waits + 1}], delay_seconds=WAIT_SECONDS[waits])
+        return True
+
+    def _act(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
+        receipt, key = report.receipt, reminder.key
+        digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
+        if receipt.action is Action.SUPPRESS and digest:
+            fact = suppression_fact(reminder, receipt.at, code=receipt.code, pl=report.pl, en=report.en)
+            self.cases.suppress(key.creditor, key.debtor, digest, fact)
+        if receipt.action is Action.STOP_LANE and is_new:
+            stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
+            self.progress.stop_lane(key.creditor, stop)
+        if _asks_for_fallback(reminder, receipt):
+            fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
+            if fallback is not None:
+                self.queues.send([fallback])
+
+
+def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
+    """Whether the message did not arrive and may try the next channel.
+
+    Who complained has received it, and who opted out wants no other channel of ours in its place. A soft failure after
+    an arrival changes nothing: the reminder is still `delivered`. What was redacted is long over, or nobody's any more.
+    """
+    if reminder.redacted_at is not None:
+        return False
+    failed = {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
+    return receipt.kind in {ReceiptKind.FAILED, ReceiptKind.BOUNCED} and reminder.status in failed

@@ -1,0 +1,34 @@
+"""The second and last attempt: the next channel of the step, once."""
+
+from collections.abc import Iterable
+
+from upominek.application.jobs import OutboxItem
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.recheck import channels_after
+
+
+def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem | None:
+    """The attempt to make after the reminder failed; None where its step names no further channel.
+
+    A fallback has its own key and no fallback of its own, so asking for it twice sends it once. It shares the place
+    that the reminder holds within the caps.
+    """
+    if reminder.is_fallback:
+        return None
+    steps = (step for one in campaigns if one.id == reminder.campaign for step in one.ladder)
+    step = next((one for one in steps if one.name == reminder.step), None)
+    channels = channels_after(step, reminder.channel) if step else ()
+    if not channels:
+        return None
+    return OutboxItem(
+        creditor=reminder.key.creditor,
+        debtor=reminder.key.debtor,
+        campaign=reminder.campaign,
+        day=reminder.key.day,
+        step=reminder.step,
+        channel=channels[0],
+        invoices=reminder.invoices,
+        is_fallback=True,
+        tried=reminder.channel,
+    )

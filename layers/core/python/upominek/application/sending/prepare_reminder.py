@@ -1,0 +1,205 @@
+"""What a claimed reminder says and to whom, by what holds at this moment; or why it says nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from upominek.application.jobs import OutboxItem
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.files import FileStore
+from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
+from upominek.application.ports.letters import Typesetter
+from upominek.application.ports.rates import RateRepository
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.texts import Rendered, Renderer
+from upominek.application.sending.claim import Claim, Foreseen, OtherLane, Skip, key_of
+from upominek.application.texts.compose_message import compose_with_letter
+from upominek.domain.cases.case import Case
+from upominek.domain.errors import Conflict, NotFound
+from upominek.domain.messages.receipt import ARRIVED
+from upominek.domain.messages.reminder import Reminder, ReminderStatus, SentLetter
+from upominek.domain.planning.campaign import Step, campaign_of
+from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
+from upominek.domain.planning.recheck import channels_after, reason_at, reminded, still_due
+from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import address_hash
+
+FALLBACK_REACH: Final = timedelta(days=14)
+"""How far back a fallback looks for the day that its original was planned for, which may have been a catch-up."""
+
+
+WITHHELD: Final = "withheld"
+"""What a reminder says in its detail when it leaves out what its step claims, before the codes of why."""
+OVERRIDE_FAILED: Final = "override-failed"
+"""What a reminder says in its detail when the creditor's own text did not render and the shipped one went."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareReminder:
+    """Reads, takes a place within the caps, decides and renders.
+
+    Attributes:
+        typesetter: makes letters to be posted; only where such are made.
+        files: gives the bucket that letters to be attached are in, when there is one to attach.
+    """
+
+    cases: CaseRepository
+    invoices: InvoiceRepository
+    reminders: ReminderRepository
+    renderer: Renderer
+    rates: RateRepository
+    typesetter: Typesetter | None = None
+    files: Callable[[], FileStore] | None = None
+
+    def __call__(self, claim: Claim) -> tuple[Reminder, Rendered]:
+        """The reminder as it goes, and its words.
+
+        Raises:
+            Skip, OtherLane: it does not go, or not here.
+            LetterOutdated: a letter is to be attached, and there is none that says what holds now.
+            PermanentFailure: the letter is too large to be attached.
+        """
+        item = claim.item
+        foreseen = self.foresee(claim)
+        decision = foreseen.decision
+        if decision.channel is not item.channel and decision.channel is not None:
+            raise OtherLane(decision.channel)
+        rendered, letter = self._rendered(claim, foreseen)
+        reminder = replace(
+            claim.reminder,
+            step=decision.step.name,
+            template=foreseen.text,
+            tone=decision.tone,
+            invoices=tuple(one.number for one in decision.invoices),
+            totals=decision.totals,
+            address=decision.address,
+            subject=rendered.subject,
+            text=rendered.text,
+            parts=rendered.parts.parts if rendered.parts else None,
+            detail=_detail(decision, rendered),
+            letter=letter,
+        )
+        return reminder, rendered
+
+    def foresee(self, claim: Claim) -> Foreseen:
+        """What it would say as things stand.
+
+        Raises:
+            Skip: it does not go.
+        """
+        item, creditor = claim.item, claim.terms.creditor
+        self._look_at_original(claim)
+        invoices = self._read_invoices(item)
+        due = self._still_due(claim, invoices)
+        case, decision = self._decide(claim, due)
+        campaign = claim.terms.campaign(item)
+        decision, context, letter = compose_with_letter(
+            creditor, campaign, case, decision, invoices, claim.today, rates=self.rates
+        )
+        return Foreseen(case=case, decision=decision, invoices=invoices, context=context, letter=letter)
+
+    def _rendered(self, claim: Claim, foreseen: Foreseen) -> tuple[Rendered, SentLetter | None]:
+        """The words, with the letter that is posted or attached."""
+        channel = claim.item.channel
+        rendered = self.renderer.render(channel, foreseen.text, foreseen.context, claim.terms.overrides)
+        if foreseen.letter is None:
+            return rendered, None
+        # Most messages have no letter, and their cold start does not wait for what letters need.
+        from upominek.application.sending import reminder_letters as letters  # noqa: PLC0415
+
+        if channel is Channel.LETTER:
+            posted = letters.posted(claim, foreseen, self.rates, self.typesetter)
+            return replace(rendered, posted=posted), posted.letter.sent
+        document, letter = letters.attached(claim, foreseen, self.files)
+        return replace(rendered, documents=(document,)), letter
+
+    def _look_at_original(self, claim: Claim) -> None:
+        """A fallback does not go when its original arrived after all."""
+        if not claim.item.is_fallback:
+            return
+        try:
+            original = self.reminders.get(key_of(claim.item, is_fallback=False))
+        except NotFound:
+            return
+        if original.status is ReminderStatus.DELIVERED:
+            arrived_at = min((one.at for one in original.receipts if one.kind in ARRIVED), default=None)
+            raise Skip(SkipReason.ALREADY_REMINDED, detail="arrived-late", at=arrived_at)
+        sent_at = original.sent_at
+        claim.shares_place = sent_at is not None and claim.terms.hours(claim.item).local_day(sent_at) == claim.today
+
+    def _read_invoices(self, item: OutboxItem) -> dict[str, Invoice]:
+        keys = [InvoiceKey(item.creditor, item.debtor, number) for number in item.invoices]
+        return {key.number: invoice for key, invoice in self.invoices.get_many(keys).items()}
+
+    def _still_due(self, claim: Claim, invoices: Mapping[str, Invoice]) -> dict[DueInvoice, Step]:
+        """The invoices that still ask for a word at a step of the planned day, and had none in the meantime."""
+        item, campaign = claim.item, claim.terms.campaign(claim.item)
+        if campaign is None:
+            raise Skip(SkipReason.CAMPAIGN_ENDED)
+        planned_through = item.day - FALLBACK_REACH if item.is_fallback else item.since
+        landing = landing_span(claim.terms.hours(item), planned_through, item.day)
+        due, gone = still_due(item.invoices, invoices, campaign, landing)
+        if not due:
+            raise Skip(gone.reason, at=gone.at)
+        if item.since is None:
+            return due
+        since_then = self.reminders.since(item.creditor, item.debtor, item.since, item.day)
+        earlier = [one for one in since_then if one.key != claim.reminder.key]
+        rest = {one: step for one, step in due.items() if reminded(earlier, one, step) is None}
+        if not rest:
+            raise Skip(SkipReason.ALREADY_REMINDED)
+        return rest
+
+    def _decide(self, claim: Claim, due: Mapping[DueInvoice, Step]) -> tuple[Case, Decision]:
+        """Whether it may go by the case as it is now, and to which address that works."""
+        item, terms, today = claim.item, claim.terms, claim.today
+        creditor = terms.creditor
+        if claim.takes_place:
+            claim.has_place = True
+            case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, claim.place, creditor.limits)
+        else:
+            case, is_reserved = self.cases.get(creditor.id, item.debtor), True
+        campaign = terms.campaign(item)
+        mine = {
+            one: step
+            for one, step in due.items()
+            if campaign_of(terms.campaigns, case.debtor, one.outstanding) is campaign
+        }
+        if not mine:
+            raise Skip(SkipReason.CHANGED, detail="campaign")
+        step = max(mine.values(), key=lambda one: one.offset_days)
+        if has_expired(terms.hours(item), step, [one.due_on for one in mine], today):
+            raise Skip(SkipReason.EXPIRED)
+        channels = step.channels if item.tried is None else channels_after(step, item.tried)
+        suppressed: frozenset[str] = frozenset()
+        while True:
+            decision = decide(
+                creditor,
+                case,
+                step,
+                tuple(mine),
+                today,
+                channels=channels,
+                suppressed=suppressed,
+                has_reserved=is_reserved,
+            )
+            if decision.reason is not None or decision.address is None:
+                reason = decision.reason or SkipReason.NO_ADDRESS
+                raise Skip(reason, detail=decision.detail, at=reason_at(decision, case, today))
+            if not is_reserved:
+                raise Conflict("caps")  # there was no place a moment ago, and now there is
+            # One address at a time: nearly always the first one works, and each look costs a read.
+            digest = address_hash(decision.address, creditor.id)
+            if not self.cases.suppressed(creditor.id, [digest]):
+                return case, decision
+            suppressed |= {digest}
+
+
+def _detail(decision: Decision, rendered: Rendered) -> str | None:
+    """What is worth knowing of a message that went otherwise than its step has it."""
+    withheld = f"{WITHHELD}: {', '.join(decision.withheld)}" if decision.withheld else ""
+    failed = f"{OVERRIDE_FAILED}: {rendered.failed_override}" if rendered.failed_override else ""
+    return "; ".join(filter(None, (withheld, failed))) or None

@@ -1,0 +1,430 @@
+"""Send one reminder: at most once, and only to somebody who at this moment is still to be reminded.
+
+The claim is the record. Whoever claims a reminder is alone with it; whoever finds it claimed leaves it alone. A claim
+has a lease longer than any worker lives, so a claim whose lease is over belongs to a worker that died, at a point that
+nobody knows: the reminder is then `unknown`, for a receipt to settle or a person to see, and is never sent again.
+
+    wait for the hours, the lane and our turn          nothing is written yet
+    claim                                              from here on nobody else sends it
+    read the invoices, take a place within the caps    the case as it is now comes back with the place
+    decide, render, look at the clock once more        a failure up to here gives the place and the claim back
+    call the provider                                  a failure that certainly sent nothing gives them back as well
+    record what came of it
+
+A fallback (the next channel, after a failure) has a key of its own, so it too goes once. It shares the place that the
+original holds within the caps: the original must not keep it back. It does not go when the original arrived after all.
+If that becomes known only after the fallback went, the debtor has the same message over two channels; no order of steps
+could rule this out.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.header import Header
+from email.utils import formataddr
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+from upominek.application.cases.suppression import suppression_fact
+from upominek.application.jobs import OutboxItem
+from upominek.application.ports.carriers import (
+    EmailMessage,
+    EmailSender,
+    PostalLetter,
+    PostSender,
+    SmsMessage,
+    SmsSender,
+)
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.planning import LaneStop, ProgressRepository
+from upominek.application.ports.queues import Queues
+from upominek.application.ports.reminders import ReminderRepository
+from upominek.application.ports.texts import Rendered, TextRepository
+from upominek.application.ports.world import Clock
+from upominek.application.sending.claim import Claim, LetterOutdated, OtherLane, Skip, Terms, key_of, reminder_of
+from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.prepare_reminder import PrepareReminder
+from upominek.application.sending.rate_limit import Pace
+from upominek.application.ttl_cache import BELIEVED, Recent
+from upominek.domain.cases.case import Contact
+from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
+from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus
+from upominek.domain.messages.sms import segments
+from upominek.domain.planning.decision import SkipReason
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import address_hash
+
+LEASE: Final = timedelta(minutes=5)
+"""Longer than a worker can live (two minutes), with room for clocks that disagree."""
+WORK_SECONDS: Final = 40.0
+"""What one message may take at worst (a provider has 20 s to answer); with less time left, a worker does not begin."""
+LONGEST_DELAY_SECONDS: Final = 900
+"""SQS takes no longer delay."""
+SOON_SECONDS: Final = 5
+MOST_REWRITES: Final = 8
+"""How often an e-mail may go back for a letter: once where it was planned without one, and once for each night."""
+ATTEMPT_DELAYS_SECONDS: Final = (30, 60, 120, 240, 480, 900, 900, 900, 900)
+"""How long to wait each time that the provider turns the message away for the time being: some 75 minutes in all."""
+
+
+Message = SmsMessage | EmailMessage | PostalLetter
+
+
+class Outcome(StrEnum):
+    """What became of an item of the outbox."""
+
+    SENT = "sent"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DEFERRED = "deferred"  # put back for later: the hours, our turn, or a provider that is busy
+    MOVED = "moved"  # put on the lane of another channel
+    LANE_STOPPED = "lane-stopped"  # put back for later: the channel stands still
+    WAITING = "waiting"  # put back for later: another worker is at it
+    ALREADY_HANDLED = "already-handled"
+
+    @property
+    def metric(self) -> str:
+        """What it is counted as: `RemindersSent`, `LaneStopped` …; the alarms know these names."""
+        words = "".join(word.capitalize() for word in self.value.split("-"))
+        return words if self is Outcome.LANE_STOPPED else f"Reminders{words}"
+
+
+class _Later(Exception):
+    """The item may go, but not now, or not on this lane."""
+
+    def __init__(self, outcome: Outcome, item: OutboxItem, delay_seconds: float = 0) -> None:
+        super().__init__(outcome)
+        self.outcome, self.item, self.delay_seconds = outcome, item, delay_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReminder:
+    """Sends one item of the outbox.
+
+    Attributes:
+        paces: what this worker may send over each channel.
+        sms, email, post: the ways out of the lanes that this worker serves.
+    """
+
+    clock: Clock
+    creditors: CreditorRepository
+    texts: TextRepository
+    cases: CaseRepository
+    reminders: ReminderRepository
+    progress: ProgressRepository
+    queues: Queues
+    prepare: PrepareReminder
+    paces: Mapping[Channel, Pace]
+    sms: SmsSender | None = None
+    email: EmailSender | None = None
+    post: PostSender | None = None
+    _terms: Recent[Terms] = field(default_factory=Recent, init=False, repr=False)
+    _stops: Recent[Mapping[Channel, LaneStop]] = field(default_factory=Recent, init=False, repr=False)
+
+    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> Outcome:
+        """Send the item, or say why not; safe to repeat at any point, by any number of workers.
+
+        Args:
+            seconds_left: how long this worker may still live.
+
+        Raises:
+            Exception: nothing was sent, or what was is on record; the item is to be delivered again.
+        """
+        terms = self._terms.get(item.creditor, self.clock.now(), partial(Terms.read, self.creditors, self.texts))
+        has_expired = self._has_expired(item, terms)
+        try:
+            if not has_expired:
+                self._wait(item, terms, seconds_left)
+            claim = self._claim(item, terms)
+        except _Later as later:
+            return self._put_back(later)
+        if isinstance(claim, Outcome):
+            return claim
+        if has_expired:
+            self._close(claim, ReminderStatus.EXPIRED, Skip(SkipReason.EXPIRED))
+            return Outcome.EXPIRED
+        return self._work(claim)
+
+    # --- Before the claim: nothing is held, and no retry is used -----------------------------------------------------
+
+    def _has_expired(self, item: OutboxItem, terms: Terms) -> bool:
+        campaign = terms.campaign(item)
+        if campaign is None:
+            return False
+        planned_at = terms.hours(item).at_local(item.day, campaign.at)
+        return self.clock.now() >= planned_at + terms.creditor.message_lifetime
+
+    def _wait(self, item: OutboxItem, terms: Terms, seconds_left: float) -> None:
+        """Return when it is the item's turn."""
+        if item.channel in self._stops.get(item.creditor, self.clock.now(), self.progress.lane_stops):
+            raise _Later(Outcome.LANE_STOPPED, item, LONGEST_DELAY_SECONDS)
+        self._look_at_clock(item, terms)
+        wait = self.paces[item.channel].wait_seconds()
+        if wait + WORK_SECONDS > seconds_left:
+            raise _Later(Outcome.DEFERRED, item, max(wait, SOON_SECONDS))
+        if wait > 0:
+            self.clock.sleep(wait)
+
+    def _look_at_clock(self, item: OutboxItem, terms: Terms) -> None:
+        now, hours = self.clock.now(), terms.hours(item)
+        if not hours.is_open(now):
+            raise _Later(Outcome.DEFERRED, item, (hours.next_opening(now) - now).total_seconds())
+
+    def _put_back(self, later: _Later) -> Outcome:
+        delay = min(math.ceil(later.delay_seconds), LONGEST_DELAY_SECONDS)
+        self.queues.send([later.item], delay_seconds=delay)
+        return later.outcome
+
+    # --- The claim ---------------------------------------------------------------------------------------------------
+
+    def _claim(self, item: OutboxItem, terms: Terms) -> Claim | Outcome:
+        """Our claim, or what is to be said of the reminder that stands there."""
+        now = self.clock.now()
+        claimed = reminder_of(item, terms, now, now + LEASE)
+        standing = self.reminders.claim(claimed)
+        if standing is None:
+            place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
+            return Claim(item, terms, claimed, place)
+        return self._meet(standing, item, terms)
+
+    def _meet(self, standing: Reminder, item: OutboxItem, terms: Terms) -> Outcome:
+        now = self.clock.now()
+        if standing.status is not ReminderStatus.CLAIMED:
+            # Whoever recorded the failure may have died before the fallback was on its way.
+            if standing.status is ReminderStatus.FAILED and standing.sent_at is None:
+                self._fall_back(standing, terms)
+            return Outcome.ALREADY_HANDLED
+        if standing.lease_until is not None and now < standing.lease_until:
+            raise _Later(Outcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
+        if self.post is not None and standing.channel is Channel.LETTER:
+            return self._take_up(standing, item, terms, self.post)
+        self._record_unknown(standing, "worker-died", at=standing.claimed_at)
+        return Outcome.UNKNOWN
+
+    def _take_up(self, standing: Reminder, item: OutboxItem, terms: Terms, post: PostSender) -> Outcome:
+        """Only what is on the list is printed, so of a letter one knows what its dead worker did, and can go on."""
+        made_on = terms.hours(item).local_day(standing.claimed_at)
+        letter = post.find(standing.key, made_on)
+        if letter is not None:
+            self._record_sent(replace(standing, letter=letter), letter.id)
+            return Outcome.SENT
+        if made_on != terms.hours(item).local_day(self.clock.now()):
+            # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
+            self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
+        self.reminders.unclaim(standing.key, standing.claimed_at)
+        raise _Later(Outcome.WAITING, item)
+
+    def _close(self, claim: Claim, status: ReminderStatus, skip: Skip) -> None:
+        """Record that it does not go, and give its place back."""
+        closed = replace(
+            claim.reminder,
+            status=status,
+            reason=skip.reason.value,
+            detail=skip.detail,
+            reason_at=skip.at,
+            lease_until=None,
+        )
+        self.reminders.record(closed)
+        self._release(claim)
+
+    def _withdraw(self, claim: Claim) -> None:
+        """Give back place and claim, in this order: once the claim is free, the place may be another worker's."""
+        try:
+            self._release(claim)
+        finally:
+            self.reminders.unclaim(claim.reminder.key, claim.reminder.claimed_at)
+
+    def _release(self, claim: Claim) -> None:
+        if claim.has_place and not claim.shares_place:
+            self.cases.release_contact(claim.item.creditor, claim.item.debtor, claim.place)
+
+    # --- From the claim to the provider ------------------------------------------------------------------------------
+
+    def _work(self, claim: Claim) -> Outcome:
+        item = claim.item
+        try:
+            reminder, rendered = self.prepare(claim)
+            message = _message(claim, reminder, rendered)
+            self._look_once_more(claim)
+        except Skip as skip:
+            has_expired = skip.reason is SkipReason.EXPIRED
+            self._close(claim, ReminderStatus.EXPIRED if has_expired else ReminderStatus.SKIPPED, skip)
+            return Outcome.EXPIRED if has_expired else Outcome.SKIPPED
+        except OtherLane as other:
+            self._withdraw(claim)
+            return self._put_back(_Later(Outcome.MOVED, replace(item, channel=other.channel)))
+        except LetterOutdated:
+            return self._write_anew(claim)
+        except PermanentFailure as failure:
+            return self._fail(claim, claim.reminder, failure)
+        except _Later as later:
+            self._withdraw(claim)
+            return self._put_back(later)
+        except Exception:
+            self._withdraw(claim)
+            raise
+        return self._hand_over(claim, reminder, message)
+
+    def _write_anew(self, claim: Claim) -> Outcome:
+        """Let the letter be made once more, unless something changes every time: a stale letter never goes."""
+        item = claim.item
+        if item.rewrites >= MOST_REWRITES:
+            return self._fail(claim, claim.reminder, PermanentFailure("letter-outdated"))
+        self._withdraw(claim)
+        again = replace(item, letter=None, awaits_letter=True, rewrites=item.rewrites + 1)
+        # The other function may believe what held half a minute ago, and would write the same again.
+        delay = BELIEVED.total_seconds() + 1 if item.letter is not None else 0
+        return self._put_back(_Later(Outcome.MOVED, again, delay))
+
+    def _look_once_more(self, claim: Claim) -> None:
+        """Reading and rendering took their time: the hours may be over, or our claim."""
+        self._look_at_clock(claim.item, claim.terms)
+        if self.clock.now() >= claim.reminder.claimed_at + LEASE:
+            raise _Later(Outcome.WAITING, claim.item, SOON_SECONDS)
+
+    def _hand_over(self, claim: Claim, reminder: Reminder, message: Message) -> Outcome:
+        item = claim.item
+        self.paces[item.channel].pay(reminder.parts or 1)
+        try:
+            message_id = self._call_provider(message)
+        except TemporaryFailure as failure:
+            if item.attempt >= len(ATTEMPT_DELAYS_SECONDS):
+                return self._fail(claim, reminder, failure)
+            self._withdraw(claim)
+            again = replace(item, attempt=item.attempt + 1)
+            return self._put_back(_Later(Outcome.DEFERRED, again, ATTEMPT_DELAYS_SECONDS[item.attempt]))
+        except PermanentFailure as failure:
+            return self._fail(claim, reminder, failure)
+        except LaneFault as fault:
+            return self._stop_lane(claim, fault)
+        except OutcomeUnknown as unknown:
+            self._record_unknown(reminder, unknown.code, unknown.detail)
+            if unknown.__cause__ is not None:
+                raise  # a fault of ours: on record, and to be seen
+            return Outcome.UNKNOWN
+        try:
+            self._record_sent(reminder, message_id)
+        except Exception as error:
+            error.add_note(f"Handed over as {message_id}; reminder {reminder.key.id} will be `unknown`.")
+            raise
+        return Outcome.SENT
+
+    def _call_provider(self, message: Message) -> str:
+        _check(message)
+        try:
+            return self._carry(message)
+        except SendingError:
+            raise
+        except Exception as surprise:
+            # It came out of the call, so nobody knows whether the message left.
+            raise OutcomeUnknown("unexpected-error", type(surprise).__name__) from surprise
+
+    def _carry(self, message: Message) -> str:
+        match message:
+            case SmsMessage() if self.sms is not None:
+                return self.sms.send(message)
+            case EmailMessage() if self.email is not None:
+                return self.email.send(message)
+            case PostalLetter() if self.post is not None:
+                return self.post.send(message)
+            case _:
+                raise TemporaryFailure("wrong-worker")  # another function serves this lane
+
+    # --- What came of it ---------------------------------------------------------------------------------------------
+
+    def _record_sent(self, reminder: Reminder, message_id: str) -> None:
+        sent = replace(
+            reminder,
+            status=ReminderStatus.SENT,
+            sent_at=self.clock.now(),
+            provider_message_id=message_id,
+            lease_until=None,
+            reason=PRINT_BATCH if reminder.channel is Channel.LETTER else None,
+        )
+        self.reminders.record(sent)
+
+    def _record_unknown(self, reminder: Reminder, reason: str, detail: str = "", at: datetime | None = None) -> None:
+        unknown = replace(
+            reminder,
+            status=ReminderStatus.UNKNOWN,
+            reason=reason,
+            detail=detail or None,
+            reason_at=at or self.clock.now(),
+            lease_until=None,
+        )
+        self.reminders.record(unknown)
+
+    def _fail(self, claim: Claim, reminder: Reminder, failure: SendingError) -> Outcome:
+        now = self.clock.now()
+        failed = replace(
+            reminder,
+            status=ReminderStatus.FAILED,
+            reason=failure.code,
+            detail=failure.detail or None,
+            reason_at=now,
+            lease_until=None,
+        )
+        self.reminders.record(failed)
+        if isinstance(failure, PermanentFailure) and failure.address_unusable and failed.address:
+            creditor, debtor = failed.key.creditor, failed.key.debtor
+            fact = suppression_fact(failed, now, code=failure.code, pl=failure.pl, en=failure.en)
+            self.cases.suppress(creditor, debtor, address_hash(failed.address, creditor), fact)
+        if not self._fall_back(failed, claim.terms):
+            self._release(claim)
+        return Outcome.FAILED
+
+    def _fall_back(self, failed: Reminder, terms: Terms) -> bool:
+        """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
+        item = fallback_of(failed, terms.campaigns)
+        if item is not None:
+            self.queues.send([item])
+        return item is not None
+
+    def _stop_lane(self, claim: Claim, fault: LaneFault) -> Outcome:
+        """Let the channel stand still until a person has mended the set-up; the item waits with the others."""
+        self._withdraw(claim)
+        creditor, channel = claim.item.creditor, claim.item.channel
+        self.progress.stop_lane(creditor, LaneStop(channel, self.clock.now(), fault.code, fault.detail))
+        self._stops.forget(creditor)
+        return self._put_back(_Later(Outcome.LANE_STOPPED, claim.item, LONGEST_DELAY_SECONDS))
+
+
+def _message(claim: Claim, reminder: Reminder, rendered: Rendered) -> Message:
+    creditor, address = claim.terms.creditor, reminder.address or ""
+    if reminder.channel is Channel.SMS:
+        return SmsMessage(key=reminder.key, to=address, text=rendered.text, sender=creditor.sms_sender)
+    if rendered.posted is not None:
+        return rendered.posted
+    return EmailMessage(
+        key=reminder.key,
+        to=address,
+        sender=_mailbox(creditor.name, creditor.email_from) if creditor.email_from else "",
+        subject=rendered.subject or "",
+        text=rendered.text,
+        html=rendered.html or "",
+        reply_to=_mailbox(creditor.contact_person, creditor.reply_to) if creditor.reply_to else None,
+        attachments=(*rendered.images, *rendered.documents),
+    )
+
+
+def _mailbox(name: str | None, address: str) -> str:
+    """The address with the name of who reads there, on one line and in ASCII.
+
+    A long name in other letters takes several encoded words. Source: RFC 2047, 2: 75 characters each.
+    """
+    visible = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    if visible.isascii():
+        return formataddr((visible, address))
+    return f"{Header(visible, 'utf-8', maxlinelen=75).encode(linesep='')} <{address}>"
+
+
+def _check(message: Message) -> None:
+    if isinstance(message, SmsMessage) and segments(message.text).is_too_long:
+        raise PermanentFailure("text-too-long")
+    if isinstance(message, EmailMessage) and not message.sender:
+        raise LaneFault("no-sender", "The creditor has no e-mail address to send from.")

@@ -1,0 +1,1 @@
+"""Texts put together, tried and kept."""

@@ -1,0 +1,1 @@
+"""All there is between one creditor and one debtor."""

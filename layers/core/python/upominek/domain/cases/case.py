@@ -1,0 +1,121 @@
+"""The case (sprawa): everything between one creditor and one debtor."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.parties.creditor import Limits
+from upominek.domain.parties.debtor import Debtor
+from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money, Totals
+
+WEEK = timedelta(days=7)
+
+BETWEEN_NUMBERS = "\n"
+"""Between the numbers of invoices in a fact; never in a number, where it would be unprintable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why the case, or one invoice of it, is not addressed now.
+
+    Attributes:
+        since: UTC time.
+        until: last day (the creditor's local date, inclusive) on which it holds; None holds until released.
+        number: the invoice that it is about; None for the whole case.
+    """
+
+    kind: HoldKind
+    since: datetime
+    reason: str
+    until: date | None = None
+    number: str | None = None
+    by: str = ""
+
+    @property
+    def key(self) -> str:
+        """One hold of a kind for the case and one for each invoice."""
+        return self.kind.value if self.number is None else f"{self.kind.value}/{self.number}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it still holds on the local day."""
+        return self.until is None or day <= self.until
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Contact:
+    """A place taken in the debtor's limits: the local day of sending and the reminder that took it."""
+
+    day: date
+    reminder_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the planner and the sender must know of a debtor besides the invoices.
+
+    Attributes:
+        contacts: places taken lately, newest first.
+        credits: by invoice number, what is in the debtor's favour (credit notes, overpayments), always positive.
+        suppressed: hashes (`contact.address_hash`) of this debtor's addresses that must not be used.
+        acknowledged: by invoice number, the local days on which the debtor acknowledged it, in order.
+    """
+
+    creditor: str
+    debtor: Debtor
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+    credits: Mapping[str, Money] = field(default_factory=dict)
+    suppressed: frozenset[str] = frozenset()
+    acknowledged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+
+    def hold_on(self, day: date, number: str | None = None) -> Hold | None:
+        """The hold on the whole case (number None) or on one invoice that is in force on the local day."""
+        return next((h for h in self.holds.values() if h.number == number and h.holds_on(day)), None)
+
+    def credit_in(self, currency: str) -> Money:
+        """All that is in the debtor's favour in one currency."""
+        return Totals.of(self.credits.values()).within(currency)
+
+    def cap_reached(self, limits: Limits, day: date) -> str | None:
+        """`cap-day` or `cap-week` when no further message may go on the local day, None when one may."""
+        if sum(c.day == day for c in self.contacts) >= limits.per_day:
+            return "cap-day"
+        if sum(c.day > day - WEEK for c in self.contacts) >= limits.per_week:
+            return "cap-week"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Anything else that happened in a case: a hold set or released, a note, an acknowledgement, a demand, an opt-out.
+
+    Attributes:
+        data: plain values for the timeline; no contact data.
+    """
+
+    id: str
+    at: datetime
+    kind: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """The whole case as one query gives it."""
+
+    case: Case
+    invoices: tuple[Invoice, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def days_by_number(acknowledged: Iterable[tuple[str, date]]) -> dict[str, tuple[date, ...]]:
+    """By invoice number, the days of what was acknowledged when, in order."""
+    days: dict[str, tuple[date, ...]] = {}
+    for number, day in sorted(acknowledged):
+        days[number] = (*days.get(number, ()), day)
+    return days

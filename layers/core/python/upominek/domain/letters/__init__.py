@@ -1,0 +1,1 @@
+"""Letters on paper: what they say, and what is kept of them."""

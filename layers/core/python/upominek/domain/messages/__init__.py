@@ -1,0 +1,1 @@
+"""A message on its way: the reminder, its parts, its receipts and its price."""

@@ -1,0 +1,152 @@
+"""A reminder: one message to one debtor at one step of one campaign on one day, and what became of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
+
+from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.money import Money
+
+
+class ReminderStatus(StrEnum):
+    """What became of a reminder."""
+
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+class Rank(IntEnum):
+    """The order of the statuses: a status only ever gives way to a higher one.
+
+    Receipts therefore end in the same state in any order. Arrival outranks a failure: a soft bounce after a delivery is
+    mostly an automatic reply. A hard bounce outranks both: SES says 'delivered' when the other server took the message,
+    which may still send it back, and never the other way round.
+    """
+
+    CLAIMED = 0
+    UNKNOWN = 1
+    SENT = 2
+    FAILED = 3
+    DELIVERED = 4
+    BOUNCED = 5
+    SKIPPED = 6
+    EXPIRED = 7
+
+    @classmethod
+    def of(cls, status: ReminderStatus) -> "Rank":
+        """The place of the status."""
+        return cls[status.name]
+
+
+_STATUSES: Final = {
+    ReceiptKind.SENT: ReminderStatus.SENT,
+    ReceiptKind.DELAYED: ReminderStatus.SENT,
+    ReceiptKind.FAILED: ReminderStatus.FAILED,
+    ReceiptKind.OPTED_OUT: ReminderStatus.FAILED,
+    ReceiptKind.BOUNCED: ReminderStatus.BOUNCED,
+    **dict.fromkeys(ARRIVED, ReminderStatus.DELIVERED),
+}
+
+
+def status_after(receipt: Receipt) -> ReminderStatus:
+    """The status that a receipt speaks for: whoever opened a message or complained of it has received it."""
+    return _STATUSES[receipt.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderKey:
+    """Where a reminder is kept. The id is derived, so whoever plans, retries or re-imports meets the same record."""
+
+    creditor: str
+    debtor: str
+    day: date
+    id: str
+
+
+def reminder_key(creditor: str, campaign: str, debtor: str, day: date, *, is_fallback: bool = False) -> ReminderKey:
+    """The one key for a creditor, campaign, debtor and day; the fallback on another channel has its own, once."""
+    parts = (creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else "")
+    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+    return ReminderKey(creditor, debtor, day, digest)
+
+
+PRINT_BATCH: Final = "print-batch"
+"""Reason of a reminder that was sent by being put among the letters to print."""
+
+
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class SentLetter(NamedTuple):
+    """The letter that a reminder is, or that was attached to it.
+
+    Attributes:
+        id: what it is kept under; `key` is the file's.
+        sha256: of the PDF, in hexadecimal digits.
+    """
+
+    id: str
+    kind: str
+    key: str
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One message and its fate.
+
+    Attributes:
+        step: the step's name, its offset in days with a sign (`+5`).
+        invoices: numbers of the invoices that it covers.
+        totals: one total per currency as of the day, credits taken off.
+        address: phone in E.164, e-mail address or lines of the postal address that it went to; None when none was
+            usable.
+        reason: code of why it was skipped, expired, failed or is unknown; `detail` says more (the kind of hold, the
+            provider's classification), `reason_at` when that came about (the payment that was 5 minutes earlier). A
+            letter that was sent says `print-batch`.
+        text: SMS text, the plain-text part of the e-mail, or the words of the letter.
+        parts, price: SMS parts, and the price in the provider's currency as text (`0.0324 USD`): estimates until a
+            receipt tells what was billed.
+        lease_until: while claimed, when another worker may conclude that the claimant died.
+        complained_at: when the addressee first complained; a fact beside the status.
+        receipts: what providers reported, by time, without repetitions.
+        letter: the letter that it is, or that was attached.
+        redacted_at: when text, subject, address and details were removed; `address_hash` (`contact.address_hash`) then
+            tells which address a late complaint is about.
+    """
+
+    key: ReminderKey
+    campaign: str
+    step: str
+    channel: Channel
+    template: str
+    tone: Tone
+    status: ReminderStatus
+    claimed_at: datetime
+    lease_until: datetime | None = None
+    invoices: tuple[str, ...] = ()
+    totals: tuple[Money, ...] = ()
+    address: str | None = None
+    sent_at: datetime | None = None
+    provider_message_id: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    reason_at: datetime | None = None
+    subject: str | None = None
+    text: str | None = None
+    parts: int | None = None
+    price: str | None = None
+    is_fallback: bool = False
+    complained_at: datetime | None = None
+    receipts: tuple[Receipt, ...] = ()
+    letter: SentLetter | None = None
+    redacted_at: datetime | None = None
+    address_hash: str | None = None

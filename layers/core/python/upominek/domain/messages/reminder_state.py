@@ -1,0 +1,49 @@
+"""What receipts make of a reminder. Stores keep what was recorded beside the receipts, and tell both by one rule."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from upominek.domain.messages.receipt import Receipt, ReceiptKind
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderStatus
+
+Told = tuple[Receipt, ReminderStatus | None]
+"""A receipt and the status that it speaks for."""
+
+MOST_RECEIPTS = 20
+"""Beyond these, receipts that only say 'still trying', 'opened' or 'clicked' once more are not kept."""
+
+REPEATING = frozenset({ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED})
+
+
+def as_told(recorded: Reminder, told: Sequence[Told]) -> Reminder:
+    """The reminder after its receipts, in whatever order they came.
+
+    Its status is the highest of the one that was recorded and those that the receipts speak for. The reason of a status
+    that receipts brought is that of the earliest of them; one that was recorded for a lower status is over with it.
+    """
+    if not told:
+        return recorded
+    told = sorted(told, key=lambda one: (one[0].at, one[0].id))
+    receipts = tuple(receipt for receipt, _ in told)
+    reminder = replace(
+        recorded,
+        receipts=receipts,
+        parts=next((one.parts for one in receipts if one.parts is not None), recorded.parts),
+        price=next((f"{one.price_usd} USD" for one in receipts if one.price_usd is not None), recorded.price),
+        complained_at=next((one.at for one in receipts if one.kind is ReceiptKind.COMPLAINED), None),
+        # Whoever reports on a message has had it, even where its sender never heard so.
+        sent_at=recorded.sent_at or receipts[0].at,
+    )
+    higher = [(receipt, status) for receipt, status in told if status and Rank.of(status) > Rank.of(recorded.status)]
+    if not higher:
+        return reminder
+    receipt, status = max(higher, key=lambda one: Rank.of(one[1]))
+    has_reason = status in {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
+    return replace(
+        reminder,
+        status=status,
+        lease_until=None,
+        reason=receipt.code or None if has_reason else None,
+        detail=receipt.detail or None if has_reason else None,
+        reason_at=receipt.at if has_reason else None,
+    )

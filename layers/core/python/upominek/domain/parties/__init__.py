@@ -1,0 +1,1 @@
+"""Who is owed, and who owes."""

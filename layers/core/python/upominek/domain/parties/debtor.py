@@ -1,0 +1,96 @@
+"""The debtor (dłużnik, kontrahent): who owes, and how to reach them."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+
+from upominek.domain.values.contact import Email, Phone
+
+
+class DebtorKind(StrEnum):
+    """The law and the tone differ by who owes."""
+
+    CONSUMER = "consumer"
+    BUSINESS = "business"
+    PUBLIC = "public"
+    HEALTHCARE = "healthcare"  # a public body too, but one that owes less interest for delay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtorDetails:
+    """What one message or row says of a debtor; None means 'not said', which never erases what is known."""
+
+    id: str
+    name: str | None = None
+    kind: DebtorKind | None = None
+    first_name: str | None = None
+    phones: tuple[Phone, ...] | None = None
+    emails: tuple[Email, ...] | None = None
+    language: str | None = None
+    tags: frozenset[str] | None = None
+    nip: str | None = None
+    regon: str | None = None
+    pesel: str | None = None
+    address: tuple[str, ...] | None = None
+    email_clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debtor:
+    """Who owes.
+
+    Attributes:
+        id: given by the creditor's own system, unique within the creditor.
+        phones, emails: in order of preference.
+        language: ISO 639-1; templates exist for `pl` and `en`.
+        address: lines of the postal address.
+        email_clause: the e-mail address that the contract names for demands with a warning of a register entry.
+        changed_at: UTC time of the newest statement taken over; older statements change nothing.
+    """
+
+    id: str
+    name: str | None = None
+    kind: DebtorKind = DebtorKind.BUSINESS
+    first_name: str | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Email, ...] = ()
+    language: str = "pl"
+    tags: frozenset[str] = frozenset()
+    nip: str | None = None
+    regon: str | None = None
+    pesel: str | None = None
+    address: tuple[str, ...] = ()
+    email_clause: str | None = None
+    changed_at: datetime | None = None
+
+
+def stated(details: DebtorDetails) -> dict[str, object]:
+    """The fields that the details say something of, by name, without the id."""
+    return {
+        one.name: value
+        for one in fields(details)
+        if one.name != "id" and (value := getattr(details, one.name)) is not None
+    }
+
+
+def merged(debtor: Debtor, details: DebtorDetails, at: datetime) -> Debtor:
+    """The debtor with the details taken over, unless something newer was taken over before.
+
+    Of two statements of the same instant (the rows of a file, read side by side) the greater value stays, so that their
+    order makes no difference. What is older is left alone even where nothing newer was said: it might bring back a
+    number that was taken out.
+    """
+    known_at = debtor.changed_at
+    if known_at is not None and at < known_at:
+        return debtor
+    changes = {
+        name: value
+        for name, value in stated(details).items()
+        if (known := getattr(debtor, name)) != value and (at != known_at or _order(value) > _order(known))
+    }
+    return replace(debtor, **changes, changed_at=at) if changes else debtor  # type: ignore[arg-type]
+
+
+def _order(value: object) -> str:
+    """Anything said is greater than nothing."""
+    return repr(sorted(value) if isinstance(value, frozenset) else value) if value else ""

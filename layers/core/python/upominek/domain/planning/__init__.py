@@ -1,0 +1,1 @@
+"""Who hears what today, and why somebody does not."""

@@ -1,0 +1,162 @@
+"""A campaign: who is addressed, on which schedule, by which ladder."""
+
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from typing import Final
+
+from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.money import Money
+
+WORKING_WEEK = frozenset(range(5))
+PAY_WITHIN_DAYS: Final = 7
+"""Days that a demand gives, unless its step says otherwise."""
+REGISTER_WARNING: Final = "register-warning"
+"""The text and the letter that warn of an entry in a register of debtors."""
+INTEREST_NOTE: Final = "interest-note"
+"""The letter that asks for interest."""
+TAX_TEXT: Final = "tax-"
+"""What names of texts about taxes and fees of public offices begin with."""
+
+
+class Use(StrEnum):
+    """What a step does with money that the law adds to an invoice."""
+
+    NONE = "none"
+    MENTION = "mention"  # tells what it comes to, and does not ask for it
+    CLAIM = "claim"  # asks for it now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a step says beyond 'please pay the invoice'.
+
+    Attributes:
+        interest: statutory interest for delay.
+        compensation: the fixed sum for costs of recovery, owed by businesses and public bodies only.
+        register: a warning that data may be passed to a register of debtors.
+    """
+
+    interest: Use = Use.NONE
+    compensation: Use = Use.NONE
+    register: bool = False
+
+    @property
+    def adds_money(self) -> bool:
+        """Whether there are amounts to be worked out."""
+        return self.interest is not Use.NONE or self.compensation is not Use.NONE
+
+
+NO_CLAIMS: Final = Claims()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One rung of the ladder.
+
+    Attributes:
+        offset_days: days from the due date; negative before it.
+        channels: in order of preference; the first with a usable address is used, the next one as fallback, once.
+        template: name of the text in `templates/<channel>/<language>/`.
+        expires_after_days: a reminder caught up more than this many days after its step makes no sense any more.
+        claims: what it says beyond asking for payment, where the case allows it.
+        otherwise: name of the text that goes, in neutral tone, where the case does not; None takes the usual one.
+        letter: kind of the letter that is attached to the e-mail, or posted where the channel is `letter`.
+        pay_within_days: days that a demand gives from the day on which it is written.
+    """
+
+    offset_days: int
+    channels: tuple[Channel, ...]
+    template: str
+    tone: Tone = Tone.FRIENDLY
+    expires_after_days: int = 5
+    claims: Claims = NO_CLAIMS
+    otherwise: str | None = None
+    letter: str | None = None
+    pay_within_days: int = PAY_WITHIN_DAYS
+
+    @property
+    def name(self) -> str:
+        """The offset with its sign, as in `+5`."""
+        return f"{self.offset_days:+d}"
+
+    @property
+    def timely_text(self) -> str:
+        """Name of the text for who can still pay in time, because the due date fell on a free day."""
+        return "tax-before-due" if self.template.startswith(TAX_TEXT) else "due-today"
+
+    @property
+    def neutral_text(self) -> str:
+        """Name of the text that claims nothing which the case does not allow."""
+        return self.otherwise or ("tax-overdue" if self.template.startswith(TAX_TEXT) else "overdue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whose invoices the campaign takes.
+
+    Attributes:
+        kinds: empty takes every kind of debtor; `public` takes public healthcare too.
+        minimum: smallest outstanding amount of an invoice; compared within its own currency only.
+        tags: the debtor has at least one of them; empty asks for none.
+        without_tags: the debtor has none of them.
+    """
+
+    kinds: frozenset[DebtorKind] = frozenset()
+    minimum: Money | None = None
+    tags: frozenset[str] = frozenset()
+    without_tags: frozenset[str] = frozenset()
+
+    def meets(self, debtor: Debtor, outstanding: Money) -> bool:
+        """Whether an invoice of this debtor with this outstanding amount belongs here."""
+        if self.kinds and not self._takes(debtor.kind):
+            return False
+        if self.tags and not self.tags & debtor.tags:
+            return False
+        if self.without_tags & debtor.tags:
+            return False
+        minimum = self.minimum
+        return minimum is None or minimum.currency != outstanding.currency or outstanding.grosze >= minimum.grosze
+
+    def _takes(self, kind: DebtorKind) -> bool:
+        return kind in self.kinds or (kind is DebtorKind.HEALTHCARE and DebtorKind.PUBLIC in self.kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """Who is addressed, when, and by which ladder.
+
+    Attributes:
+        order: an invoice belongs to the first active campaign, by order and then id, whose audience it meets.
+        at: local time of day at which the day's reminders are planned.
+        weekdays: days (Monday is 0) on which it is planned; a step on another day moves to the next.
+        hours: contact days and hours instead of the creditor's own.
+        ladder: steps by rising offset, no two alike.
+    """
+
+    id: str
+    name: str
+    ladder: tuple[Step, ...]
+    order: int = 100
+    is_active: bool = True
+    audience: Audience = field(default_factory=Audience)
+    at: time = time(9, 0)
+    weekdays: frozenset[int] = WORKING_WEEK
+    hours: ContactHours | None = None
+
+
+def in_force(campaigns: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
+    """The active campaigns in the order in which an invoice tries them."""
+    return tuple(sorted((c for c in campaigns if c.is_active), key=lambda c: (c.order, c.id)))
+
+
+def running_order(campaigns: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
+    """The active campaigns in the order in which a day runs them; who comes first takes the places under the caps."""
+    return tuple(sorted(in_force(campaigns), key=lambda c: c.at))
+
+
+def campaign_of(campaigns: tuple[Campaign, ...], debtor: Debtor, outstanding: Money) -> Campaign | None:
+    """The campaign that an invoice belongs to; `campaigns` are those `in_force`."""
+    return next((c for c in campaigns if c.audience.meets(debtor, outstanding)), None)

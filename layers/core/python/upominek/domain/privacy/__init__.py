@@ -1,0 +1,1 @@
+"""How long people are remembered, and what is left of them afterwards."""

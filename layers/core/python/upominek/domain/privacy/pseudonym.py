@@ -1,0 +1,98 @@
+"""A case without its person: what the law and the books ask for stays under a name that leads back to nobody."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from upominek.domain.cases.case import Case, CaseFile, Fact
+from upominek.domain.messages.reminder import Reminder, SentLetter
+from upominek.domain.parties.debtor import Debtor
+from upominek.domain.receivables.invoice import Invoice
+
+_KEPT_IN_FACTS: Final = frozenset(
+    {
+        "acknowledgement",
+        "bureau",
+        "channel",
+        "code",
+        "hold",
+        "invoice",
+        "invoices",
+        "pages",
+        "route",
+        "seat",
+        "sent_on",
+        "sha256",
+        "until",
+    }
+)
+"""What a fact may keep: codes, days, numbers of invoices, the creditor's bureau. All else may be words on a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """New names for a debtor and all that is kept under ids made of the debtor's own.
+
+    Attributes:
+        secret: known while the case is being rewritten, so that a repetition finds the same names; thrown away after.
+    """
+
+    secret: str
+
+    @property
+    def debtor(self) -> str:
+        """`X-` and 20 digits."""
+        return f"X-{self.of('debtor')}"
+
+    def of(self, known_as: str) -> str:
+        """The new id of what had this one."""
+        return sha256(f"{self.secret}\x1f{known_as}".encode()).hexdigest()[:20]
+
+
+def without_person(file: CaseFile, alias: Alias, at: datetime) -> CaseFile:
+    """Amounts, dates, statuses and that something was sent stay; who it was about, and every word, does not.
+
+    The numbers of invoices stay as well: by them the creditor's books, kept by law, remain explainable. So do the
+    providers' numbers of messages, which say nothing by themselves: a report that is still to come is told by them.
+    """
+    case = file.case
+    return CaseFile(
+        case=Case(
+            creditor=case.creditor,
+            debtor=Debtor(id=alias.debtor, kind=case.debtor.kind),
+            credits=case.credits,
+            acknowledged=case.acknowledged,
+        ),
+        invoices=tuple(_invoice(one, alias) for one in file.invoices),
+        reminders=tuple(_reminder(one, alias, at) for one in file.reminders),
+        facts=tuple(_fact(one, alias) for one in file.facts),
+    )
+
+
+def _invoice(invoice: Invoice, alias: Alias) -> Invoice:
+    # The account may be one that was opened for this debtor alone, and the link may carry a name.
+    header = invoice.header and replace(invoice.header, account=None, payment_link=None)
+    payments = {alias.of(payment_id): payment for payment_id, payment in invoice.payments.items()}
+    return replace(invoice, debtor=alias.debtor, header=header, payments=payments)
+
+
+def _reminder(reminder: Reminder, alias: Alias, at: datetime) -> Reminder:
+    letter = reminder.letter
+    return replace(
+        reminder,
+        key=replace(reminder.key, debtor=alias.debtor, id=alias.of(reminder.key.id)),
+        address=None,
+        address_hash=None,
+        subject=None,
+        text=None,
+        detail=None,
+        redacted_at=at,
+        receipts=tuple(replace(one, detail="") for one in reminder.receipts),
+        letter=letter and SentLetter(alias.of(letter.id), letter.kind, "", letter.sha256, letter.pages),
+    )
+
+
+def _fact(fact: Fact, alias: Alias) -> Fact:
+    data = {name: value if name in _KEPT_IN_FACTS else "" for name, value in fact.data.items()}
+    return Fact(id=alias.of(fact.id), at=fact.at, kind=fact.kind, data=data)

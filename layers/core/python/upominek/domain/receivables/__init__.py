@@ -1,0 +1,1 @@
+"""What is owed: invoices, and the events that tell of them."""

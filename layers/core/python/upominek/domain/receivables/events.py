@@ -1,0 +1,137 @@
+"""What comes in from outside, already parsed: the events that invoices and cases are made of.
+
+Each event is a fact with the time at which it happened in the creditor's system (`at`, aware UTC), which
+orders it; when it arrived does not matter. Events may come late, twice and reversed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from upominek.domain.errors import InvalidValue
+from upominek.domain.parties.debtor import DebtorDetails
+from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceStated:
+    """The invoice as the creditor's system sees it: issued, changed, or listed in a file.
+
+    Attributes:
+        amount: gross total; negative for a credit note.
+        paid: what had been paid by then in all, where the source says it.
+        is_change: a change beats an issue of the same instant.
+        claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
+    """
+
+    number: str
+    debtor: DebtorDetails
+    at: datetime
+    amount: Money
+    due_on: date
+    issued_on: date | None = None
+    paid: Money | None = None
+    account: str | None = None
+    payment_link: str | None = None
+    is_change: bool = False
+    claim: ClaimKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceCancelled:
+    """The invoice is void: nobody owes it any more."""
+
+    number: str
+    debtor_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSettled:
+    """The creditor's full list of open invoices no longer has it, so it is paid or otherwise done with."""
+
+    number: str
+    debtor_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceived:
+    """Money came in for one invoice; the id makes it count once. Negative amounts take a payment back."""
+
+    id: str
+    number: str
+    debtor_id: str
+    amount: Money
+    at: datetime
+
+
+InvoiceEvent = InvoiceStated | InvoiceCancelled | InvoiceSettled | PaymentReceived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHeld:
+    """The case, or one invoice of it, must not be addressed: from now, until the end of a day if one is given."""
+
+    debtor_id: str
+    kind: HoldKind
+    at: datetime
+    reason: str
+    until: date | None = None
+    number: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReleased:
+    """A hold is over before its time."""
+
+    debtor_id: str
+    kind: HoldKind
+    at: datetime
+    reason: str = ""
+    number: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNoted:
+    """Something a person wrote into the case history; without an id, the same words at the same time are one note."""
+
+    debtor_id: str
+    at: datetime
+    text: str
+    by: str = ""
+    id: str = ""
+
+
+CaseEvent = CaseHeld | CaseReleased | CaseNoted
+
+Event = InvoiceEvent | CaseEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one value of a message.
+
+    Attributes:
+        pointer: JSON pointer (RFC 6901) into the message; empty for the message as a whole.
+        code: for programs; pl and en say how to mend it, without repeating personal data.
+    """
+
+    pointer: str
+    code: str
+    pl: str
+    en: str
+
+
+class EventsInvalid(InvalidValue):
+    """A message that cannot be taken, with everything that is wrong with it; none of it was applied."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(
+            "events_invalid",
+            pl="Wiadomość zawiera błędy; niczego z niej nie przyjęto.",
+            en="The message has errors; nothing of it was taken in.",
+        )
+        self.problems = problems

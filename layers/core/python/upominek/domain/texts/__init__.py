@@ -1,0 +1,1 @@
+"""What texts may say: their values, and the creditors' own versions."""

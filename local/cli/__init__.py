@@ -1,8 +1,0 @@
-"""The command line `upominek`: a thin face on the package, for a person at a terminal."""
-
-
-def main() -> None:
-    """Run the command line."""
-    from local.cli.commands import run
-
-    run()

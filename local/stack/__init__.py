@@ -1,0 +1,1 @@
+"""The embedded default: the synthesised stack on this machine."""

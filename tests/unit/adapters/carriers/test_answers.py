@@ -1,0 +1,145 @@
+"""The table of providers' answers: whole, sourced, and complete for everything that AWS documents."""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from upominek.adapters.carriers.answers import answers
+from upominek.domain.messages.receipt import Action, ReceiptKind
+
+TABLE: dict[str, Any] = tomllib.loads((files("upominek") / "data" / "provider_answers.toml").read_text("utf-8"))
+ROWS = [*TABLE["sns"], *TABLE["ses"]]
+
+# Source: Amazon SNS Developer Guide, "SMS delivery failure reasons".
+SNS_FAILURES = {
+    "Blocked as spam by phone carrier": ("blocked-as-spam", Action.FALLBACK),
+    "Destination is on a blocked list": ("destination-blocked", Action.SUPPRESS),
+    "Invalid phone number": ("invalid-number", Action.SUPPRESS),
+    "Message body is invalid": ("invalid-text", Action.FALLBACK),
+    "Phone carrier has blocked this message": ("blocked-by-carrier", Action.FALLBACK),
+    "Phone carrier is currently unreachable/unavailable": ("carrier-unreachable", Action.RETRY_LATER),
+    "Phone has blocked SMS": ("sms-blocked", Action.SUPPRESS),
+    "Phone is on a blocked list": ("phone-blocked", Action.SUPPRESS),
+    "Phone is currently unreachable/unavailable": ("unreachable", Action.RETRY_LATER),
+    "Phone number is opted out": ("opted-out", Action.SUPPRESS),
+    "This delivery would exceed max price": ("price-limit", Action.STOP_LANE),
+    "Unknown error attempting to reach phone": ("unknown-error", Action.RETRY_LATER),
+    "No quota left for account": ("spend-limit", Action.STOP_LANE),
+    "Rate exceeded.": ("rate-exceeded", Action.RETRY_LATER),
+    "Destination is blacklisted": ("destination-blocked", Action.SUPPRESS),
+    "phone is blacklisted": ("phone-blocked", Action.SUPPRESS),
+}
+# Source: Amazon SES Developer Guide, "Bounce types".
+BOUNCES = {
+    ("Undetermined", "Undetermined"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Permanent", "General"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", "NoEmail"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", "Suppressed"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", "OnAccountSuppressionList"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", "UnsubscribedRecipient"): (ReceiptKind.OPTED_OUT, Action.SUPPRESS),
+    ("Permanent", "SomethingNew"): (ReceiptKind.BOUNCED, Action.ALARM),
+    ("Permanent", ""): (ReceiptKind.BOUNCED, Action.ALARM),
+    ("Transient", "General"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Transient", "MailboxFull"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Transient", "CustomTimeoutExceeded"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Transient", "MessageTooLarge"): (ReceiptKind.FAILED, Action.FALLBACK),
+    ("Transient", "ContentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
+    ("Transient", "AttachmentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
+    ("Transient", "SomethingNew"): (ReceiptKind.FAILED, Action.ALARM),
+    ("SomethingNew", "General"): (ReceiptKind.FAILED, Action.ALARM),
+}
+# Source: the same page, "Complaint types" (RFC 5965 and the IANA register of feedback types).
+COMPLAINTS = {
+    "abuse": (ReceiptKind.COMPLAINED, Action.SUPPRESS),
+    "fraud": (ReceiptKind.COMPLAINED, Action.SUPPRESS),
+    "virus": (ReceiptKind.COMPLAINED, Action.ALARM),
+    "other": (ReceiptKind.COMPLAINED, Action.SUPPRESS),
+    "": (ReceiptKind.COMPLAINED, Action.SUPPRESS),
+    "not-spam": (ReceiptKind.DELIVERED, Action.NONE),
+    "auth-failure": (ReceiptKind.SENT, Action.ALARM),
+}
+# Source: the same page, "DeliveryDelay object".
+DELAYS = (
+    *("InternalFailure", "General", "MailboxFull", "SpamDetected", "RecipientServerError", "IPFailure"),
+    *("TransientCommunicationFailure", "BYOIPHostNameLookupUnavailable", "Undetermined", "SendingDeferral"),
+)
+
+
+@pytest.mark.parametrize(("text", "meaning"), SNS_FAILURES.items())
+def test_every_failure_of_sns_that_is_known(text: str, meaning: tuple[str, Action]) -> None:
+    answer = answers().of_sms("FAILURE", f" {text} ")
+    assert (answer.code, answer.action) == meaning
+
+
+def test_every_success_of_sns_is_a_delivery() -> None:
+    for text in ("Message has been accepted by phone carrier", "Message has been accepted by phone", ""):
+        assert answers().of_sms("SUCCESS", text).kind is ReceiptKind.DELIVERED
+
+
+def test_an_answer_that_is_not_known_is_kept_and_rings() -> None:
+    for status in ("FAILURE", "PERHAPS"):
+        answer = answers().of_sms(status, "Gremlins")
+        assert (answer.kind, answer.code, answer.action) == (ReceiptKind.FAILED, "unclassified", Action.ALARM)
+
+
+@pytest.mark.parametrize(("bounce", "meaning"), BOUNCES.items())
+def test_every_bounce(bounce: tuple[str, str], meaning: tuple[ReceiptKind, Action]) -> None:
+    answer = answers().of_email("Bounce", *bounce)
+    assert (answer.kind, answer.action) == meaning
+
+
+@pytest.mark.parametrize(("feedback", "meaning"), COMPLAINTS.items())
+def test_every_complaint(feedback: str, meaning: tuple[ReceiptKind, Action]) -> None:
+    answer = answers().of_email("Complaint", feedback)
+    assert (answer.kind, answer.action) == meaning
+
+
+def test_a_complaint_of_an_address_that_ses_had_suppressed_was_never_delivered() -> None:
+    answer = answers().of_email("Complaint", "abuse", "OnAccountSuppressionList")
+    assert (answer.kind, answer.action) == (ReceiptKind.BOUNCED, Action.SUPPRESS)
+
+
+@pytest.mark.parametrize("kind", DELAYS)
+def test_every_delay_is_known(kind: str) -> None:
+    answer = answers().of_email("DeliveryDelay", kind)
+    assert answer.kind is ReceiptKind.DELAYED
+    assert answer.code != "unclassified"
+
+
+def test_what_ses_may_invent_tomorrow_is_kept_and_rings() -> None:
+    assert answers().of_email("DeliveryDelay", "SomethingNew").action is Action.ALARM
+    assert answers().of_email("Telepathy").action is Action.ALARM
+
+
+def test_every_row_is_whole() -> None:
+    for row in ROWS:
+        assert ReceiptKind(row["kind"])
+        assert Action(row["action"])
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", row["code"])
+        assert row["source"] in TABLE["sources"]
+        for sentence in (row["pl"], row["en"]):
+            assert sentence.endswith(".")
+            assert "!" not in sentence
+
+
+def test_no_answer_is_listed_twice() -> None:
+    sns = [(row["status"], one) for row in TABLE["sns"] for one in _several(row["answer"])]
+    ses = [(row["event"], row.get("type"), row.get("subtype")) for row in TABLE["ses"]]
+    assert len(sns) == len(set(sns))
+    assert len(ses) == len(set(ses))
+
+
+def test_one_code_means_one_action_and_one_sentence_per_channel() -> None:
+    for rows in (TABLE["sns"], TABLE["ses"]):
+        meanings: dict[str, set[tuple[str, str]]] = {}
+        for row in rows:
+            if row["code"] not in {"unclassified", "complaint"}:
+                meanings.setdefault(row["code"], set()).add((row["action"], row["pl"]))
+        assert all(len(one) == 1 for one in meanings.values())
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,155 @@
+"""What SES and SNS send, read as reports."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.functions.recorded import event, ses_event, sns_log
+from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.adapters.carriers.ses.tags import key_from_tags, reminder_tags
+from upominek.application.receipts.record_receipt import Report
+from upominek.domain.errors import InvalidValue
+from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.reminder import ReminderKey
+
+KEY = ReminderKey("rura", "D-1", date(2026, 3, 2), "5a8d5e392bb25ce6298c")
+
+
+def report(content: dict[str, Any]) -> Report:
+    found = read_report(content)
+    assert found is not None
+    return found
+
+
+def test_a_bounce_of_ses() -> None:
+    found = report(ses_event("bounce-permanent", KEY.id))
+    assert found.key == KEY
+    assert found.message_id == "0107019a-example-02f9-4d12-a87d-dd0099a07f8a-000000"
+    assert found.pl == "Taki adres e-mail nie istnieje."
+    receipt = found.receipt
+    assert (receipt.kind, receipt.code, receipt.action) == (ReceiptKind.BOUNCED, "no-such-mailbox", Action.SUPPRESS)
+    assert receipt.detail == "Bounce Permanent NoEmail 5.1.1"
+    assert receipt.at == datetime(2026, 3, 2, 9, 0, 5, 669000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["send", "delivery", "bounce-permanent", "complaint", "delivery-delay", "click"])
+def test_no_report_has_an_address(name: str) -> None:
+    assert "@" not in str(report(ses_event(name, KEY.id)))
+
+
+def test_events_that_say_no_time_of_their_own_take_that_of_the_message() -> None:
+    found = report(ses_event("reject", KEY.id))
+    assert found.receipt.at == datetime(2026, 3, 2, 9, 0, 1, 240000, tzinfo=UTC)
+
+
+def test_each_report_has_an_id_of_its_own_and_the_same_report_the_same() -> None:
+    names = ("send", "delivery", "bounce-permanent", "bounce-transient", "complaint", "open", "click", "delivery-delay")
+    ids = [report(ses_event(name, KEY.id)).receipt.id for name in names]
+    assert len(set(ids)) == len(names)
+    assert ids == [report(ses_event(name, KEY.id)).receipt.id for name in names]
+
+
+def test_opening_a_message_again_is_the_same_receipt_and_another_delay_is_not() -> None:
+    first, second = ses_event("open", KEY.id), ses_event("open", KEY.id)
+    second["detail"]["open"]["timestamp"] = "2026-03-03T07:00:00.000Z"
+    assert report(first).receipt.id == report(second).receipt.id
+    first, second = ses_event("delivery-delay", KEY.id), ses_event("delivery-delay", KEY.id)
+    second["detail"]["deliveryDelay"]["timestamp"] = "2026-03-02T10:25:40.095Z"
+    assert report(first).receipt.id != report(second).receipt.id
+
+
+def test_a_delivery_log_of_sns_with_price_parts_and_the_time_of_delivery() -> None:
+    found = report(sns_log("success", "sms-1"))
+    assert (found.message_id, found.key) == ("sms-1", None)
+    receipt = found.receipt
+    assert (receipt.kind, receipt.parts, receipt.price_usd) == (ReceiptKind.DELIVERED, 1, "0.03244")
+    assert receipt.at == datetime(2026, 3, 2, 9, 0, 2, 902000, tzinfo=UTC)
+
+
+def test_a_delivery_log_without_price_and_with_a_short_fraction_of_a_second() -> None:
+    receipt = report(sns_log("quota", "sms-1")).receipt
+    assert (receipt.parts, receipt.price_usd, receipt.action) == (None, None, Action.STOP_LANE)
+    assert receipt.at == datetime(2026, 3, 2, 9, 0, 1, 684000, tzinfo=UTC)
+
+
+def test_the_same_log_with_another_delay_is_the_same_receipt() -> None:
+    again = sns_log("success", "sms-1")
+    again["delivery"]["dwellTimeMs"] = 700
+    assert report(again).receipt.id == report(sns_log("success", "sms-1")).receipt.id
+
+
+def test_a_tiny_price_is_written_out() -> None:
+    log = sns_log("success", "sms-1")
+    log["delivery"]["priceInUSD"] = 0.00002
+    assert report(log).receipt.price_usd == "0.00002"
+
+
+def test_a_number_in_an_unknown_answer_is_not_kept() -> None:
+    log = sns_log("failure", "sms-1")
+    log["delivery"]["providerResponse"] = "Cannot reach +48512345678 today"
+    assert report(log).receipt.detail == "Cannot reach … today"
+
+
+def test_what_is_passed_on_has_no_phone_number() -> None:
+    log = sns_log("success", "sms-1")
+    passed = without_phone({**log, "more": "+48512345678"})
+    assert "+48512345678" not in str(passed)
+    assert report(passed) == report(log)
+
+
+def test_an_email_without_our_tags_is_none_of_ours() -> None:
+    content = event("ses-delivery")
+    content["detail"]["mail"]["tags"] = {"ses:configuration-set": ["other"]}
+    assert read_report(content) is None
+    del content["detail"]["mail"]["tags"]
+    assert read_report(content) is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"source": "aws.ses"},
+        {"source": "aws.ses", "detail": "text"},
+        {"notification": {}, "delivery": {}, "status": "SUCCESS"},
+        {"notification": {"messageId": "m", "timestamp": "yesterday"}, "delivery": {}, "status": "SUCCESS"},
+        {
+            "notification": {"messageId": "m", "timestamp": "2026-03-02 09:00:00"},
+            "delivery": {"priceInUSD": "+48512345678,00"},
+            "status": "SUCCESS",
+        },
+    ],
+)
+def test_what_is_no_report_is_refused_without_repeating_it(broken: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        read_report(broken)
+    assert caught.value.code == "report_unreadable"
+    assert "48512345678" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_broken_tags_are_refused() -> None:
+    content = ses_event("delivery", KEY.id)
+    content["detail"]["mail"]["tags"]["upominek-day"] = ["someday"]
+    with pytest.raises(InvalidValue):
+        read_report(content)
+
+
+@given(debtor=st.text(min_size=1, max_size=64))
+def test_tags_carry_any_debtor_there_and_back(debtor: str) -> None:
+    try:
+        debtor.encode()
+    except UnicodeEncodeError:
+        return
+    key = ReminderKey("biuro-rachunkowe-1", debtor, date(2026, 3, 2), "5a8d5e392bb25ce6298c")
+    tags = reminder_tags(key)
+    for tag in tags:
+        assert set(tag["Name"] + tag["Value"]) <= set(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+        )
+        assert 0 < len(tag["Value"]) <= 256
+    assert len(tags) <= 50
+    assert key_from_tags({tag["Name"]: [tag["Value"]] for tag in tags}) == key

@@ -1,0 +1,46 @@
+"""What queues carry: there and back, and readable from an older version."""
+
+import json
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.domain.values.channel import Channel
+
+DAY = date(2026, 3, 2)
+
+
+@given(
+    st.builds(
+        OutboxItem,
+        creditor=st.just("rura"),
+        debtor=st.text(),
+        campaign=st.just("main"),
+        day=st.dates(),
+        step=st.sampled_from(["-3", "+5"]),
+        channel=st.sampled_from(Channel),
+        invoices=st.lists(st.text()).map(tuple),
+        since=st.none() | st.dates(),
+        is_fallback=st.booleans(),
+        tried=st.none() | st.sampled_from(Channel),
+        attempt=st.integers(0, 20),
+    )
+)
+def test_an_item_of_the_outbox(item: OutboxItem) -> None:
+    assert OutboxItem.from_dict(json.loads(json.dumps(item.to_dict()))) == item
+
+
+def test_an_item_that_was_written_before_attempts_were_counted() -> None:
+    item = OutboxItem(
+        creditor="rura", debtor="D", campaign="main", day=DAY, step="+5", channel=Channel.SMS, invoices=("FV/1",)
+    )
+    body = item.to_dict()
+    assert set(body) == {"version", "creditor", "debtor", "campaign", "day", "step", "channel", "invoices"}
+    assert OutboxItem.from_dict(body).attempt == 0
+
+
+def test_a_planning_job() -> None:
+    job = PlanJob(creditor="rura", campaign="main", shard=3, day=DAY)
+    assert PlanJob.from_dict(json.loads(json.dumps(job.to_dict()))) == job

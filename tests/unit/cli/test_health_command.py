@@ -1,0 +1,167 @@
+"""`upominek health`: what needs a look, in words that say what to do, and an exit code for those who watch."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import health
+from cli.commands import app
+from cli.health import MEANINGS
+from cli.operations import QUEUES
+from tests.unit.application.operations.test_check_health import SweepingWorld
+from tests.worlds.planning_world import MONDAY, local
+from upominek.application.operations.manage_lanes import KeepLanes
+from upominek.application.ports.planning import LaneStop
+from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.operations.health import Trouble
+from upominek.domain.values.channel import Channel
+
+DAY = timedelta(days=1)
+
+
+class Sqs:
+    """Queues by the name in their address, with what lies on each."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, int] = {}
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
+        name = request["QueueUrl"].rpartition("/")[2]
+        first, *rest = request["AttributeNames"]
+        return {"Attributes": {first: str(self.messages.get(name, 0)), **dict.fromkeys(rest, "0")}}
+
+
+class CloudWatch:
+    """Knows the age of the oldest message of every queue."""
+
+    def get_metric_statistics(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
+        assert request["Dimensions"][0]["Value"] in {f"{name}QueueUrl" for name in QUEUES.values()}
+        times = [datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (8, 9)]
+        return {"Datapoints": [{"Timestamp": at, "Maximum": float(at.hour)} for at in times]}
+
+
+class Stack:
+    """The world of the sweep as a target of commands."""
+
+    def __init__(self) -> None:
+        self.world = SweepingWorld()
+        self.world.keep_lanes = KeepLanes(self.world.creditors, self.world.progress, self.world.clock)
+        self.sqs = Sqs()
+        self.is_embedded = True
+        self.application = self.world
+        names = [f"{name}{kind}QueueUrl" for name in QUEUES.values() for kind in ("", "DeadLetter")]
+        self.outputs = {name: f"https://sqs/{name}" for name in names if name != "DeliveryLogsQueueUrl"}
+
+    def client(self, service: str) -> object:
+        return {"sqs": self.sqs, "cloudwatch": CloudWatch()}[service]
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
+    stack = Stack()
+    monkeypatch.setattr(health, "find_target", lambda *_, **__: stack)
+    return stack
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["health", *arguments], catch_exceptions=False)
+
+
+def data_of(*arguments: str) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def test_where_all_is_well_it_says_so_and_ends_with_zero(stack: Stack) -> None:
+    done = run()
+    assert done.exit_code == 0
+    assert "hydro: looked at 2026-03-02 09:00: nothing stopped on its way" in done.stdout
+    assert "all is well" in done.stdout
+    assert stack.world.health.get("hydro") is not None
+
+
+def test_what_stopped_is_told_with_what_to_do_and_ends_with_one(stack: Stack) -> None:
+    stack.world.due_today("A")
+    stack.world.clock.time = local(MONDAY + 4 * DAY)
+    done = run()
+    assert done.exit_code == 1
+    assert "upominek dlq redrive" in " ".join(done.stdout.split())
+    assert "something needs a look" in done.stdout
+    (creditor,) = data_of()["creditors"]
+    assert creditor["creditor"] == "hydro"
+    assert creditor["last_started"] == {"default": "2026-03-02"}
+    assert [(one["trouble"], one["count"]) for one in creditor["troubles"]] == [("reminder-lost", 1), ("run-missed", 1)]
+    assert creditor["troubles"][0]["examples"][0]["debtor"] == "A"
+
+
+def test_a_fresh_sweep_is_told_and_not_repeated_unless_asked(stack: Stack) -> None:
+    (item,) = stack.world.due_today("A")
+    stack.world.sweep()
+    stack.world.claim(item)
+    stack.world.clock.advance(hours=2)
+    assert data_of()["healthy"] is True
+    assert run("--now").exit_code == 1
+    assert data_of()["creditors"][0]["troubles"][0]["trouble"] == "claim-stuck"
+
+
+def test_an_old_sweep_is_made_up_for_and_on_aws_told_as_a_trouble(stack: Stack) -> None:
+    stack.world.run(MONDAY)
+    stack.world.sweep()
+    stack.world.clock.advance(hours=4)
+    assert run().exit_code == 0
+    stack.world.clock.advance(hours=4)
+    stack.is_embedded = False
+    done = run()
+    assert done.exit_code == 1
+    assert "the hourly sweep does not run" in done.stdout
+
+
+def test_dead_letters_and_stopped_lanes_need_a_look(stack: Stack) -> None:
+    stack.sqs.messages = {"SmsQueueUrl": 7}
+    assert data_of()["healthy"] is True
+    stack.sqs.messages["SmsDeadLetterQueueUrl"] = 2
+    done = run()
+    assert done.exit_code == 1
+    assert "upominek dlq list" in done.stdout
+    sms = next(one for one in data_of()["queues"] if one["queue"] == "sms")
+    assert (sms["waiting"], sms["dead_letters"], sms["oldest_seconds"]) == (7, 2, None)
+
+    stack.sqs.messages = {}
+    stack.world.progress.stop_lane("hydro", LaneStop(Channel.EMAIL, local(MONDAY), "no-sender", "unverified"))
+    done = run()
+    assert done.exit_code == 1
+    assert "upominek lane reopen hydro email" in " ".join(done.stdout.split())
+
+
+def test_on_aws_the_age_of_the_oldest_message_is_told(stack: Stack) -> None:
+    stack.is_embedded = False
+    queues = {one["queue"]: one for one in data_of()["queues"]}
+    assert queues["sms"]["oldest_seconds"] == 9
+    assert queues["delivery-logs"] == {
+        "queue": "delivery-logs",
+        "waiting": None,
+        "under_way": None,
+        "delayed": None,
+        "oldest_seconds": None,
+        "dead_letters": 0,
+    }
+
+
+def test_one_creditor_alone_can_be_asked_for(stack: Stack) -> None:
+    stack.world.creditors.save(SimpleNamespace(id="zzz"))  # type: ignore[arg-type]
+    assert [one["creditor"] for one in data_of("--creditor", "hydro")["creditors"]] == ["hydro"]
+
+
+def test_every_trouble_is_put_into_words() -> None:
+    assert MEANINGS.keys() == set(Trouble)
+
+
+def test_email_that_comes_back_needs_a_look_before_it_is_stopped(stack: Stack) -> None:
+    stack.world.progress.count("hydro", stack.world.clock.now(), Tally(1000, 50), "t")
+    done = run()
+    assert done.exit_code == 1
+    assert "hydro: 50 bounced, 0 complained, of 1000 e-mails within 24 hours" in " ".join(done.stdout.split())
+    assert data_of()["creditors"][0]["email_comes_back"] == "50 bounced, 0 complained, of 1000"
