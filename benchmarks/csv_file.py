@@ -4,7 +4,7 @@
 
 Reading: twelve columns as a Polish spreadsheet writes them, every value checked (phone, e-mail, NIP, NRB, amounts,
 dates), each size in a process of its own, of which the memory at its peak is shown. Baseline in the same process, in
-turn: `csv.reader` over the same file, all cells to str. Storing: the good rows through `TakeIn` into dynoxide;
+turn: `csv.reader` over the same file, all cells to str. Storing: the good rows through `ApplyEvents` into dynoxide;
 baseline: a bare `batch_write_item` of the items that came of it, into another table.
 """
 
@@ -139,11 +139,11 @@ def stored(playing: Stage, path: Path, runs: int) -> dict[str, Any]:
     for application in applications:
         application.creditors.get("hurt")  # the connection is open before time is taken
 
-    def take_in(place: int) -> None:
-        counts = applications[place].take_in.apply(creditors[place], (row.stated(READ_AT) for row in good))
+    def apply_events(place: int) -> None:
+        counts = applications[place].apply_events.apply(creditors[place], (row.stated(READ_AT) for row in good))
         assert counts["new"] == len(good), counts
 
-    take_in(runs)
+    apply_events(runs)
     pages = client.get_paginator("scan").paginate(TableName=tables[runs])
     items = [one for page in pages for one in page["Items"] if one["pk"]["S"].startswith("C#hurt#D#")]
     batches = list(batched(items, 25))
@@ -153,7 +153,7 @@ def stored(playing: Stage, path: Path, runs: int) -> dict[str, Any]:
             client.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}} for item in batch]})
 
     ours, bare = iter(range(runs)), iter(tables[runs + 1 :])
-    took = in_turn(runs, ours=lambda: take_in(next(ours)), bare=lambda: write_plainly(next(bare)))
+    took = in_turn(runs, ours=lambda: apply_events(next(ours)), bare=lambda: write_plainly(next(bare)))
     row = compared(took["ours"], took["bare"], 1.3, per=max(len(items) // 1000, 1))
     return {"rows_per_cpu_second": round(len(good) / took["ours"].cpu), **row}
 

@@ -51,7 +51,7 @@ def simulated(invoices: int, days: int) -> tuple[float, Counter[Channel]]:
         file.write_text(portfolio(invoices, days), encoding="utf-8")
         began = time.process_time()
         simulation = Simulation(stated.creditor, stated.campaigns)
-        simulation.take_in(file, FIRST)
+        simulation.apply_events(file, FIRST)
         plans, _ = simulation.days(FIRST, FIRST + timedelta(days=days - 1), ())
         totals, channels = Totals(), Counter[Channel]()
         for plan in plans:

@@ -130,7 +130,7 @@ def hold(
         number=invoice,
         by=by,
     )
-    application.keep_case(creditor, event)
+    application.manage_case(creditor, event)
     _confirm("held", creditor, debtor, kind.value, as_json=as_json)
 
 
@@ -147,7 +147,7 @@ def release(
     """End a hold before its time."""
     application = find_target(stack, as_json=as_json).application
     event = CaseReleased(debtor_id=debtor, kind=kind, at=application.clock.now(), reason=reason, number=invoice, by=by)
-    application.keep_case(creditor, event)
+    application.manage_case(creditor, event)
     _confirm("released", creditor, debtor, kind.value, as_json=as_json)
 
 
@@ -162,7 +162,7 @@ def note(
     """Write a note into the history of a case."""
     application = find_target(stack, as_json=as_json).application
     event = CaseNoted(id=application.ids.new(), debtor_id=debtor, at=application.clock.now(), text=text, by=by)
-    application.keep_case(creditor, event)
+    application.manage_case(creditor, event)
     _confirm("noted", creditor, debtor, "", as_json=as_json)
 
 

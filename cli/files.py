@@ -139,7 +139,7 @@ def confirm_import(
     as_json: AsJson = False,
 ) -> None:
     """Let a snapshot that waits be applied: whatever it lacks is settled."""
-    record = find_target(stack, as_json=as_json).application.import_invoices.confirm(creditor, import_id)
+    record = find_target(stack, as_json=as_json).application.import_file.confirm(creditor, import_id)
     data = {"import": record.id, "creditor": creditor, "state": record.state}
     emit(data, as_json=as_json, show=lambda: out.print(f"{record.id}: {record.state}", markup=False))
 

@@ -92,7 +92,7 @@ def erase(
 def forget(stack: Stack = None, as_json: AsJson = False) -> None:
     """Do now what the nights do: redact old messages, erase the people in cases closed long enough ago."""
     try:
-        done = [asdict(one) for one in find_target(stack, as_json=as_json).application.forget_people()]
+        done = [asdict(one) for one in find_target(stack, as_json=as_json).application.apply_retention()]
     except ExceptionGroup as failures:
         fail("; ".join(map(_told, failures.exceptions)), as_json=as_json)
     emit(

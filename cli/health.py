@@ -11,7 +11,7 @@ from cli.printing import AsJson, Stack, emit, local_time, out, table
 from cli.target import Target, find_target
 from local.stack.work import COUNTS
 from upominek.adapters.clock import real_time
-from upominek.domain.messages.sender_reputation import Brake
+from upominek.domain.messages.sender_reputation import ReputationGuard
 from upominek.domain.operations.health import Health, Trouble
 
 OLD: Final = timedelta(hours=3)
@@ -91,9 +91,9 @@ def _creditor(target: Target, creditor: str, *, anew: bool) -> dict[str, Any]:
     # The clock of the embedded stack is moved by hours and days, which no schedule keeps up with.
     is_late = found is not None and not is_fresh and not target.is_embedded
     if anew or found is None or not is_fresh:
-        found = application.sweep.of(creditor, anew=anew)
+        found = application.check_health.of(creditor, anew=anew)
     stops = application.progress.lane_stops(creditor).values()
-    braked = application.keep_lanes.braked(creditor)
+    braked = application.manage_lanes.braked(creditor)
     started = {
         one.id: application.progress.started_on(creditor, one.id) for one in application.creditors.campaigns(creditor)
     }
@@ -107,7 +107,7 @@ def _creditor(target: Target, creditor: str, *, anew: bool) -> dict[str, Any]:
             {"channel": one.channel.value, "since": one.at.isoformat(), "code": one.code, "detail": one.detail}
             for one in stops
         ],
-        "email_comes_back": None if braked.brake is Brake.FREE else braked.tally.figures,
+        "email_comes_back": None if braked.brake is ReputationGuard.FREE else braked.tally.figures,
     }
 
 

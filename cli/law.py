@@ -32,7 +32,7 @@ def register(
     """Say whether an entry in a register of debtors may be mentioned, from when it would be lawful, what is missing."""
     on = _day("--date", day)
     application = find_target(stack, as_json=as_json).application
-    data = case_register_to_dict(application.answer_rules(creditor, debtor, on))
+    data = case_register_to_dict(application.legal_status(creditor, debtor, on))
     emit(data, as_json=as_json, show=lambda: _draw_register(data))
 
 
@@ -60,7 +60,7 @@ def limitation(
     if creditor is None or debtor is None:
         fail("name a creditor and a debtor, or give --due", as_json=as_json)
     application = find_target(stack, as_json=as_json).application
-    of_case = case_limitation_to_dict(application.answer_rules(creditor, debtor, on, close_days=close_days))
+    of_case = case_limitation_to_dict(application.legal_status(creditor, debtor, on, close_days=close_days))
     emit(of_case, as_json=as_json, show=lambda: _draw_claims(of_case["claims"]))
 
 
@@ -75,7 +75,7 @@ def rules(
     """Give every answer of the law about a case on a day, each with its article."""
     on = _day("--date", day)
     application = find_target(stack, as_json=as_json).application
-    data = answers_to_dict(application.answer_rules(creditor, debtor, on, close_days=close_days))
+    data = answers_to_dict(application.legal_status(creditor, debtor, on, close_days=close_days))
     emit(data, as_json=as_json, show=lambda: _draw_rules(data))
 
 

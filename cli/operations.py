@@ -154,7 +154,7 @@ def _drained(sqs: Any, url: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - 
 @lane_commands.command("list")
 def list_lanes(stack: Stack = None, as_json: AsJson = False) -> None:
     """Show the lanes that stand still, since when and why, and whose e-mail comes back so often that it soon will."""
-    lanes = find_target(stack, as_json=as_json).application.keep_lanes
+    lanes = find_target(stack, as_json=as_json).application.manage_lanes
     found = [
         {
             "creditor": creditor,
@@ -200,7 +200,7 @@ def stop_lane(
     as_json: AsJson = False,
 ) -> None:
     """Let nothing more out over a lane, within half a minute. Its reminders wait, and expire visibly."""
-    find_target(stack, as_json=as_json).application.keep_lanes.stop(creditor, channel, reason)
+    find_target(stack, as_json=as_json).application.manage_lanes.stop(creditor, channel, reason)
     data = {"stopped": channel.value, "creditor": creditor}
     emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} stands still", markup=False))
 
@@ -213,6 +213,6 @@ def reopen_lane(
     as_json: AsJson = False,
 ) -> None:
     """Let a lane run again once the cause is mended. What waited goes out, or expires visibly."""
-    find_target(stack, as_json=as_json).application.keep_lanes.reopen(creditor, channel)
+    find_target(stack, as_json=as_json).application.manage_lanes.reopen(creditor, channel)
     data = {"reopened": channel.value, "creditor": creditor}
     emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} runs again", markup=False))

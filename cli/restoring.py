@@ -20,7 +20,10 @@ def restored(
     """Stop all lanes, and see to it that nothing which went out since then goes out again. Safe to repeat."""
     application = find_target(stack, as_json=as_json).application
     at = moment_in("--since", since)
-    gaps = [application.close_gap(one, at) for one in ([creditor] if creditor else application.creditors.ids())]
+    gaps = [
+        application.reconcile_after_restore(one, at)
+        for one in ([creditor] if creditor else application.creditors.ids())
+    ]
 
     def show() -> None:
         table(

@@ -65,7 +65,7 @@ def simulate(
     if html is not None and not html.absolute().parent.is_dir():
         fail(f"there is no folder {html.absolute().parent}: make it, or write the page elsewhere", as_json=as_json)
     simulation = _simulation(creditor, campaign or [], stack, as_json=as_json)
-    taken = simulation.take_in(file, period[0])
+    taken = simulation.apply_events(file, period[0])
     paid, bad_payments = read_payments(payments) if payments else ([], [])
     days, unknown = simulation.days(*period, paid)
     lost = Lost(has_payments=payments is not None, rejects=bad_payments, unknown=unknown)

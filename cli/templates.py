@@ -166,7 +166,7 @@ def add_texts(
     data: list[dict[str, Any]] = []
     for _, key, source in texts:
         changes = _changes(key, source, owner, before)
-        version = application.keep_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
+        version = application.manage_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
         data.append({"text": key.path, "own": _version(version), "samples": changes})
 
     def show() -> None:
@@ -186,7 +186,7 @@ def add_texts(
 @template_commands.command("history")
 def history(creditor: CreditorId, name: TextName, stack: Stack = None, as_json: AsJson = False) -> None:
     """List the versions of a creditor's own text, oldest first."""
-    versions = find_target(stack, as_json=as_json).application.keep_texts.history(creditor, TextKey.parse(name))
+    versions = find_target(stack, as_json=as_json).application.manage_texts.history(creditor, TextKey.parse(name))
     data = [{**(_version(one) or {}), "source": one.source} for one in versions]
 
     def show() -> None:
@@ -211,14 +211,14 @@ def restore(
     """Put an older version of a creditor's own text in force again, as a new version. Checked as a new text is."""
     application = find_target(stack, as_json=as_json).application
     key, owner = TextKey.parse(name), application.creditors.get(creditor)
-    versions = {one.version: one.source for one in application.keep_texts.history(creditor, key)}
+    versions = {one.version: one.source for one in application.manage_texts.history(creditor, key)}
     source = versions.get(version)
     if source is None:
         fail(f"{key.path} has no version {version} that could be restored", as_json=as_json)
     problems = _problems(f"{key.path}.txt", examine(key, source, owner))
     if any(map(_is_error, problems)):
         _conclude(1, problems, as_json=as_json)
-    kept = application.keep_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
+    kept = application.manage_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
     emit({"text": key.path, "own": _version(kept)}, as_json=as_json, show=lambda: _say(key, kept))
 
 
@@ -227,7 +227,7 @@ def remove(creditor: CreditorId, name: TextName, by: By, stack: Stack = None, as
     """Give a creditor's own text up: the shipped one is back. Its versions are kept."""
     application = find_target(stack, as_json=as_json).application
     key = TextKey.parse(name)
-    kept = application.keep_texts.remove(creditor, key, by=_who(by, as_json=as_json))
+    kept = application.manage_texts.remove(creditor, key, by=_who(by, as_json=as_json))
     emit({"text": key.path, "own": _version(kept)}, as_json=as_json, show=lambda: _say(key, kept))
 
 

@@ -153,7 +153,7 @@ def _between_days(stage: _Play) -> None:
         reason="Reklamacja: część towaru była uszkodzona",
         by="Barbara Nowicka",
     )
-    stage.target.application.keep_case(WHOLESALER, dispute)
+    stage.target.application.manage_case(WHOLESALER, dispute)
 
 
 def _summary(stage: _Play, seconds: float) -> dict[str, Any]:

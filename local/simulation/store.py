@@ -12,7 +12,7 @@ from local.simulation.payments import Paid
 from upominek.adapters.memory.world import World
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.simulate import Simulate
 from upominek.application.ports.rates import RateRepository
@@ -84,10 +84,10 @@ class Simulation:
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
         self._clock = _Clock()
-        self._take_in = TakeIn(self.world.cases, self.world.invoices, self._clock)
+        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self._clock)
         self.prices = load_prices(load().prices_file)
 
-    def take_in(self, file: Path, first: date) -> TakenIn:
+    def apply_events(self, file: Path, first: date) -> TakenIn:
         """Take the good rows in, as an import would, as they stand on the morning of the first day.
 
         Raises:
@@ -140,7 +140,7 @@ class Simulation:
             cases=world.cases,
             progress=world.progress,
             preview=preview,
-            take_in=self._take_in,
+            apply_events=self._take_in,
             clock=self._clock,
         )
         return walk(self.creditor.id, first, last, known), unknown

@@ -51,7 +51,7 @@ def payment(payment_id: str, grosze: int, number: str = "FV 1/2026") -> PaymentR
     return PaymentReceived(id=payment_id, number=number, debtor_id=DEBTOR, amount=Money(grosze), at=NOW)
 
 
-def take_in(invoices: InvoiceRepository, *events: InvoiceEvent, shards: tuple[int, ...] = (1,)) -> None:
+def apply_events(invoices: InvoiceRepository, *events: InvoiceEvent, shards: tuple[int, ...] = (1,)) -> None:
     """Fold the events into the stored invoices, one write each."""
     for event in events:
         debtor = event.debtor.id if isinstance(event, InvoiceStated) else event.debtor_id

@@ -13,13 +13,13 @@ from tests.contract.examples import (
     KOWALSKA,
     NOW,
     TODAY,
+    apply_events,
     claimed,
     fact,
     payment,
     receipt,
     sent,
     stated,
-    take_in,
 )
 from tests.contract.test_letters import LETTER
 from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
@@ -45,7 +45,7 @@ def fill(store: Store) -> None:
     store.creditors.save(CREDITOR)
     store.creditors.save_campaign(ACME, CAMPAIGN)
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated(), payment("p-1", 300), stated("FV 2/2026", amount=Money(999)))
+    apply_events(store.invoices, stated(), payment("p-1", 300), stated("FV 2/2026", amount=Money(999)))
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru"), fact())
     store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
     store.cases.acknowledge(ACME, DEBTOR, TODAY, ["FV 1/2026"], fact("f-3", kind="acknowledged"))

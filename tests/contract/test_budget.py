@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.contract.conftest import Meter, Store, create_table, dynamo_store, dynamodb
-from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated, take_in
+from tests.contract.examples import (
+    ACME,
+    DEBTOR,
+    KOWALSKA,
+    NOW,
+    TODAY,
+    apply_events,
+    claimed,
+    fact,
+    receipt,
+    sent,
+    stated,
+)
 from upominek.adapters.aws.table.typed_json import Wire
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
@@ -111,10 +123,10 @@ def test_a_reminder_stays_within_its_budget(
     store: Store, client: "DynamoDBClient", channel: Channel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated())
+    apply_events(store.invoices, stated())
     # A case with a past, so that its item is not smaller than in real life.
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="urlop", until=TODAY), fact())
-    take_in(store.invoices, stated("KOR 1/2026", amount=Money(-500), debtor=DEBTOR))
+    apply_events(store.invoices, stated("KOR 1/2026", amount=Money(-500), debtor=DEBTOR))
     # One that was closed before, and so is in the index of retention.
     store.cases.note_closing(ACME, [DEBTOR], TODAY, (1,))
     reminder = claimed(channel=channel)
@@ -136,7 +148,7 @@ def test_a_reminder_stays_within_its_budget(
 
 def test_items_of_everyday_cases_stay_below_one_kilobyte(store: Store, client: "DynamoDBClient", table: str) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated(account="24160000035175530643314956"), stated("KOR 1/2026", amount=Money(-500)))
+    apply_events(store.invoices, stated(account="24160000035175530643314956"), stated("KOR 1/2026", amount=Money(-500)))
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru"), fact())
     store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
     for number in range(3):

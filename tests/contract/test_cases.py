@@ -15,12 +15,12 @@ from tests.contract.examples import (
     KOWALSKA,
     NOW,
     TODAY,
+    apply_events,
     claimed,
     fact,
     payment,
     sent,
     stated,
-    take_in,
 )
 from upominek.application.ports.cases import CaseRepository
 from upominek.domain.cases.case import Case, Contact, Fact, Hold
@@ -150,7 +150,7 @@ def test_opening_leaves_everything_else_alone(store: Store) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
     store.cases.hold(ACME, DEBTOR, DISPUTE, fact())
     store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, "a"), Limits())
-    take_in(store.invoices, stated("KOR 1", amount=Money(-500)))
+    apply_events(store.invoices, stated("KOR 1", amount=Money(-500)))
     before = store.cases.get(ACME, DEBTOR)
     store.cases.open_case(ACME, DebtorDetails(id=DEBTOR, name="Nowa"), LATER)
     after = store.cases.get(ACME, DEBTOR)
@@ -158,7 +158,7 @@ def test_opening_leaves_everything_else_alone(store: Store) -> None:
 
 
 def test_a_credit_and_a_suppressed_address_before_the_case_do_not_open_it(store: Store) -> None:
-    take_in(store.invoices, stated("KOR 1", amount=Money(-500)))
+    apply_events(store.invoices, stated("KOR 1", amount=Money(-500)))
     store.cases.suppress(ACME, DEBTOR, DIGEST, fact())
     with pytest.raises(NotFound):
         store.cases.get(ACME, DEBTOR)
@@ -339,7 +339,7 @@ def test_a_suppressed_address_is_so_for_the_whole_creditor_and_told_in_the_case(
 
 def test_one_file_has_the_whole_case(store: Store) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated("B"), stated("A"), payment("p1", 100, "A"))
+    apply_events(store.invoices, stated("B"), stated("A"), payment("p1", 100, "A"))
     store.reminders.record(sent(claimed()))
     store.cases.hold(ACME, DEBTOR, DISPUTE, fact())
     store.cases.open_case(ACME, replace(KOWALSKA, id="K-10010", emails=(Email("x@example.com"),)), NOW)
@@ -352,7 +352,7 @@ def test_one_file_has_the_whole_case(store: Store) -> None:
 
 
 def test_a_payment_alone_already_makes_a_file(store: Store) -> None:
-    take_in(store.invoices, payment("p1", 100))
+    apply_events(store.invoices, payment("p1", 100))
     file = store.cases.file(ACME, DEBTOR)
     assert file.case == Case(creditor=ACME, debtor=Debtor(id=DEBTOR))
     assert len(file.invoices) == 1

@@ -16,7 +16,7 @@ from tests.worlds.intake_world import HURT, IntakeWorld, cancelled, paid, stated
 from upominek.adapters.aws.files import S3FileStore
 from upominek.adapters.json.case import case_to_dict
 from upominek.application.cases.manage_case import ShowCase
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.domain.receivables.events import Event
 
 DEBTORS = ("K-1", "K-2", "K-3")
@@ -42,7 +42,7 @@ def over(store: Store) -> IntakeWorld:
     for port in ("creditors", "cases", "invoices", "imports", "webhooks"):
         setattr(world, port, getattr(store, port))
     world.creditors.save(HURT)
-    world.take_in = TakeIn(world.cases, world.invoices, world.clock)
+    world.apply_events = ApplyEvents(world.cases, world.invoices, world.clock)
     return world
 
 

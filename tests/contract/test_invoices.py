@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.contract.conftest import Store
-from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, payment, stated, take_in
+from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, apply_events, payment, stated
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
 from upominek.domain.receivables.events import InvoiceCancelled, InvoiceSettled
 from upominek.domain.receivables.invoice import Invoice, fold
@@ -48,18 +48,18 @@ def test_an_invoice_is_kept_with_all_its_fields(invoices: InvoiceRepository) -> 
 
 
 def test_a_payment_may_wait_for_its_invoice(invoices: InvoiceRepository) -> None:
-    take_in(invoices, payment("p1", 300))
+    apply_events(invoices, payment("p1", 300))
     waiting = invoices.get_many([FIRST])[FIRST]
     assert waiting.header is None
     assert list(invoices.all_open(ACME, (1,))) == []
-    take_in(invoices, stated())
+    apply_events(invoices, stated())
     assert invoices.get_many([FIRST])[FIRST].outstanding == Money(12000)
 
 
 def test_the_index_knows_what_is_owed_for(invoices: InvoiceRepository) -> None:
-    take_in(invoices, stated("F1", claim=ClaimKind.PERIODIC), stated("F2"))
+    apply_events(invoices, stated("F1", claim=ClaimKind.PERIODIC), stated("F2"))
     assert {one.number: one.claim for one in invoices.all_open(ACME, (1,))} == {"F1": ClaimKind.PERIODIC, "F2": None}
-    take_in(invoices, stated("F1", claim=ClaimKind.TAX, at=NOW + timedelta(days=1), is_change=True))
+    apply_events(invoices, stated("F1", claim=ClaimKind.TAX, at=NOW + timedelta(days=1), is_change=True))
     assert {one.number: one.claim for one in invoices.all_open(ACME, (1,))} == {"F1": ClaimKind.TAX, "F2": None}
 
 
@@ -76,7 +76,7 @@ def test_many_are_saved_and_read_at_once(invoices: InvoiceRepository) -> None:
 
 def test_who_read_an_older_version_is_told_and_overwrites_nothing(invoices: InvoiceRepository) -> None:
     blank = Invoice(creditor=ACME, debtor=DEBTOR, number=FIRST.number)
-    take_in(invoices, stated())
+    apply_events(invoices, stated())
     other = replace(blank, number="FV 2")
     changes = [InvoiceChange(blank, fold(blank, payment("p1", 1))), InvoiceChange(other, fold(other, stated("FV 2")))]
     assert invoices.save(changes, (1,)) == [FIRST]
@@ -86,9 +86,9 @@ def test_who_read_an_older_version_is_told_and_overwrites_nothing(invoices: Invo
 
 def test_who_read_an_older_version_is_told_also_where_the_credit_changes(store: Store) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated())
+    apply_events(store.invoices, stated())
     stale = store.invoices.get_many([FIRST])[FIRST]
-    take_in(store.invoices, payment("p1", 100))
+    apply_events(store.invoices, payment("p1", 100))
     change = InvoiceChange(stale, fold(stale, payment("p2", 99999)))
     assert store.invoices.save([change], (1,)) == [FIRST]
     assert store.cases.get(ACME, DEBTOR).credits == {}
@@ -96,7 +96,7 @@ def test_who_read_an_older_version_is_told_also_where_the_credit_changes(store: 
 
 def test_payments_at_the_same_moment_are_all_counted(contested_store: Store) -> None:
     invoices = contested_store.invoices
-    take_in(invoices, stated(amount=Money(100_000)))
+    apply_events(invoices, stated(amount=Money(100_000)))
 
     def pay(number: int) -> None:
         while True:
@@ -113,17 +113,17 @@ def test_payments_at_the_same_moment_are_all_counted(contested_store: Store) -> 
 
 def test_a_credit_is_told_to_the_case_together_with_its_invoice(store: Store) -> None:
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    take_in(store.invoices, stated(), payment("p1", 12500), stated("KOR 1", amount=Money(-700, "EUR")))
+    apply_events(store.invoices, stated(), payment("p1", 12500), stated("KOR 1", amount=Money(-700, "EUR")))
     assert store.cases.get(ACME, DEBTOR).credits == {"FV 1/2026": Money(200), "KOR 1": Money(700, "EUR")}
-    take_in(store.invoices, payment("p2", -200))
+    apply_events(store.invoices, payment("p2", -200))
     assert store.cases.get(ACME, DEBTOR).credits == {"KOR 1": Money(700, "EUR")}
 
 
 def test_only_what_is_open_is_in_the_index(invoices: InvoiceRepository) -> None:
-    take_in(invoices, stated("A"), stated("B"), stated("C"), payment("p1", 12300, "B"))
-    take_in(invoices, InvoiceCancelled(number="C", debtor_id=DEBTOR, at=NOW))
+    apply_events(invoices, stated("A"), stated("B"), stated("C"), payment("p1", 12300, "B"))
+    apply_events(invoices, InvoiceCancelled(number="C", debtor_id=DEBTOR, at=NOW))
     assert numbers(invoices.due(ACME, (1,), 0, ALWAYS)) == ["A"]
-    take_in(invoices, payment("p2", -300, "B"))
+    apply_events(invoices, payment("p2", -300, "B"))
     assert list(invoices.due(ACME, (1,), 0, ALWAYS)) == [
         DueInvoice(DEBTOR, "A", date(2026, 2, 25), Money(12300)),
         DueInvoice(DEBTOR, "B", date(2026, 2, 25), Money(300)),
@@ -133,7 +133,7 @@ def test_only_what_is_open_is_in_the_index(invoices: InvoiceRepository) -> None:
 def test_the_index_gives_the_days_that_are_asked_for_in_order(invoices: InvoiceRepository) -> None:
     days = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(12)]
     for day in reversed(days):
-        take_in(invoices, stated(f"#{day}", due_on=day, debtor="K#2"), stated(f"{day}", due_on=day, debtor="K-1"))
+        apply_events(invoices, stated(f"#{day}", due_on=day, debtor="K#2"), stated(f"{day}", due_on=day, debtor="K-1"))
     spans = [Span(days[8], days[9]), Span(days[2], days[4]), Span(days[6], days[5])]
     found = list(invoices.due(ACME, (1,), 0, spans))
     assert [one.due_on for one in found] == [d for day in (2, 3, 4, 8, 9) for d in [days[day]] * 2]
@@ -153,7 +153,7 @@ def test_each_debtor_is_in_one_shard_whenever_the_invoice_was_written(invoices: 
     debtors = [f"K-{number}" for number in range(24)]
     for number, shards in enumerate([(1,), (1, 2), (1, 2, 8)]):
         for debtor in debtors:
-            take_in(invoices, stated(f"F{number}", debtor=debtor), shards=shards)
+            apply_events(invoices, stated(f"F{number}", debtor=debtor), shards=shards)
     found: dict[str, list[str]] = {}
     for shard in range(8):
         due = list(invoices.due(ACME, (1, 2, 8), shard, ALWAYS))

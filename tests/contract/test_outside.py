@@ -16,7 +16,7 @@ from upominek.adapters.aws.files import PART_BYTES, S3FileStore
 from upominek.adapters.aws.queues import SqsQueues
 from upominek.adapters.aws.secrets import AwsSecretStore
 from upominek.adapters.memory.outside import MemoryFileStore, MemorySecretStore
-from upominek.application.jobs import AttachedLetter, OutboxItem, PlanJob
+from upominek.application.jobs import OutboxItem, PlanJob, PreparedAttachment
 from upominek.application.ports.creditors import SecretStore
 from upominek.application.ports.files import FileStore
 from upominek.domain.errors import NotFound, Unavailable
@@ -187,7 +187,7 @@ def test_reminders_go_to_the_lane_of_their_channel_grouped_by_creditor(sqs: Sqs)
 
 
 def test_letters_and_e_mails_that_wait_for_one_share_a_lane(sqs: Sqs) -> None:
-    made = AttachedLetter(id="a-1", kind="demand", key="k", sha256="ab", pages=1, fingerprint="cd", name="w.pdf")
+    made = PreparedAttachment(id="a-1", kind="demand", key="k", sha256="ab", pages=1, fingerprint="cd", name="w.pdf")
     posted, waiting = item(1, Channel.LETTER), replace(item(2, Channel.EMAIL), awaits_letter=True, rewrites=1)
     ready = replace(item(3, Channel.EMAIL), letter=made)
     sqs.queues.send([posted, waiting, ready])

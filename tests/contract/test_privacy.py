@@ -29,7 +29,7 @@ from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, StoredLetter
 from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, SentLetter, reminder_key
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, reminder_key
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, InvoiceSettled, InvoiceStated, PaymentReceived
@@ -169,7 +169,7 @@ def compose(given: dict[str, Any]) -> Application:
     return app
 
 
-def remind(app: Application, creditor: str, channel: Channel, day: date, letter: SentLetter | None = None) -> Reminder:
+def remind(app: Application, creditor: str, channel: Channel, day: date, letter: LetterRef | None = None) -> Reminder:
     """A reminder that went out and was answered, with all that one can have."""
     campaign = f"{channel.value}-campaign"
     key = reminder_key(creditor, campaign, DEBTOR, day)
@@ -213,7 +213,7 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     )
     held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
     note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
-    app.take_in.apply(keeper, [invoice, payment, held, note])
+    app.apply_events.apply(keeper, [invoice, payment, held, note])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,
         text="zapłaci po dziesiątym", taken_by="Ewa Kowal",
@@ -223,7 +223,7 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
         app.record_acknowledgement(creditor, DEBTOR, said)
         app.record_demand(creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY, by="Ewa Kowal"))
     for channel in Channel:
-        sent = SentLetter(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
+        sent = LetterRef(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
         remind(app, creditor, channel, TODAY, sent if channel is Channel.LETTER else None)
     app.files.put(letter(creditor).key, b"%PDF")
     app.letters.add(letter(creditor))
@@ -235,7 +235,9 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     key = reminder_key(creditor, "email-campaign", DEBTOR, TODAY)
     app.record_receipt(Report(receipt=bounced, message_id="m", key=key), {})
     if settle:
-        app.take_in.apply(keeper, [InvoiceSettled(number="FV 1/2026", debtor_id=DEBTOR, at=NOW + timedelta(hours=2))])
+        app.apply_events.apply(
+            keeper, [InvoiceSettled(number="FV 1/2026", debtor_id=DEBTOR, at=NOW + timedelta(hours=2))]
+        )
 
 
 def letter(creditor: str) -> StoredLetter:
@@ -266,10 +268,10 @@ def test_words_and_addresses_of_old_reminders_are_removed_and_all_else_stays(hou
     live(house.app, ACME)
     before = {one.channel: one for one in house.app.cases.file(ACME, DEBTOR).reminders}
     move_to(house.app, TODAY + timedelta(days=93))
-    assert house.app.forget_people()[0].reminders_redacted == 0
+    assert house.app.apply_retention()[0].reminders_redacted == 0
     assert set(OF_MESSAGES) <= set(house.found(PLANTED))
     move_to(house.app, TODAY + timedelta(days=95))
-    assert house.app.forget_people()[0].reminders_redacted == 3
+    assert house.app.apply_retention()[0].reminders_redacted == 3
     assert house.found(OF_MESSAGES) == []
     for reminder in house.app.cases.file(ACME, DEBTOR).reminders:
         was = before[reminder.channel]
@@ -290,11 +292,11 @@ def test_words_and_addresses_of_old_reminders_are_removed_and_all_else_stays(hou
 def test_redaction_repeated_changes_nothing_and_reads_no_day_twice(house: House) -> None:
     live(house.app, ACME)
     move_to(house.app, TODAY + timedelta(days=95))
-    house.app.forget_people()
+    house.app.apply_retention()
     after = house.dump()
     assert house.app.retention.redacted_through(ACME) == TODAY
     move_to(house.app, TODAY + timedelta(days=96))
-    assert house.app.forget_people()[0].reminders_redacted == 0
+    assert house.app.apply_retention()[0].reminders_redacted == 0
     assert house.dump() == after
 
 
@@ -303,7 +305,7 @@ def test_a_complaint_after_redaction_still_suppresses_the_address(house: House) 
     digest = address_hash(PHONE, ACME)
     assert house.app.cases.suppressed(ACME, [digest]) == frozenset()
     move_to(house.app, TODAY + timedelta(days=95))
-    house.app.forget_people()
+    house.app.apply_retention()
     complaint = receipt(ReceiptKind.COMPLAINED, action=Action.SUPPRESS, at=house.app.clock.now())
     key = reminder_key(ACME, "sms-campaign", DEBTOR, TODAY)
     house.app.record_receipt(Report(receipt=complaint, message_id="m", key=key), {})
@@ -324,14 +326,14 @@ def test_a_receipt_between_reading_and_redacting_is_not_lost(house: House) -> No
 def test_a_closed_case_is_kept_until_its_years_are_over_and_then_without_the_person(house: House) -> None:
     live(house.app, ACME)
     move_to(house.app, date(NOW.year + 3, 12, 31))
-    assert house.app.forget_people()[0].cases_erased == 0
+    assert house.app.apply_retention()[0].cases_erased == 0
     assert "Żaneta" in house.found(PLANTED)
     move_to(house.app, date(NOW.year + 4, 1, 1))
-    assert house.app.forget_people()[0].cases_erased == 1
+    assert house.app.apply_retention()[0].cases_erased == 1
     assert house.found(PLANTED) == []
     with pytest.raises(NotFound):
         house.app.cases.file(ACME, DEBTOR)
-    assert house.app.forget_people()[0].cases_erased == 0
+    assert house.app.apply_retention()[0].cases_erased == 0
 
 
 def test_what_the_books_ask_for_stays_under_the_pseudonym(house: House) -> None:
@@ -380,12 +382,14 @@ def test_a_case_that_is_open_after_all_leaves_the_index_and_comes_back_when_it_i
     live(house.app, ACME)
     creditor = house.app.creditors.get(ACME)
     again = InvoiceStated(number="FV 2/2026", debtor=PERSON, at=NOW, amount=Money(100), due_on=TODAY)
-    house.app.take_in.apply(creditor, [again])
+    house.app.apply_events.apply(creditor, [again])
     move_to(house.app, date(NOW.year + 4, 1, 1))
     assert [one for one, _ in house.app.retention.closed_before(ACME, (1,), date.max)] == [DEBTOR]
-    assert house.app.forget_people()[0].cases_erased == 0
+    assert house.app.apply_retention()[0].cases_erased == 0
     assert list(house.app.retention.closed_before(ACME, (1,), date.max)) == []
-    house.app.take_in.apply(creditor, [InvoiceSettled(number="FV 2/2026", debtor_id=DEBTOR, at=house.app.clock.now())])
+    house.app.apply_events.apply(
+        creditor, [InvoiceSettled(number="FV 2/2026", debtor_id=DEBTOR, at=house.app.clock.now())]
+    )
     assert list(house.app.retention.closed_before(ACME, (1,), date.max)) == [(DEBTOR, date(NOW.year + 4, 1, 1))]
     assert "Żaneta" in house.found(PLANTED)
 
@@ -417,7 +421,7 @@ def test_after_an_erasure_the_same_id_begins_a_new_case(house: House) -> None:
     creditor = house.app.creditors.get(ACME)
     house.app.erase_case(creditor, DEBTOR)
     again = InvoiceStated(number="FV 9/2026", debtor=PERSON, at=NOW, amount=Money(100), due_on=TODAY)
-    house.app.take_in.apply(creditor, [again])
+    house.app.apply_events.apply(creditor, [again])
     file = house.app.cases.file(ACME, DEBTOR)
     assert [one.number for one in file.invoices] == ["FV 9/2026"]
     assert (file.reminders, file.facts, dict(file.case.holds)) == ((), (), {})
@@ -448,10 +452,10 @@ def test_a_report_that_comes_after_an_erasure_is_told_of_the_nameless_reminder(h
 def test_an_erasure_that_was_begun_is_finished_by_the_night_even_of_an_open_case(house: House) -> None:
     live(house.app, ACME, settle=False)
     house.app.retention.begin_erasure(ACME, DEBTOR, (1,), "x")
-    house.app.take_in.apply(
+    house.app.apply_events.apply(
         house.app.creditors.get(ACME), [InvoiceSettled(number="FV 7", debtor_id=DEBTOR, at=house.app.clock.now())]
     )  # a closing in the meantime does not put it off
-    assert house.app.forget_people()[0].cases_erased == 1
+    assert house.app.apply_retention()[0].cases_erased == 1
     assert house.found(PLANTED) == []
 
 
@@ -508,7 +512,7 @@ def _erase(app: Application) -> object:
 
 
 def _night(app: Application) -> object:
-    return app.forget_people()
+    return app.apply_retention()
 
 
 @pytest.mark.parametrize(

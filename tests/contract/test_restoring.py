@@ -15,7 +15,7 @@ from tests.unit.application.operations.test_reconcile_after_restore import close
 from tests.unit.application.receipts.test_record_receipt import FALLBACK, report
 from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, NOW, Stage
 from upominek.adapters.memory.world import World
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import ReminderStatus
 
@@ -67,10 +67,10 @@ def test_after_a_restore_nothing_that_went_before_goes_again(tmp_path: Path, *, 
     with engine(file) as address:
         stage.use(dynamo_store(dynamodb(address), table))
         stage.manifests.write("rura", ITEM.day, planned(ITEM))
-        assert stage.send() is Outcome.SENT
+        assert stage.send() is SendOutcome.SENT
         failed = replace(report(ReceiptKind.FAILED, Action.FALLBACK), key=stage.reminder().key)
         stage.recorder()(failed, {})
-        assert [stage.send(item) for item in stage.queues.take_outbox()] == [Outcome.SENT]
+        assert [stage.send(item) for item in stage.queues.take_outbox()] == [SendOutcome.SENT]
 
     for one in tmp_path.glob("table.sqlite*"):
         one.unlink()
@@ -80,10 +80,10 @@ def test_after_a_restore_nothing_that_went_before_goes_again(tmp_path: Path, *, 
         assert stage.is_unclaimed()
         if is_closed:
             assert (close(stage).reminders, close(stage).reminders) == (1, 0)
-            assert stage.send() is Outcome.LANE_STOPPED
+            assert stage.send() is SendOutcome.LANE_STOPPED
             reopen(stage)
         outcomes = [stage.send(), stage.send(FALLBACK)]
-        assert outcomes == [Outcome.ALREADY_HANDLED if is_closed else Outcome.SENT] * 2
+        assert outcomes == [SendOutcome.ALREADY_HANDLED if is_closed else SendOutcome.SENT] * 2
         assert (len(stage.sms.sent), len(stage.email.sent)) == ((1, 1) if is_closed else (2, 2))
         if is_closed:
             assert stage.reminder().status is ReminderStatus.UNKNOWN

@@ -11,7 +11,7 @@ from tests.contract.examples import ACME, NOW, TODAY
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Audience, Campaign, Step
@@ -94,33 +94,33 @@ def test_a_lane_stands_still_for_its_first_reason_until_it_is_reopened(store: St
 def test_answers_are_added_up_by_hour_and_a_repetition_adds_nothing(store: Store) -> None:
     progress, hour = store.progress, timedelta(hours=1)
     first = NOW.replace(minute=0, second=0, microsecond=0)
-    assert progress.counted(ACME, first) == Tally()
+    assert progress.counted(ACME, first) == ReputationCounts()
     for token in ("a", "a", "b"):
-        progress.count(ACME, first, Tally(10, 1), token)
-    progress.count(ACME, first + hour, Tally(5, 0, 2), "c")
-    progress.count(ACME, first - hour, Tally(7), "d")
-    progress.count("other", first, Tally(100), "e")
-    assert progress.counted(ACME, first) == Tally(25, 2, 2)
-    assert progress.counted(ACME, first - 24 * hour) == Tally(32, 2, 2)
-    assert progress.counted(ACME, first + 2 * hour) == Tally()
+        progress.count(ACME, first, ReputationCounts(10, 1), token)
+    progress.count(ACME, first + hour, ReputationCounts(5, 0, 2), "c")
+    progress.count(ACME, first - hour, ReputationCounts(7), "d")
+    progress.count("other", first, ReputationCounts(100), "e")
+    assert progress.counted(ACME, first) == ReputationCounts(25, 2, 2)
+    assert progress.counted(ACME, first - 24 * hour) == ReputationCounts(32, 2, 2)
+    assert progress.counted(ACME, first + 2 * hour) == ReputationCounts()
 
 
 def test_a_reopened_email_lane_forgets_what_was_counted(store: Store) -> None:
     progress, hour = store.progress, NOW.replace(minute=0, second=0, microsecond=0)
     for creditor in (ACME, "other"):
-        progress.count(creditor, hour, Tally(10, 9), "a")
+        progress.count(creditor, hour, ReputationCounts(10, 9), "a")
     progress.reopen_lane(ACME, Channel.SMS)
-    assert progress.counted(ACME, hour) == Tally(10, 9)
+    assert progress.counted(ACME, hour) == ReputationCounts(10, 9)
     progress.reopen_lane(ACME, Channel.EMAIL)
-    assert progress.counted(ACME, hour) == Tally()
-    assert progress.counted("other", hour) == Tally(10, 9)
+    assert progress.counted(ACME, hour) == ReputationCounts()
+    assert progress.counted("other", hour) == ReputationCounts(10, 9)
 
 
 def test_answers_counted_side_by_side_are_all_there(contested_store: Store) -> None:
     progress, hour = contested_store.progress, NOW.replace(minute=0, second=0, microsecond=0)
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda token: progress.count(ACME, hour, Tally(1), str(token)), range(40)))
-    assert progress.counted(ACME, hour) == Tally(40)
+        list(pool.map(lambda token: progress.count(ACME, hour, ReputationCounts(1), str(token)), range(40)))
+    assert progress.counted(ACME, hour) == ReputationCounts(40)
 
 
 def test_a_webhook_id_stands_for_one_body(store: Store) -> None:

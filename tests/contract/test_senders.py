@@ -20,7 +20,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from local.carriers.mail import as_mail
 from tests.contract.examples import claimed
 from upominek.adapters.aws.client.direct import DirectSes, DirectSns
-from upominek.adapters.carriers.at_most_once import Hand
+from upominek.adapters.carriers.at_most_once import AtMostOnce
 from upominek.adapters.carriers.ses.sender import SesEmailSender
 from upominek.adapters.carriers.ses.tags import key_from_tags
 from upominek.adapters.carriers.sns.sender import SnsSmsSender
@@ -214,7 +214,7 @@ def test_nothing_in_a_message_begins_a_header_of_its_own(provider: Provider, mes
     assert provider.requests == []
 
 
-def test_a_message_that_is_too_large_for_ses_is_not_even_handed_over(provider: Provider) -> None:
+def test_a_message_that_is_too_large_for_ses_is_not_even_onceed_over(provider: Provider) -> None:
     sender = SesEmailSender(client("sesv2", provider.url), configuration_set="receipts")
     with pytest.raises(PermanentFailure) as caught:
         sender.send(replace(EMAIL, attachments=(replace(FILE, content=bytes(30_000_000)),)))
@@ -271,7 +271,7 @@ def test_a_connection_is_tried_more_than_once(monkeypatch: pytest.MonkeyPatch) -
             raise answer
         return str(answer)
 
-    assert Hand(client("sns", "http://127.0.0.1:1"), "sms").over(call) == "sns-1"
+    assert AtMostOnce(client("sns", "http://127.0.0.1:1"), "sms").call(call) == "sns-1"
     assert len(waits) == 2
 
 

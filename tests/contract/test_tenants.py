@@ -43,7 +43,7 @@ from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.messages.receipt import ReceiptKind
 from upominek.domain.messages.reminder import ReminderStatus
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Found, Health
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
@@ -126,14 +126,14 @@ def move_in(app: Tenants) -> None:
     for creditor, name in ((A, "Acme"), (B, SECRET)):
         app.creditors.save(Creditor(id=creditor, name=name, register=register, email_from="f@example.com"))
     app.cases.open_case(B, replace(KOWALSKA, name=SECRET), NOW)
-    app.take_in.apply(app.creditors.get(B), [stated(account="61109010140000071219812874")])
+    app.apply_events.apply(app.creditors.get(B), [stated(account="61109010140000071219812874")])
     reminder = sent(replace(claimed(), key=REMINDER), text=f"{SECRET}: prosimy o zapłatę")
     app.reminders.claim(replace(claimed(), key=REMINDER))
     app.reminders.record(reminder)
     app.cases.hold(B, DEBTOR, Hold(kind=HoldKind.PROMISE, since=NOW, reason=SECRET), fact(reason=SECRET))
     app.cases.suppress(B, DEBTOR, address_hash("a@example.com", B), fact("f-2", kind="suppressed"))
     app.progress.stop_lane(B, LaneStop(Channel.SMS, NOW, "stop", SECRET))
-    app.progress.count(B, NOW, Tally(10, 3), "t")
+    app.progress.count(B, NOW, ReputationCounts(10, 3), "t")
     app.progress.set_planned_through(B, "standard", 0, TODAY)
     app.manifests.write(B, TODAY, [Planned(REMINDER, "standard", "+5", Channel.SMS)])
     app.health.save(Health(creditor=B, at=NOW, runs=Found(1, ({"campaign": SECRET},))))
@@ -143,7 +143,7 @@ def move_in(app: Tenants) -> None:
     app.webhooks.remember(B, "msg", "digest")
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
     app.files.put(FILE, TABLE.encode())
-    record = app.import_invoices.arrived(Arrival(key=FILE, at=NOW))
+    record = app.import_file.arrived(Arrival(key=FILE, at=NOW))
     assert record is not None
     app.import_id = record.id
 
@@ -163,16 +163,18 @@ def _report(kind: ReceiptKind) -> Report:
 
 
 USE_CASES: dict[str, list[Drive]] = {
-    "take_in": [
-        lambda app: app.take_in.apply(app.creditors.get(A), [stated(), CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")])
+    "apply_events": [
+        lambda app: app.apply_events.apply(
+            app.creditors.get(A), [stated(), CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")]
+        )
     ],
-    "receive_events": [lambda app: app.receive_events.receive(A, FORGED, b"{}")],
-    "import_invoices": [
-        lambda app: app.import_invoices.confirm(A, app.import_id),
-        lambda app: app.import_invoices.work(ImportJob(creditor=A, import_id=app.import_id, step=Step.APPLY, chunk=0)),
+    "receive_webhook": [lambda app: app.receive_webhook.receive(A, FORGED, b"{}")],
+    "import_file": [
+        lambda app: app.import_file.confirm(A, app.import_id),
+        lambda app: app.import_file.work(ImportJob(creditor=A, import_id=app.import_id, step=Step.APPLY, chunk=0)),
     ],
     "plan_reminders": [lambda app: app.plan_reminders(PlanJob(creditor=A, campaign="standard", shard=0, day=TODAY))],
-    "sweep": [lambda app: app.sweep.of(A, anew=True)],
+    "check_health": [lambda app: app.check_health.of(A, anew=True)],
     "preview_plan": [lambda app: app.preview_plan(TODAY, A)],
     "send_reminder": [lambda app: app.send_reminder(ITEM)],
     "make_letters": [
@@ -181,26 +183,26 @@ USE_CASES: dict[str, list[Drive]] = {
     ],
     "print_letters": [lambda app: app.print_letters(A, TODAY)],
     "record_receipt": [lambda app, kind=kind: app.record_receipt(_report(kind), {}) for kind in ReceiptKind],  # type: ignore[misc]
-    "keep_lanes": [
-        lambda app: app.keep_lanes.stop(A, Channel.SMS),
-        lambda app: app.keep_lanes.reopen(A, Channel.EMAIL),
-        lambda app: app.keep_lanes.braked(A),
+    "manage_lanes": [
+        lambda app: app.manage_lanes.stop(A, Channel.SMS),
+        lambda app: app.manage_lanes.reopen(A, Channel.EMAIL),
+        lambda app: app.manage_lanes.braked(A),
     ],
-    "close_gap": [lambda app: app.close_gap(A, NOW)],
+    "reconcile_after_restore": [lambda app: app.reconcile_after_restore(A, NOW)],
     "erase_case": [
         lambda app: app.erase_case(app.creditors.get(A), DEBTOR, despite_open_invoices=True),
     ],
     "export_case": [lambda app: app.export_case(A, DEBTOR)],
     "show_case": [lambda app: app.show_case(A, DEBTOR)],
-    "keep_case": [
-        lambda app: app.keep_case(A, CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="x")),
-        lambda app: app.keep_case(A, CaseReleased(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PROMISE)),
-        lambda app: app.keep_case(A, CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")),
+    "manage_case": [
+        lambda app: app.manage_case(A, CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="x")),
+        lambda app: app.manage_case(A, CaseReleased(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PROMISE)),
+        lambda app: app.manage_case(A, CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")),
     ],
-    "keep_texts": [
-        lambda app: app.keep_texts.history(A, KEY),
-        lambda app: app.keep_texts.remove(A, KEY, by="a"),
-        lambda app: app.keep_texts.save(A, KEY, "x", by="a"),
+    "manage_texts": [
+        lambda app: app.manage_texts.history(A, KEY),
+        lambda app: app.manage_texts.remove(A, KEY, by="a"),
+        lambda app: app.manage_texts.save(A, KEY, "x", by="a"),
     ],
     "record_acknowledgement": [
         lambda app: app.record_acknowledgement(
@@ -212,7 +214,7 @@ USE_CASES: dict[str, list[Drive]] = {
     "record_demand": [lambda app: app.record_demand(A, DEBTOR, Sending(route=next(iter(Route)), sent_on=TODAY))],
     "write_letter": [lambda app: app.write_letter(A, DEBTOR, LetterRequest(kind=LetterKind.REMINDER))],
     "show_letters": [lambda app: app.show_letters(A), lambda app: app.show_letters.read(A, DEBTOR, "abc")],
-    "answer_rules": [lambda app: app.answer_rules(A, DEBTOR)],
+    "legal_status": [lambda app: app.legal_status(A, DEBTOR)],
 }
 PORTS: dict[str, list[Drive]] = {
     "creditors.campaigns": [lambda app: app.creditors.campaigns(A)],
@@ -254,7 +256,7 @@ PORTS: dict[str, list[Drive]] = {
         lambda app, channel=channel: app.progress.reopen_lane(A, channel)  # type: ignore[misc]
         for channel in Channel
     ],
-    "progress.count": [lambda app: app.progress.count(A, NOW, Tally(1), "t")],
+    "progress.count": [lambda app: app.progress.count(A, NOW, ReputationCounts(1), "t")],
     "progress.counted": [lambda app: app.progress.counted(A, NOW - timedelta(1))],
     "manifests.write": [lambda app: app.manifests.write(A, TODAY, [Planned(MINE, "standard", "+5", Channel.SMS)])],
     "manifests.days": [lambda app: app.manifests.days(A)],
@@ -267,7 +269,7 @@ PORTS: dict[str, list[Drive]] = {
     "retention.closed_before": [lambda app: list(app.retention.closed_before(A, (1,), date.max))],
     "retention.keep_open": [lambda app: app.retention.keep_open(A, DEBTOR, TODAY)],
     "retention.begin_erasure": [lambda app: app.retention.begin_erasure(A, DEBTOR, (1,), "x")],
-    "retention.keep_nameless": [lambda app: app.retention.keep_nameless(NAMELESS, NOW)],
+    "retention.pseudonymise": [lambda app: app.retention.pseudonymise(NAMELESS, NOW)],
     "retention.forget": [
         lambda app: app.retention.begin_erasure(A, DEBTOR, (1,), "x"),
         lambda app: app.retention.forget(A, DEBTOR, "x", [address_hash("a@example.com", B)]),
@@ -289,10 +291,10 @@ PORTS: dict[str, list[Drive]] = {
     "secrets.save_webhook_secrets": [lambda app: app.secrets.save_webhook_secrets(A, ["whsec_eA=="])],
 }
 WITHOUT_CREDITOR = {
-    "start_plans": "asks for all creditors, and for nothing of anybody's debtors",
+    "start_planning": "asks for all creditors, and for nothing of anybody's debtors",
     "record_letter": "takes a letter that `write_letter` composed, with the creditor in it",
-    "keep_letter": "takes a whole letter, with the creditor in it",
-    "forget_people": "asks for all creditors; what it does for each is driven by erase_case and the ports of retention",
+    "store_letter": "takes a whole letter, with the creditor in it",
+    "apply_retention": "asks for all creditors; what it does to each is driven by erase_case and retention",
     "typesetter": "sets what it is given",
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
@@ -300,7 +302,7 @@ WITHOUT_CREDITOR = {
     "email": "as SMS",
     "creditors.get": "B's id is B itself, not an id of B's", "creditors.ids": "the schedule's",
     "creditors.save": "as get", "creditors.save_campaign": "writes under the creditor that it is given",
-    "invoices.save": "writes the invoice that it is given, driven by take_in",
+    "invoices.save": "writes the invoice that it is given, driven by apply_events",
     "reminders.find_by_message": "a provider's id, which names its creditor",
     "letters.add": "writes under the creditor that the letter names", "letters.open_batch": "as add",
     "letters.close_batch": "as add",

@@ -100,7 +100,7 @@ def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 
     """What the function behind the queue does with one message."""
     match queue:
         case "tick":
-            worker.start_plans()
+            worker.start_planning()
         case "plans_queue_url":
             worker.plan_reminders(PlanJob.from_dict(body))
         case "sms_queue_url" | "email_queue_url":

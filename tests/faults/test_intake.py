@@ -71,9 +71,9 @@ PAYMENT: Final = {"id": "p-1", "amount": "10.00"}
 def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 - whatever the queue carries
     """What the function behind the queue, or the front door, does with one message."""
     if queue == "webhook":
-        worker.receive_events.receive("hurt", body["headers"], body["content"].encode())
+        worker.receive_webhook.receive("hurt", body["headers"], body["content"].encode())
         return
-    importing = worker.import_invoices
+    importing = worker.import_file
     importing.chunk_bytes, importing.block_bytes = CHUNK_BYTES, CHUNK_BYTES // 4
     importing._real_time = worker.clock.now  # the notification's time is the journey's
     for task in tasks(body):
@@ -100,7 +100,7 @@ def clean(wires: Wires) -> Callable[[str], tuple[Sequence[Start], Result]]:
         known = [("FV/2", "K-1"), ("FV/3", "K-2"), ("FV/4", "K-3"), ("FV/5", "K-3"), ("FV/6", "K-4"), ("FV/9", "K-9")]
         worker = journey.rivals[0]
         worker.creditors.save(HURT)
-        worker.take_in.apply(HURT, [stated(number, hour=-1, debtor=debtor) for number, debtor in known])
+        worker.apply_events.apply(HURT, [stated(number, hour=-1, debtor=debtor) for number, debtor in known])
         outside.secrets["secret/hurt"] = json.dumps({"current": NEW})
         if what == "webhook":
             content = events()

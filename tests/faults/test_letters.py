@@ -78,7 +78,7 @@ def prepared(story: Story, worker: Application) -> None:
             id=debtor, name=f"Anna {debtor}", kind=DebtorKind.CONSUMER, emails=(Email(EMAIL),), address=ADDRESS
         )
         stated = InvoiceStated(number=f"FV/{debtor}", debtor=details, at=ISSUED_AT, amount=PART + REST, due_on=DUE_ON)
-        worker.take_in.apply(CREDITOR, [stated])
+        worker.apply_events.apply(CREDITOR, [stated])
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def starts(wires: Wires) -> Starts:
         def pay(worker: Application) -> None:
             if story.is_paid_in_part:
                 payment = PaymentReceived(id="p", number="FV/D-1", debtor_id="D-1", amount=PART, at=NOW)
-                worker.take_in.apply(CREDITOR, [payment])
+                worker.apply_events.apply(CREDITOR, [payment])
 
         found = journey.starts(story.faults_at[0], pay)
         return [next(one for one in found if one.queue == queue) for queue in story.faults_at]

@@ -93,7 +93,7 @@ def prepared(story: Story, worker: Application) -> None:
         emails=(Email(EMAIL),),
     )
     stated = InvoiceStated(number="FV/1", debtor=debtor, at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
-    worker.take_in.apply(CREDITOR, [stated])
+    worker.apply_events.apply(CREDITOR, [stated])
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def starts(wires: Wires) -> Callable[[str], Sequence[Start]]:
         def pay(worker: Application) -> None:
             if story.is_paid:
                 payment = PaymentReceived(id="p", number="FV/1", debtor_id="D-1", amount=Money(123456), at=NOW)
-                worker.take_in.apply(CREDITOR, [payment])
+                worker.apply_events.apply(CREDITOR, [payment])
 
         return journey.starts(story.begins, pay)
 

@@ -45,7 +45,7 @@ def produced() -> dict[str, Body]:
 def _plans() -> Iterator[tuple[str, Body]]:
     world = PlanningWorld()
     world.invoice("FV/1", "D-1", MONDAY - timedelta(days=1))
-    world.start_plans()
+    world.start_planning()
     (job,) = world.queues.plans
     yield "plans-job", job.to_dict()
     yield "outbox-planned", _only(world.run(MONDAY))

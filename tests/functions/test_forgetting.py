@@ -10,7 +10,7 @@ import pytest
 from tests.functions.recorded import Context, event, load
 from tests.worlds.intake_world import HURT, IntakeWorld, settled, stated
 from upominek import bootstrap
-from upominek.application.privacy.apply_retention import ForgetPeople
+from upominek.application.privacy.apply_retention import ApplyRetention
 from upominek.application.privacy.erase_case import EraseCase
 from upominek.application.privacy.redact_reminders import RedactReminders
 from upominek.domain.errors import Unavailable
@@ -28,8 +28,8 @@ def world(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> It
     return world
 
 
-def composed(world: IntakeWorld) -> ForgetPeople:
-    return ForgetPeople(
+def composed(world: IntakeWorld) -> ApplyRetention:
+    return ApplyRetention(
         creditors=world.creditors,
         redact=RedactReminders(
             manifests=world.manifests, reminders=world.reminders, retention=world.retention, clock=world.clock

@@ -22,7 +22,7 @@ def world(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Pl
     # Powertools keeps one logger for each service, and with it the standard output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Upominek")
-    monkeypatch.setattr(bootstrap, "start_plans", lambda: world.start_plans)
+    monkeypatch.setattr(bootstrap, "start_plans", lambda: world.start_planning)
     monkeypatch.setattr(bootstrap, "plan_reminders", lambda: world.plan_reminders)
     return world
 

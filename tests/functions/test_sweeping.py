@@ -22,7 +22,7 @@ def world(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Sw
     world = SweepingWorld()
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Upominek")
-    monkeypatch.setattr(bootstrap, "sweep", lambda: world.sweep)
+    monkeypatch.setattr(bootstrap, "sweep", lambda: world.check_health)
     world.due_today("A")
     world.clock.time = local(MONDAY + 4 * DAY)
     return world

@@ -13,7 +13,7 @@ from tests.infra.conftest import Template
 from upominek.adapters.aws.manifests import PREFIX
 from upominek.adapters.aws.table import keys
 from upominek.adapters.config_files.creditors_file import MOST_TEXT_DAYS
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import texts_expired_before
@@ -60,7 +60,7 @@ def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: 
 
 def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
     senders = ("send_reminder", "make_letters")
-    outcomes = {(sender, outcome.metric) for outcome in Outcome for sender in senders}
+    outcomes = {(sender, outcome.metric) for outcome in SendOutcome for sender in senders}
     literal = {
         (path.parent.name, metric)
         for path in FUNCTIONS.glob("*/handler.py")

@@ -105,7 +105,7 @@ def prepare(application: Application) -> None:
         address=("ul. Przykładowa 1", "00-001 Warszawa"),
     )
     stated = InvoiceStated(number="FV/1", debtor=debtor, at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
-    application.take_in.apply(CREDITOR, [stated])
+    application.apply_events.apply(CREDITOR, [stated])
 
 
 # --- one event for each function; what came of it shows that all of it ran
@@ -169,7 +169,7 @@ def make_letters(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
 
 def forget_people(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
     closed = InvoiceSettled(number="FV/1", debtor_id="D-1", at=NOW)
-    cloud.application.take_in.apply(CREDITOR, [closed])
+    cloud.application.apply_events.apply(CREDITOR, [closed])
     cloud.application.retention.begin_erasure("rura", "D-1", CREDITOR.shards, "secret")
 
     def is_forgotten(answer: Any) -> bool:  # noqa: ANN401 - JSON

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from upominek.adapters.memory.world import World
-from upominek.application.intake.apply_events import TakeIn
-from upominek.application.intake.import_file import ImportInvoices
+from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.import_file import ImportFile
 from upominek.application.intake.import_plan import Arrival, ImportJob
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.invoices import InvoiceKey
@@ -54,11 +54,11 @@ class IntakeWorld(World):
     def __init__(self) -> None:
         super().__init__(at(0))
         self.creditors.save(HURT)
-        self.take_in = TakeIn(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
 
     def apply(self, *events: Event) -> dict[str, int]:
         """Take the events in; what became of them."""
-        return dict(self.take_in.apply(HURT, events))
+        return dict(self.apply_events.apply(HURT, events))
 
     def invoice(self, number: str, debtor: str = "K-1") -> Invoice:
         """An invoice as it is stored."""
@@ -66,15 +66,15 @@ class IntakeWorld(World):
 
     def importing(
         self, *, chunk_bytes: int | None = None, real_time: Callable[[], datetime] | None = None
-    ) -> ImportInvoices:
+    ) -> ImportFile:
         """The import, with small chunks if wanted."""
-        use_case = ImportInvoices(
+        use_case = ImportFile(
             self.creditors,
             self.imports,
             self.invoices,
             self.files,
             self.queues,
-            self.take_in,
+            self.apply_events,
             clock=self.clock,
             real_time=real_time or self.clock.now,
         )
@@ -93,7 +93,7 @@ class IntakeWorld(World):
         self.work(importing)
         return None if record is None else self.imports.get(record.creditor, record.id)
 
-    def work(self, importing: ImportInvoices) -> None:
+    def work(self, importing: ImportFile) -> None:
         """Take every job from the queue, oldest first."""
         while self.queues.imports:
             importing.work(ImportJob.from_dict(self.queues.imports.pop(0)))  # type: ignore[attr-defined]

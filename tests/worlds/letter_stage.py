@@ -12,10 +12,10 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
 from upominek.application.letters.make_letters import MakeLetters
 from upominek.application.letters.print_letters import PrintLetters
-from upominek.application.letters.store_letter import KeepLetter, PostLetter
+from upominek.application.letters.store_letter import PostLetter, StoreLetter
 from upominek.application.sending.prepare_reminder import PrepareReminder
-from upominek.application.sending.rate_limit import Pace
-from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.application.sending.rate_limit import RateLimit
+from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import Letter
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
@@ -106,7 +106,7 @@ class LetterStage(Stage):
             name: ports.get(name, getattr(self, name)) for name in (*self.ports(), "files", "letters")
         }
         prepare = self.preparer(**ports)
-        keep = KeepLetter(given["files"], given["letters"])
+        keep = StoreLetter(given["files"], given["letters"])
         shared = {name: given[name] for name in ("clock", "creditors", "texts", "queues")}
         return MakeLetters(
             queues=given["queues"],
@@ -118,11 +118,11 @@ class LetterStage(Stage):
                 progress=given["progress"],
                 prepare=prepare,
                 post=PostLetter(keep),
-                paces={Channel.LETTER: Pace(given["clock"], 1000)},
+                paces={Channel.LETTER: RateLimit(given["clock"], 1000)},
             ),
         )
 
-    def make(self, item: OutboxItem = TO_POST) -> Outcome:
+    def make(self, item: OutboxItem = TO_POST) -> SendOutcome:
         return self.maker()(item)
 
     def printer(self) -> PrintLetters:
@@ -130,7 +130,7 @@ class LetterStage(Stage):
             creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
         )
 
-    def run(self, *items: OutboxItem) -> list[Outcome]:
+    def run(self, *items: OutboxItem) -> list[SendOutcome]:
         """Let both functions work on the items, and on what they put on the queues, until nothing is left."""
         waiting, outcomes = list(items), []
         for _ in range(40):

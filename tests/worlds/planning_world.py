@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem
 from upominek.application.planning.plan_reminders import PlanReminders, PlanResult
-from upominek.application.planning.start_planning import StartPlans
+from upominek.application.planning.start_planning import StartPlanning
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
@@ -58,7 +58,7 @@ class PlanningWorld(World):
         self.creditors.save(self.creditor)
         for campaign in self.campaigns:
             self.creditors.save_campaign(self.creditor.id, campaign)
-        self.start_plans = StartPlans(self.creditors, self.progress, self.queues, self.clock)
+        self.start_planning = StartPlanning(self.creditors, self.progress, self.queues, self.clock)
         self.plan_reminders = PlanReminders(
             self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock, workers=2
         )
@@ -76,7 +76,7 @@ class PlanningWorld(World):
     def invoice(self, number: str, debtor: str, due_on: date, grosze: int = 10000, **details: object) -> None:
         """An open invoice of a debtor, whose case is opened too."""
         self.debtor(debtor, **details)
-        self.take_in(
+        self.apply_events(
             InvoiceStated(
                 number=number,
                 debtor=DebtorDetails(id=debtor),
@@ -87,7 +87,7 @@ class PlanningWorld(World):
             debtor,
         )
 
-    def take_in(self, event: InvoiceEvent, debtor: str) -> None:
+    def apply_events(self, event: InvoiceEvent, debtor: str) -> None:
         """Fold an event into its invoice."""
         key = InvoiceKey(self.creditor.id, debtor, event.number)
         before = self.invoices.get_many([key]).get(key) or Invoice(
@@ -103,7 +103,7 @@ class PlanningWorld(World):
     def run(self, day: date, clock: str = "09:00") -> list[OutboxItem]:
         """Tick once at a local time, and work on all that this put on the queues."""
         self.clock.time = local(day, clock)
-        self.start_plans()
+        self.start_planning()
         self.work()
         return sorted(self.queues.take_outbox(), key=lambda item: (item.debtor, item.campaign))
 

@@ -14,10 +14,10 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.invoices import InvoiceChange
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import BounceBrake
-from upominek.application.sending.claim import key_of
+from upominek.application.sending.lease import key_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
-from upominek.application.sending.rate_limit import Pace
-from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.application.sending.rate_limit import RateLimit
+from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.cases.case import CaseFile, Fact, Hold
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.parties.creditor import Creditor
@@ -113,7 +113,7 @@ class Stage(World):
         return SendReminder(
             **{name: port for name, port in given.items() if name != "invoices"},
             prepare=PrepareReminder(given["cases"], given["invoices"], given["reminders"], renderer, self.rates),
-            paces={channel: Pace(given["clock"], per_second) for channel in Channel},
+            paces={channel: RateLimit(given["clock"], per_second) for channel in Channel},
         )
 
     @staticmethod
@@ -130,7 +130,7 @@ class Stage(World):
             queues=self.queues,
         )
 
-    def send(self, item: OutboxItem = ITEM) -> Outcome:
+    def send(self, item: OutboxItem = ITEM) -> SendOutcome:
         return self.sender()(item)
 
     # --- what came of it

@@ -14,9 +14,9 @@ from cli.health import MEANINGS
 from cli.operations import QUEUES
 from tests.unit.application.operations.test_check_health import SweepingWorld
 from tests.worlds.planning_world import MONDAY, local
-from upominek.application.operations.manage_lanes import KeepLanes
+from upominek.application.operations.manage_lanes import ManageLanes
 from upominek.application.ports.planning import LaneStop
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Trouble
 from upominek.domain.values.channel import Channel
 
@@ -49,7 +49,7 @@ class Stack:
 
     def __init__(self) -> None:
         self.world = SweepingWorld()
-        self.world.keep_lanes = KeepLanes(self.world.creditors, self.world.progress, self.world.clock)
+        self.world.manage_lanes = ManageLanes(self.world.creditors, self.world.progress, self.world.clock)
         self.sqs = Sqs()
         self.is_embedded = True
         self.application = self.world
@@ -99,7 +99,7 @@ def test_what_stopped_is_told_with_what_to_do_and_ends_with_one(stack: Stack) ->
 
 def test_a_fresh_sweep_is_told_and_not_repeated_unless_asked(stack: Stack) -> None:
     (item,) = stack.world.due_today("A")
-    stack.world.sweep()
+    stack.world.check_health()
     stack.world.claim(item)
     stack.world.clock.advance(hours=2)
     assert data_of()["healthy"] is True
@@ -109,7 +109,7 @@ def test_a_fresh_sweep_is_told_and_not_repeated_unless_asked(stack: Stack) -> No
 
 def test_an_old_sweep_is_made_up_for_and_on_aws_told_as_a_trouble(stack: Stack) -> None:
     stack.world.run(MONDAY)
-    stack.world.sweep()
+    stack.world.check_health()
     stack.world.clock.advance(hours=4)
     assert run().exit_code == 0
     stack.world.clock.advance(hours=4)
@@ -160,7 +160,7 @@ def test_every_trouble_is_put_into_words() -> None:
 
 
 def test_email_that_comes_back_needs_a_look_before_it_is_stopped(stack: Stack) -> None:
-    stack.world.progress.count("hydro", stack.world.clock.now(), Tally(1000, 50), "t")
+    stack.world.progress.count("hydro", stack.world.clock.now(), ReputationCounts(1000, 50), "t")
     done = run()
     assert done.exit_code == 1
     assert "hydro: 50 bounced, 0 complained, of 1000 e-mails within 24 hours" in " ".join(done.stdout.split())

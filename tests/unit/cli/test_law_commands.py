@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from cli import cases, law
 from cli.commands import app
 from tests.worlds.intake_world import HURT, IntakeWorld, stated
-from upominek.application.cases.legal_status import AnswerRules
+from upominek.application.cases.legal_status import AssessLegalStatus
 from upominek.application.cases.manage_case import ShowCase
 from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand
 from upominek.domain.errors import UpominekError
@@ -30,7 +30,7 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     application = SimpleNamespace(
         clock=world.clock,
         show_case=ShowCase(*ports),
-        answer_rules=AnswerRules(*ports),
+        legal_status=AssessLegalStatus(*ports),
         record_acknowledgement=RecordAcknowledgement(*ports),
         record_demand=RecordDemand(*ports),
     )

@@ -221,7 +221,7 @@ def test_what_is_not_there_is_neither_restored_nor_removed(file: Path) -> None:
 
 
 def test_the_use_case_itself_refuses_what_the_linter_does(world: PlanningWorld, file: Path) -> None:
-    keep = templates.find_target(None).application.keep_texts
+    keep = templates.find_target(None).application.manage_texts
     with pytest.raises(TextInvalid) as refused:
         keep.save("hydro", templates.key_of(file), BAD, by="anna")
     assert [(one.code, one.line) for one in refused.value.problems] == [("bailiff", 7), ("exclamation", 7)]

@@ -33,29 +33,29 @@ if TYPE_CHECKING:
     from upominek.adapters.clock import SystemClock, UlidFactory
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
-    from upominek.application.cases.legal_status import AnswerRules
-    from upominek.application.cases.manage_case import KeepCase, ShowCase
+    from upominek.application.cases.legal_status import AssessLegalStatus
+    from upominek.application.cases.manage_case import ManageCase, ShowCase
     from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand
-    from upominek.application.intake.apply_events import TakeIn
-    from upominek.application.intake.import_file import ImportInvoices
-    from upominek.application.intake.receive_webhook import ReceiveEvents
+    from upominek.application.intake.apply_events import ApplyEvents
+    from upominek.application.intake.import_file import ImportFile
+    from upominek.application.intake.receive_webhook import ReceiveWebhook
     from upominek.application.letters.make_letters import MakeLetters
     from upominek.application.letters.print_letters import PrintLetters
     from upominek.application.letters.show_letters import RecordLetter, ShowLetters
-    from upominek.application.letters.store_letter import KeepLetter
+    from upominek.application.letters.store_letter import StoreLetter
     from upominek.application.letters.write_letter import WriteLetter
-    from upominek.application.operations.check_health import Sweep
-    from upominek.application.operations.manage_lanes import KeepLanes
-    from upominek.application.operations.reconcile_after_restore import CloseGap
+    from upominek.application.operations.check_health import CheckHealth
+    from upominek.application.operations.manage_lanes import ManageLanes
+    from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
     from upominek.application.planning.plan_reminders import PlanReminders
     from upominek.application.planning.preview_plan import PreviewPlan
-    from upominek.application.planning.start_planning import StartPlans
-    from upominek.application.privacy.apply_retention import ForgetPeople
+    from upominek.application.planning.start_planning import StartPlanning
+    from upominek.application.privacy.apply_retention import ApplyRetention
     from upominek.application.privacy.erase_case import EraseCase
     from upominek.application.privacy.export_case import ExportCase
     from upominek.application.receipts.record_receipt import RecordReceipt
     from upominek.application.sending.send_reminder import SendReminder
-    from upominek.application.texts.manage_texts import KeepTexts
+    from upominek.application.texts.manage_texts import ManageTexts
 
 
 class Application:
@@ -229,52 +229,52 @@ class Application:
     # use cases
 
     @cached_property
-    def take_in(self) -> "TakeIn":
+    def apply_events(self) -> "ApplyEvents":
         """Events into cases and invoices."""
-        from upominek.application.intake.apply_events import TakeIn
+        from upominek.application.intake.apply_events import ApplyEvents
 
-        return TakeIn(self.cases, self.invoices, self.clock)
+        return ApplyEvents(self.cases, self.invoices, self.clock)
 
     @cached_property
-    def receive_events(self) -> "ReceiveEvents":
+    def receive_webhook(self) -> "ReceiveWebhook":
         """Webhooks in."""
         from upominek.adapters.webhook.reading import read_events
         from upominek.adapters.webhook.signature import signed_at
-        from upominek.application.intake.receive_webhook import ReceiveEvents
+        from upominek.application.intake.receive_webhook import ReceiveWebhook
 
-        return ReceiveEvents(
+        return ReceiveWebhook(
             self.creditors,
             self.secrets,
             self.webhooks,
-            self.take_in,
+            self.apply_events,
             self.clock,
             check_signature=signed_at,
             read_events=read_events,
         )
 
     @cached_property
-    def import_invoices(self) -> "ImportInvoices":
+    def import_file(self) -> "ImportFile":
         """Files in."""
         from upominek.adapters.clock import real_time
-        from upominek.application.intake.import_file import ImportInvoices
+        from upominek.application.intake.import_file import ImportFile
 
-        return ImportInvoices(
+        return ImportFile(
             self.creditors,
             self.imports,
             self.invoices,
             self.files,
             self.queues,
-            self.take_in,
+            self.apply_events,
             clock=self.clock,
             real_time=real_time,
         )
 
     @cached_property
-    def start_plans(self) -> "StartPlans":
+    def start_planning(self) -> "StartPlanning":
         """The tick."""
-        from upominek.application.planning.start_planning import StartPlans
+        from upominek.application.planning.start_planning import StartPlanning
 
-        return StartPlans(self.creditors, self.progress, self.queues, self.clock)
+        return StartPlanning(self.creditors, self.progress, self.queues, self.clock)
 
     @cached_property
     def plan_reminders(self) -> "PlanReminders":
@@ -286,20 +286,20 @@ class Application:
         )
 
     @cached_property
-    def sweep(self) -> "Sweep":
+    def check_health(self) -> "CheckHealth":
         """What stopped on its way."""
-        from upominek.application.operations.check_day import LookAtDay
-        from upominek.application.operations.check_health import Sweep
-        from upominek.application.operations.find_missed_steps import MissedSteps
+        from upominek.application.operations.check_day import CheckDay
+        from upominek.application.operations.check_health import CheckHealth
+        from upominek.application.operations.find_missed_steps import FindMissedSteps
 
-        return Sweep(
+        return CheckHealth(
             creditors=self.creditors,
             progress=self.progress,
             imports=self.imports,
             manifests=self.manifests,
             health=self.health,
-            look_at_day=LookAtDay(self.cases, self.manifests, self.reminders),
-            missed_steps=MissedSteps(self.cases, self.invoices),
+            check_day=CheckDay(self.cases, self.manifests, self.reminders),
+            missed_steps=FindMissedSteps(self.cases, self.invoices),
             clock=self.clock,
         )
 
@@ -326,7 +326,7 @@ class Application:
     def send_reminder(self) -> "SendReminder":
         """One item of the outbox."""
         from upominek.application.sending.prepare_reminder import PrepareReminder
-        from upominek.application.sending.rate_limit import Pace
+        from upominek.application.sending.rate_limit import RateLimit
         from upominek.application.sending.send_reminder import SendReminder
         from upominek.domain.values.channel import Channel
 
@@ -350,17 +350,17 @@ class Application:
             sms=self.sms,
             email=self.email,
             paces={
-                Channel.SMS: Pace(self.clock, self.settings.sms_parts_per_second * share),
-                Channel.EMAIL: Pace(self.clock, self.settings.ses_messages_per_second * share),
+                Channel.SMS: RateLimit(self.clock, self.settings.sms_parts_per_second * share),
+                Channel.EMAIL: RateLimit(self.clock, self.settings.ses_messages_per_second * share),
             },
         )
 
     @cached_property
-    def keep_letter(self) -> "KeepLetter":
+    def store_letter(self) -> "StoreLetter":
         """Letters kept."""
-        from upominek.application.letters.store_letter import KeepLetter
+        from upominek.application.letters.store_letter import StoreLetter
 
-        return KeepLetter(self.files, self.letters)
+        return StoreLetter(self.files, self.letters)
 
     @cached_property
     def make_letters(self) -> "MakeLetters":
@@ -369,7 +369,7 @@ class Application:
         from upominek.application.letters.make_letters import LETTERS_PER_SECOND, MakeLetters
         from upominek.application.letters.store_letter import PostLetter
         from upominek.application.sending.prepare_reminder import PrepareReminder
-        from upominek.application.sending.rate_limit import Pace
+        from upominek.application.sending.rate_limit import RateLimit
         from upominek.application.sending.send_reminder import SendReminder
         from upominek.domain.values.channel import Channel
 
@@ -385,7 +385,7 @@ class Application:
                 queues=self.queues,
                 prepare=prepare,
                 typesetter=self.typesetter,
-                keep=self.keep_letter,
+                keep=self.store_letter,
             ),
             post=SendReminder(
                 clock=self.clock,
@@ -396,8 +396,8 @@ class Application:
                 progress=self.progress,
                 queues=self.queues,
                 prepare=prepare,
-                post=PostLetter(self.keep_letter),
-                paces={Channel.LETTER: Pace(self.clock, LETTERS_PER_SECOND)},
+                post=PostLetter(self.store_letter),
+                paces={Channel.LETTER: RateLimit(self.clock, LETTERS_PER_SECOND)},
             ),
         )
 
@@ -448,12 +448,12 @@ class Application:
         return ExportCase(self.creditors, self.cases, self.letters, self.clock)
 
     @cached_property
-    def forget_people(self) -> "ForgetPeople":
+    def apply_retention(self) -> "ApplyRetention":
         """The night's work on privacy."""
-        from upominek.application.privacy.apply_retention import ForgetPeople
+        from upominek.application.privacy.apply_retention import ApplyRetention
         from upominek.application.privacy.redact_reminders import RedactReminders
 
-        return ForgetPeople(
+        return ApplyRetention(
             creditors=self.creditors,
             redact=RedactReminders(
                 manifests=self.manifests, reminders=self.reminders, retention=self.retention, clock=self.clock
@@ -464,11 +464,11 @@ class Application:
         )
 
     @cached_property
-    def close_gap(self) -> "CloseGap":
+    def reconcile_after_restore(self) -> "ReconcileAfterRestore":
         """What may have gone out since the time that the table was restored to."""
-        from upominek.application.operations.reconcile_after_restore import CloseGap
+        from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
 
-        return CloseGap(
+        return ReconcileAfterRestore(
             clock=self.clock,
             creditors=self.creditors,
             reminders=self.reminders,
@@ -479,11 +479,11 @@ class Application:
         )
 
     @cached_property
-    def keep_lanes(self) -> "KeepLanes":
+    def manage_lanes(self) -> "ManageLanes":
         """Lanes stopped, shown and reopened."""
-        from upominek.application.operations.manage_lanes import KeepLanes
+        from upominek.application.operations.manage_lanes import ManageLanes
 
-        return KeepLanes(self.creditors, self.progress, self.clock)
+        return ManageLanes(self.creditors, self.progress, self.clock)
 
     @cached_property
     def show_case(self) -> "ShowCase":
@@ -493,19 +493,19 @@ class Application:
         return ShowCase(self.creditors, self.cases, self.clock)
 
     @cached_property
-    def keep_case(self) -> "KeepCase":
+    def manage_case(self) -> "ManageCase":
         """Cases held, released, and noted in."""
-        from upominek.application.cases.manage_case import KeepCase
+        from upominek.application.cases.manage_case import ManageCase
 
-        return KeepCase(self.creditors, self.cases)
+        return ManageCase(self.creditors, self.cases)
 
     @cached_property
-    def keep_texts(self) -> "KeepTexts":
+    def manage_texts(self) -> "ManageTexts":
         """Creditors' own texts saved and given up."""
         from upominek.adapters.texts.wording import refusals
-        from upominek.application.texts.manage_texts import KeepTexts
+        from upominek.application.texts.manage_texts import ManageTexts
 
-        return KeepTexts(creditors=self.creditors, texts=self.texts, clock=self.clock, check=refusals)
+        return ManageTexts(creditors=self.creditors, texts=self.texts, clock=self.clock, check=refusals)
 
     @cached_property
     def record_acknowledgement(self) -> "RecordAcknowledgement":
@@ -554,14 +554,14 @@ class Application:
         """Letters made by hand, kept."""
         from upominek.application.letters.show_letters import RecordLetter
 
-        return RecordLetter(self.cases, self.keep_letter, self.clock)
+        return RecordLetter(self.cases, self.store_letter, self.clock)
 
     @cached_property
-    def answer_rules(self) -> "AnswerRules":
+    def legal_status(self) -> "AssessLegalStatus":
         """What the law says of a case."""
-        from upominek.application.cases.legal_status import AnswerRules
+        from upominek.application.cases.legal_status import AssessLegalStatus
 
-        return AnswerRules(self.creditors, self.cases, self.clock)
+        return AssessLegalStatus(self.creditors, self.cases, self.clock)
 
 
 @cache
@@ -574,19 +574,19 @@ def application(function: str) -> Application:
     return Application(load(function))
 
 
-def receive_events() -> "ReceiveEvents":
+def receive_events() -> "ReceiveWebhook":
     """For `functions/receive_invoices`."""
-    return application("receive_invoices").receive_events
+    return application("receive_invoices").receive_webhook
 
 
-def import_invoices() -> "ImportInvoices":
+def import_invoices() -> "ImportFile":
     """For `functions/import_invoices`."""
-    return application("import_invoices").import_invoices
+    return application("import_invoices").import_file
 
 
-def start_plans() -> "StartPlans":
+def start_plans() -> "StartPlanning":
     """For `functions/start_plans`."""
-    return application("start_plans").start_plans
+    return application("start_plans").start_planning
 
 
 def plan_reminders() -> "PlanReminders":
@@ -594,9 +594,9 @@ def plan_reminders() -> "PlanReminders":
     return application("plan_reminders").plan_reminders
 
 
-def sweep() -> "Sweep":
+def sweep() -> "CheckHealth":
     """For `functions/sweep_reminders`."""
-    return application("sweep_reminders").sweep
+    return application("sweep_reminders").check_health
 
 
 def send_reminder() -> "SendReminder":
@@ -624,6 +624,6 @@ def record_receipt() -> "RecordReceipt":
     return application("record_receipt").record_receipt
 
 
-def forget_people() -> "ForgetPeople":
+def forget_people() -> "ApplyRetention":
     """For `functions/forget_people`."""
-    return application("forget_people").forget_people
+    return application("forget_people").apply_retention

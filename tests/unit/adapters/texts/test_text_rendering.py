@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.adapters.texts.policy import Letters, Policy, read_policy
+from upominek.adapters.texts.policy import Alphabet, Policy, read_policy
 from upominek.adapters.texts.renderer import TemplateRenderer, counted, shortened
 from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped_texts, text_names
@@ -194,9 +194,9 @@ def test_a_header_that_cannot_be_read(header: str) -> None:
 
 
 def test_a_text_without_a_header_has_the_usual_policy() -> None:
-    assert read_policy("{# Tuż po terminie. #}x") == Policy(1, Letters.TRANSLITERATE, ())
+    assert read_policy("{# Tuż po terminie. #}x") == Policy(1, Alphabet.TRANSLITERATE, ())
     header = "{#- parts: 2; letters: cheapest;\nshorten: thanks, contact -#}"
-    assert read_policy(header) == Policy(2, Letters.CHEAPEST, ("thanks", "contact"))
+    assert read_policy(header) == Policy(2, Alphabet.CHEAPEST, ("thanks", "contact"))
 
 
 def test_a_long_name_keeps_its_first_words() -> None:
@@ -206,13 +206,13 @@ def test_a_long_name_keeps_its_first_words() -> None:
     assert shortened(None) is None
 
 
-@given(st.text(max_size=200), st.sampled_from(Letters))
-def test_the_policy_decides_letters_and_nothing_else(text: str, letters: Letters) -> None:
+@given(st.text(max_size=200), st.sampled_from(Alphabet))
+def test_the_policy_decides_letters_and_nothing_else(text: str, letters: Alphabet) -> None:
     parts = counted(text, Policy(letters=letters))
     assert transliterate(parts.text) == transliterate(text)
-    if letters is Letters.TRANSLITERATE:
+    if letters is Alphabet.TRANSLITERATE:
         assert parts == segments(transliterate(text))
-    if letters is Letters.CHEAPEST:
+    if letters is Alphabet.CHEAPEST:
         assert parts.parts <= segments(transliterate(text)).parts
 
 

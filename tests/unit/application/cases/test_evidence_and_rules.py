@@ -9,8 +9,8 @@ import pytest
 from tests.worlds.intake_world import HURT, IntakeWorld, paid, stated
 from upominek.adapters.json.case import case_to_dict
 from upominek.adapters.json.law import answers_to_dict, case_register_to_dict, demand_to_dict
-from upominek.application.cases.legal_status import AnswerRules
-from upominek.application.cases.manage_case import KeepCase, ShowCase
+from upominek.application.cases.legal_status import AssessLegalStatus
+from upominek.application.cases.manage_case import ManageCase, ShowCase
 from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand, Sending, Statement
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
@@ -45,7 +45,7 @@ class LawWorld(IntakeWorld):
         )
         self.acknowledge = RecordAcknowledgement(self.creditors, self.cases, self.clock)
         self.demand = RecordDemand(self.creditors, self.cases, self.clock)
-        self.rules = AnswerRules(self.creditors, self.cases, self.clock)
+        self.rules = AssessLegalStatus(self.creditors, self.cases, self.clock)
 
     def register(self, day: date | None = None) -> dict[str, Any]:
         return case_register_to_dict(self.rules("hurt", "K-1", day))
@@ -222,7 +222,7 @@ def test_without_a_bureau_there_is_nothing_to_warn_of() -> None:
 def test_a_dispute_about_an_invoice_or_the_case_takes_it_out() -> None:
     world = LawWorld()
     world.demand("hurt", "K-1", REGISTERED)
-    keep = KeepCase(world.creditors, world.cases)
+    keep = ManageCase(world.creditors, world.cases)
     hold = CaseHeld(debtor_id="K-1", kind=HoldKind.DISPUTE, at=NOW, reason="wada", until=date(2026, 4, 20))
     keep("hurt", replace(hold, number="FV/2"))
     assert world.register()["lawful"]

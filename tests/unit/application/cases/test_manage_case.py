@@ -7,7 +7,7 @@ import pytest
 
 from tests.worlds.intake_world import IntakeWorld, at, cancelled, paid, stated
 from upominek.adapters.json.case import case_to_dict, time_text
-from upominek.application.cases.manage_case import KeepCase, ShowCase
+from upominek.application.cases.manage_case import ManageCase, ShowCase
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
@@ -24,7 +24,7 @@ class CaseWorld(IntakeWorld):
         super().__init__()
         self.apply(stated("FV/1", -24))
         self.show = ShowCase(self.creditors, self.cases, self.clock)
-        self.keep = KeepCase(self.creditors, self.cases)
+        self.keep = ManageCase(self.creditors, self.cases)
 
     def shown(self, debtor: str = "K-1") -> dict[str, Any]:
         return case_to_dict(self.show("hurt", debtor))

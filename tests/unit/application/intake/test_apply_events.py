@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worlds.intake_world import HURT, IntakeWorld, at, cancelled, paid, settled, stated
-from upominek.application.intake.apply_events import ATTEMPTS, TakeIn
+from upominek.application.intake.apply_events import ATTEMPTS, ApplyEvents
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import Conflict
@@ -149,7 +149,7 @@ def test_whoever_loses_a_race_reads_again_and_folds_anew() -> None:
         found = get_many(keys)
         if rivals:
             rival = rivals.pop()
-            TakeIn(world.cases, type(world.invoices)(world.table), world.clock).apply(HURT, [rival])
+            ApplyEvents(world.cases, type(world.invoices)(world.table), world.clock).apply(HURT, [rival])
         return found
 
     world.invoices.get_many = interrupted  # type: ignore[method-assign]
@@ -168,7 +168,7 @@ def test_races_without_end_are_given_up_and_told() -> None:
 
 def test_events_come_in_as_a_stream_longer_than_one_batch() -> None:
     world = IntakeWorld()
-    counts = world.take_in.apply(HURT, (stated(f"FV/{n}", debtor=f"K-{n % 40}") for n in range(2_500)))
+    counts = world.apply_events.apply(HURT, (stated(f"FV/{n}", debtor=f"K-{n % 40}") for n in range(2_500)))
     assert counts == {"new": 2_500}
     assert len(world.table.cases) == 40
 

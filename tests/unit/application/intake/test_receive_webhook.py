@@ -14,7 +14,7 @@ import pytest
 from tests.worlds.intake_world import IntakeWorld
 from upominek.adapters.webhook.reading import read_events
 from upominek.adapters.webhook.signature import signed_at
-from upominek.application.intake.receive_webhook import MOST_BYTES, ReceiveEvents
+from upominek.application.intake.receive_webhook import MOST_BYTES, ReceiveWebhook
 from upominek.domain.errors import Conflict, Refused, UpominekError
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import EventsInvalid
@@ -44,11 +44,11 @@ class WebhookWorld(IntakeWorld):
         super().__init__()
         self.secrets.save_webhook_secrets("hurt", [NEW, OLD])
         self.secrets.save_webhook_secrets("ghost", [NEW])
-        self.use_case = ReceiveEvents(
+        self.use_case = ReceiveWebhook(
             self.creditors,
             self.secrets,
             self.webhooks,
-            self.take_in,
+            self.apply_events,
             self.clock,
             check_signature=signed_at,
             read_events=read_events,

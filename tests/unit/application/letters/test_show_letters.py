@@ -6,7 +6,7 @@ import pytest
 
 from tests.worlds.letter_stage import ATTACHED, TO_ATTACH, LetterStage, PlainTypesetter
 from upominek.application.letters.show_letters import RecordLetter, ShowLetters
-from upominek.application.letters.store_letter import KeepLetter
+from upominek.application.letters.store_letter import StoreLetter
 from upominek.application.letters.write_letter import LetterRequest, WriteLetter
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.letters.letter import LetterKind
@@ -27,7 +27,7 @@ def by_hand(stage: LetterStage) -> str:
         clock=stage.clock,
     )
     made = write("rura", "D-1", LetterRequest(kind=LetterKind.DEMAND))
-    return RecordLetter(stage.cases, KeepLetter(stage.files, stage.letters), stage.clock)(*made).id
+    return RecordLetter(stage.cases, StoreLetter(stage.files, stage.letters), stage.clock)(*made).id
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing_extensions import override
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LONG_AGO, MONDAY, PlanningWorld, local
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations import check_day, find_missed_steps
-from upominek.application.operations.check_day import LookAtDay
-from upominek.application.operations.check_health import Sweep
-from upominek.application.operations.find_missed_steps import MissedSteps
+from upominek.application.operations.check_day import CheckDay
+from upominek.application.operations.check_health import CheckHealth
+from upominek.application.operations.find_missed_steps import FindMissedSteps
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import Fact, Hold
@@ -48,14 +48,14 @@ class SweepingWorld(PlanningWorld):
             return reading(wanted)
 
         self.reminders.get_many = counted  # type: ignore[method-assign]
-        self.sweep = Sweep(
+        self.check_health = CheckHealth(
             creditors=self.creditors,
             progress=self.progress,
             imports=self.imports,
             manifests=self.manifests,
             health=self.health,
-            look_at_day=LookAtDay(self.cases, self.manifests, self.reminders),
-            missed_steps=MissedSteps(self.cases, self.invoices),
+            check_day=CheckDay(self.cases, self.manifests, self.reminders),
+            missed_steps=FindMissedSteps(self.cases, self.invoices),
             clock=self.clock,
         )
 
@@ -99,7 +99,7 @@ class SweepingWorld(PlanningWorld):
     def look(self, when: datetime | None = None, *, anew: bool = False) -> Health:
         """One sweep of the one creditor, at a time."""
         self.clock.time = when or self.clock.time
-        return self.sweep.of("hydro", anew=anew)
+        return self.check_health.of("hydro", anew=anew)
 
     def found(self, when: datetime | None = None) -> dict[Trouble, int]:
         """What a sweep counts, as far as there is any."""
@@ -206,7 +206,7 @@ def test_what_nobody_had_to_hear_any_more_is_not_lost(why: str) -> None:
         world.table.drop(InvoiceKey("hydro", "A", "FV A"))
     if why == "paid":
         paid = PaymentReceived(id="p", number="FV A", debtor_id="A", amount=Money(10000), at=local(MONDAY))
-        world.take_in(paid, "A")
+        world.apply_events(paid, "A")
     if why == "caught up":
         world.claim(replace(item, day=TUESDAY), status=ReminderStatus.SKIPPED)
     assert world.of_reminders(local(MONDAY) + CREDITOR.message_lifetime + 2 * HOUR) == {Trouble.REMINDER_LOST: 1}
@@ -295,7 +295,7 @@ def test_a_shard_of_several_that_was_not_planned_is_found() -> None:
     world = SweepingWorld(creditor=replace(CREDITOR, shards=(2,)))
     world.run(FRIDAY)
     world.clock.time = local(MONDAY)
-    world.start_plans()
+    world.start_planning()
     world.plan_reminders(world.queues.take_plans()[0])
     health = world.look(local(TUESDAY, "08:00"))
     assert [one["shard"] for one in examples(health, Trouble.RUN_MISSED)] == ["1"]
@@ -376,7 +376,7 @@ def test_silence_that_has_a_reason_is_no_trouble(what: str) -> None:
         world.debtor("A")
         details = DebtorDetails(id="A")
         told = InvoiceStated(number="FV 1", debtor=details, at=later, amount=Money(100), due_on=MONDAY - 5 * DAY)
-        world.take_in(told, "A")
+        world.apply_events(told, "A")
     else:
         world.invoice("FV 1", "A", MONDAY - 5 * DAY)
     fact = Fact(id="f", at=later, kind="hold")
@@ -460,7 +460,7 @@ def test_a_creditor_that_cannot_be_looked_at_does_not_hide_the_others() -> None:
     world.creditors.save_campaign("broken", replace(CAMPAIGN, weekdays=frozenset()))
     world.imports.start(RECORD)
     world.clock.time = local(TUESDAY, "08:00")
-    (failure,) = world.sweep().failures
+    (failure,) = world.check_health().failures
     assert failure.__notes__ == ["creditor broken"]
     health = world.health.get("hydro")
     assert health is not None
@@ -475,7 +475,7 @@ def test_who_waited_longest_comes_first_when_there_is_no_time_for_all() -> None:
     for hour in range(3):
         world.clock.time = local(MONDAY) + hour * HOUR
         turns = iter([True])
-        world.sweep(has_time=lambda turns=turns: next(turns, False))  # type: ignore[misc]
+        world.check_health(has_time=lambda turns=turns: next(turns, False))  # type: ignore[misc]
         seen.append(
             [one for one in ("alfa", "beta", "hydro") if (h := world.health.get(one)) and h.at == world.clock.time]
         )
@@ -487,7 +487,7 @@ def test_what_is_known_of_all_is_added_up() -> None:
     world.due_today("A")
     world.imports.start(RECORD)
     world.clock.time = local(MONDAY + 4 * DAY)
-    counts = world.sweep().troubles
+    counts = world.check_health().troubles
     assert counts == {Trouble.REMINDER_LOST: 1, Trouble.IMPORT_STOPPED: 1, Trouble.RUN_MISSED: 1}
 
 
@@ -496,13 +496,13 @@ def test_a_day_for_which_there_was_no_time_is_looked_at_the_next_time() -> None:
     (item,) = world.due_today("A")
     world.claim(item)
     world.clock.time = local(MONDAY, "12:00")
-    assert world.sweep.of("hydro", has_time=lambda: False).days == {}
+    assert world.check_health.of("hydro", has_time=lambda: False).days == {}
     assert world.found() == {Trouble.CLAIM_STUCK: 1}
 
 
 def test_of_nobody_known_is_no_health() -> None:
     with pytest.raises(NotFound):
-        SweepingWorld().sweep.of("nobody")
+        SweepingWorld().check_health.of("nobody")
 
 
 def test_a_sweep_that_is_repeated_says_the_same() -> None:
@@ -589,7 +589,7 @@ def test_a_sweep_that_was_killed_leaves_nothing_behind_and_the_next_finds_all(ca
 
     setattr(getattr(world, port), method, die)
     with pytest.raises(ConnectionError):
-        world.sweep.of("hydro")
+        world.check_health.of("hydro")
     setattr(getattr(world, port), method, calling)
     assert world.health.get("hydro") is None
     assert world.look() == clean.look()
@@ -600,7 +600,7 @@ def test_a_sweep_changes_nothing_but_what_it_knows_and_two_at_once_agree() -> No
     world = troubled()
     before = deepcopy((world.table.reminders, world.table.told, world.table.cases, world.table.invoices))
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: world.sweep.of("hydro", anew=True), range(2))
+        first, second = pool.map(lambda _: world.check_health.of("hydro", anew=True), range(2))
     assert first == second == world.health.get("hydro")
     assert (world.table.reminders, world.table.told, world.table.cases, world.table.invoices) == before
     assert world.queues.outbox == []

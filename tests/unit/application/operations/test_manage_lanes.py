@@ -3,11 +3,11 @@
 import pytest
 
 from tests.worlds.stage import NOW, Stage
-from upominek.application.operations.manage_lanes import BY_HAND, KeepLanes
+from upominek.application.operations.manage_lanes import BY_HAND, ManageLanes
 from upominek.application.ports.planning import LaneStop
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.sender_reputation import Brake, Tally, hour_of
+from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, hour_of
 from upominek.domain.values.channel import Channel
 
 
@@ -17,29 +17,29 @@ def stage() -> Stage:
 
 
 @pytest.fixture
-def lanes(stage: Stage) -> KeepLanes:
-    return KeepLanes(stage.creditors, stage.progress, stage.clock)
+def lanes(stage: Stage) -> ManageLanes:
+    return ManageLanes(stage.creditors, stage.progress, stage.clock)
 
 
-def test_a_lane_that_was_stopped_by_hand_stands_still_until_it_is_reopened(stage: Stage, lanes: KeepLanes) -> None:
+def test_a_lane_that_was_stopped_by_hand_stands_still_until_it_is_reopened(stage: Stage, lanes: ManageLanes) -> None:
     lanes.stop("rura", Channel.SMS, "wrong list")
     assert list(lanes.stopped()) == [("rura", LaneStop(Channel.SMS, NOW, BY_HAND, "wrong list"))]
-    assert stage.send() is Outcome.LANE_STOPPED
+    assert stage.send() is SendOutcome.LANE_STOPPED
     lanes.reopen("rura", Channel.SMS)
     assert list(lanes.stopped()) == []
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
 
 
-def test_whose_email_is_near_its_brake_is_told_until_it_is_reopened(stage: Stage, lanes: KeepLanes) -> None:
+def test_whose_email_is_near_its_brake_is_told_until_it_is_reopened(stage: Stage, lanes: ManageLanes) -> None:
     assert list(lanes.braking()) == []
-    stage.progress.count("rura", hour_of(NOW), Tally(2000, 100), "t")
+    stage.progress.count("rura", hour_of(NOW), ReputationCounts(2000, 100), "t")
     ((creditor, tally, brake),) = lanes.braking()
-    assert (creditor, tally.bounced, brake) == ("rura", 100, Brake.WARN)
+    assert (creditor, tally.bounced, brake) == ("rura", 100, ReputationGuard.WARN)
     lanes.reopen("rura", Channel.EMAIL)
     assert list(lanes.braking()) == []
 
 
-def test_a_creditor_that_is_not_there_has_no_lanes(lanes: KeepLanes) -> None:
+def test_a_creditor_that_is_not_there_has_no_lanes(lanes: ManageLanes) -> None:
     for act in (lanes.stop, lanes.reopen):
         with pytest.raises(NotFound):
             act("nobody", Channel.SMS)

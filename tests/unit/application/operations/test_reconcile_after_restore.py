@@ -12,9 +12,9 @@ from tests.worlds.planning_world import MONDAY, PlanningWorld, local
 from tests.worlds.stage import ITEM, NOW, TODAY, Stage
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem, Planned
-from upominek.application.operations.reconcile_after_restore import RESTORED, CloseGap, Gap
-from upominek.application.sending.claim import key_of
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.operations.reconcile_after_restore import RESTORED, Gap, ReconcileAfterRestore
+from upominek.application.sending.lease import key_of
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import ReminderStatus
 from upominek.domain.values.channel import Channel
@@ -41,7 +41,7 @@ def table_of_before(world: Any, before: Any) -> Any:  # noqa: ANN401 - any kind 
 
 
 def close(world: World, creditor: str = "rura") -> Gap:
-    close_gap = CloseGap(
+    reconcile_after_restore = ReconcileAfterRestore(
         clock=world.clock,
         creditors=world.creditors,
         reminders=world.reminders,
@@ -50,7 +50,7 @@ def close(world: World, creditor: str = "rura") -> Gap:
         letters=world.letters,
         files=world.files,
     )
-    return close_gap(creditor, SINCE)
+    return reconcile_after_restore(creditor, SINCE)
 
 
 def reopen(stage: Stage) -> None:
@@ -63,22 +63,22 @@ def lost() -> Stage:
     """An SMS went and failed, its fallback went by e-mail; then the table was restored to before both."""
     stage = Stage()
     put_out(stage, ITEM)
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     stage.recorder()(report(ReceiptKind.FAILED, Action.FALLBACK), {})
-    assert [stage.send(item) for item in stage.queues.take_outbox()] == [Outcome.SENT]
+    assert [stage.send(item) for item in stage.queues.take_outbox()] == [SendOutcome.SENT]
     return table_of_before(stage, Stage())
 
 
 def test_without_it_everything_would_go_twice(lost: Stage) -> None:
-    assert [lost.send(), lost.send(FALLBACK)] == [Outcome.SENT, Outcome.SENT]
+    assert [lost.send(), lost.send(FALLBACK)] == [SendOutcome.SENT, SendOutcome.SENT]
     assert (len(lost.sms.sent), len(lost.email.sent)) == (2, 2)
 
 
 def test_neither_the_reminder_nor_its_fallback_goes_again(lost: Stage) -> None:
     assert close(lost) == Gap(creditor="rura", days=(TODAY,), reminders=1, fallbacks=1, batches=0)
-    assert lost.send() is Outcome.LANE_STOPPED
+    assert lost.send() is SendOutcome.LANE_STOPPED
     reopen(lost)
-    assert [lost.send(), lost.send(FALLBACK)] == [Outcome.ALREADY_HANDLED] * 2
+    assert [lost.send(), lost.send(FALLBACK)] == [SendOutcome.ALREADY_HANDLED] * 2
     assert (len(lost.sms.sent), len(lost.email.sent)) == (1, 1)
     reminder = lost.reminder()
     assert (reminder.status, reminder.reason, reminder.step) == (ReminderStatus.UNKNOWN, RESTORED, "+5")
@@ -124,7 +124,7 @@ def test_what_was_skipped_has_no_fallback() -> None:
     stage = Stage()
     put_out(stage, ITEM)
     stage.debtor(phone=None, email=None)
-    assert stage.send() is Outcome.SKIPPED
+    assert stage.send() is SendOutcome.SKIPPED
     assert close(stage).fallbacks == 0
 
 

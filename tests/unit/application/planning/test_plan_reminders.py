@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LADDER, MONDAY, PlanningWorld, days, local
 from upominek.application.jobs import OutboxItem, PlanJob
-from upominek.application.planning.plan_reminders import Outcome
+from upominek.application.planning.plan_reminders import PlanOutcome
 from upominek.domain.cases.case import Fact, Hold
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel
@@ -58,10 +58,10 @@ def test_those_who_will_be_skipped_go_to_the_outbox_too_so_that_the_sender_recor
     world.cases.hold("hydro", "B", held, Fact(id="f", at=held.since, kind="hold"))
     world.invoice("FV 3", "C", MONDAY - 5 * DAY)
 
-    world.start_plans()
+    world.start_planning()
     (result,) = world.work()
 
-    assert result.outcome is Outcome.PLANNED
+    assert result.outcome is PlanOutcome.PLANNED
     assert (result.debtors, result.reminders) == (3, 3)
     assert result.expected == {"no-address": 1, "held": 1, "send": 1}
     assert {item.debtor for item in world.queues.take_outbox()} == {"A", "B", "C"}
@@ -148,28 +148,28 @@ def test_what_is_too_late_goes_to_the_outbox_as_expired() -> None:
 def test_a_job_for_another_day_plans_nothing_and_loses_nothing(day: date) -> None:
     world = PlanningWorld()
     world.invoice("FV 1", "A", MONDAY - DAY)
-    assert world.plan_reminders(replace(JOB, day=day)).outcome is Outcome.NOT_TODAY
+    assert world.plan_reminders(replace(JOB, day=day)).outcome is PlanOutcome.NOT_TODAY
     assert told(world.run(MONDAY)) == [("A", "+1", ("FV 1",))]
 
 
 def test_a_job_for_a_closed_day_plans_nothing() -> None:
     sunday = MONDAY - DAY
     world = PlanningWorld(now=local(sunday))
-    assert world.plan_reminders(replace(JOB, day=sunday)).outcome is Outcome.NOT_TODAY
+    assert world.plan_reminders(replace(JOB, day=sunday)).outcome is PlanOutcome.NOT_TODAY
 
 
 def test_the_local_day_counts_not_that_of_utc() -> None:
     hours = ContactHours(zone="Pacific/Auckland")
     world = PlanningWorld(creditor=replace(CREDITOR, hours=hours), now=datetime(2026, 3, 1, 20, tzinfo=UTC))
-    assert world.plan_reminders(JOB).outcome is Outcome.PLANNED
+    assert world.plan_reminders(JOB).outcome is PlanOutcome.PLANNED
 
 
 def test_a_job_of_a_campaign_or_creditor_that_is_gone_is_no_failure() -> None:
     world = PlanningWorld()
-    assert world.plan_reminders(replace(JOB, campaign="old")).outcome is Outcome.CAMPAIGN_ENDED
-    assert world.plan_reminders(replace(JOB, creditor="nobody")).outcome is Outcome.CREDITOR_UNKNOWN
+    assert world.plan_reminders(replace(JOB, campaign="old")).outcome is PlanOutcome.CAMPAIGN_ENDED
+    assert world.plan_reminders(replace(JOB, creditor="nobody")).outcome is PlanOutcome.CREDITOR_UNKNOWN
     world.creditors.save_campaign("hydro", replace(CAMPAIGN, is_active=False))
-    assert world.plan_reminders(JOB).outcome is Outcome.CAMPAIGN_ENDED
+    assert world.plan_reminders(JOB).outcome is PlanOutcome.CAMPAIGN_ENDED
 
 
 def test_an_open_invoice_whose_case_the_batch_read_does_not_know_yet_is_planned_all_the_same() -> None:
@@ -219,10 +219,10 @@ def test_raising_the_number_of_shards_loses_nothing_and_repeats_nothing(
         world.clock.time = local(day)
         if at not in missed:
             if at == half:
-                world.start_plans()
+                world.start_planning()
             if at in raises:
                 world.raise_shards(world.creditor.shards[-1] * 2)
-            world.start_plans()
+            world.start_planning()
             world.work()
         for item in world.queues.take_outbox():
             steps[item.debtor].append(int(item.step))

@@ -116,14 +116,14 @@ def test_what_is_previewed_is_what_is_planned() -> None:
     for number in range(40):
         world.invoice(f"FV {number}", f"D{number % 17}", MONDAY - number * DAY)
     tomorrow = MONDAY + DAY
-    foreseen = going(preview(world, tomorrow)), going(preview(world))
+    message_plan = going(preview(world, tomorrow)), going(preview(world))
 
     today = world.run(MONDAY)
     then = world.run(tomorrow)
 
-    assert sorted(foreseen[1]) == sorted((item.debtor, item.step) for item in today)
-    assert sorted(foreseen[0]) == sorted((item.debtor, item.step) for item in then)
-    assert sorted(going(preview(world))) == sorted(foreseen[1])  # still, after it was planned
+    assert sorted(message_plan[1]) == sorted((item.debtor, item.step) for item in today)
+    assert sorted(message_plan[0]) == sorted((item.debtor, item.step) for item in then)
+    assert sorted(going(preview(world))) == sorted(message_plan[1])  # still, after it was planned
 
 
 def test_a_day_in_the_future_is_looked_at_as_if_all_runs_until_then_had_happened() -> None:
@@ -235,9 +235,9 @@ def test_a_payment_counts_at_once() -> None:
     world = PlanningWorld()
     world.invoice("FV 1", "A", MONDAY - DAY, 10000)
     paid = PaymentReceived(id="p", number="FV 1", debtor_id="A", amount=Money(4000), at=local(MONDAY))
-    world.take_in(paid, "A")
+    world.apply_events(paid, "A")
     assert preview(world).reminders[0].totals == (Money(6000),)
-    world.take_in(replace(paid, id="q", amount=Money(6000)), "A")
+    world.apply_events(replace(paid, id="q", amount=Money(6000)), "A")
     assert preview(world).reminders == ()
 
 

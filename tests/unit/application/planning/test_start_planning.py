@@ -20,10 +20,10 @@ def test_a_campaign_starts_once_its_time_of_day_has_come() -> None:
     world = PlanningWorld(creditor=replace(CREDITOR, shards=(1, 4)))
 
     world.clock.time = local(MONDAY, "08:59")
-    assert world.start_plans() == []
+    assert world.start_planning() == []
     world.clock.time = local(MONDAY, "09:00")
-    assert world.start_plans() == [Started("hydro", "default", MONDAY, 4)]
-    assert world.start_plans() == []
+    assert world.start_planning() == [Started("hydro", "default", MONDAY, 4)]
+    assert world.start_planning() == []
 
     assert world.queues.plans == [PlanJob(creditor="hydro", campaign="default", shard=s, day=MONDAY) for s in range(4)]
 
@@ -32,16 +32,16 @@ def test_nothing_starts_on_a_closed_day_or_when_contact_hours_are_over() -> None
     world = PlanningWorld()
     for closed in (date(2026, 3, 1), date(2026, 4, 6), date(2026, 12, 24)):  # Sunday, Easter Monday, Christmas Eve
         world.clock.time = local(closed, "12:00")
-        assert world.start_plans() == []
+        assert world.start_planning() == []
     world.clock.time = local(MONDAY, "20:00")
-    assert world.start_plans() == []
+    assert world.start_planning() == []
     world.clock.time = local(MONDAY, "19:59")
-    assert world.start_plans() != []
+    assert world.start_planning() != []
 
 
 def test_an_ended_campaign_does_not_start() -> None:
     world = PlanningWorld(campaigns=(replace(CAMPAIGN, is_active=False),))
-    assert world.start_plans() == []
+    assert world.start_planning() == []
 
 
 def test_campaigns_start_by_their_time_of_day_then_by_their_order() -> None:
@@ -49,7 +49,7 @@ def test_campaigns_start_by_their_time_of_day_then_by_their_order() -> None:
     second, first = replace(CAMPAIGN, id="second", order=3), replace(CAMPAIGN, id="first", order=2)
     world = PlanningWorld(campaigns=(noon, second, first), now=local(MONDAY, "13:00"))
 
-    assert [one.campaign for one in world.start_plans()] == ["first", "second", "noon"]
+    assert [one.campaign for one in world.start_planning()] == ["first", "second", "noon"]
 
 
 def test_a_crash_before_the_mark_puts_the_jobs_there_again() -> None:
@@ -64,9 +64,9 @@ def test_a_crash_before_the_mark_puts_the_jobs_there_again() -> None:
     marking = world.progress.set_started_on
     world.progress.set_started_on = crash  # type: ignore[assignment,method-assign]
     with pytest.raises(ExceptionGroup, match="could not be started"):
-        world.start_plans()
+        world.start_planning()
     world.progress.set_started_on = marking  # type: ignore[method-assign]
-    world.start_plans()
+    world.start_planning()
 
     assert len(world.queues.plans) == 2
 
@@ -78,7 +78,7 @@ def test_one_broken_creditor_does_not_keep_the_others_from_starting() -> None:
     world.creditors.save_campaign("a-broken-one", replace(CAMPAIGN, weekdays=frozenset()))
 
     with pytest.raises(ExceptionGroup) as raised:
-        world.start_plans()
+        world.start_planning()
 
     assert [job.creditor for job in world.queues.plans] == ["hydro"]
     assert raised.value.exceptions[0].__notes__ == ["creditor a-broken-one"]
@@ -107,7 +107,7 @@ def test_ticks_each_quarter_of_an_hour_over_a_clock_change_start_each_contact_da
     )
     starts: list[tuple[datetime, Started]] = []
     while world.clock.time < change + timedelta(days=4):
-        starts.extend((world.clock.time, one) for one in world.start_plans())
+        starts.extend((world.clock.time, one) for one in world.start_planning())
         world.clock.time += QUARTER
 
     first, last = hours.local_day(change - timedelta(days=2)), hours.local_day(change + timedelta(days=3))
@@ -127,5 +127,5 @@ def test_however_irregular_the_ticks_no_day_starts_twice(gaps: list[int]) -> Non
     started: list[date] = []
     for minutes in gaps:
         world.clock.advance(minutes=minutes)
-        started.extend(one.day for one in world.start_plans())
+        started.extend(one.day for one in world.start_planning())
     assert started == sorted(set(started))

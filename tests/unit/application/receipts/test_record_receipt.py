@@ -12,7 +12,7 @@ from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek.application.ports.carriers import EmailMessage
 from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.record_receipt import WAIT_SECONDS, WAITS, Recorded, Report
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderStatus
@@ -32,7 +32,7 @@ def stage() -> Stage:
 
 def sms() -> Stage:
     stage = Stage()
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     return stage
 
 
@@ -40,7 +40,7 @@ def email() -> Stage:
     """An e-mail that was sent."""
     stage = Stage()
     stage.debtor(phone=None)
-    assert stage.send(TO_EMAIL) is Outcome.SENT
+    assert stage.send(TO_EMAIL) is SendOutcome.SENT
     return stage
 
 
@@ -153,7 +153,7 @@ def test_an_sms_that_did_not_arrive_takes_the_next_channel_once(stage: Stage, ac
     failed = report(ReceiptKind.FAILED, action, code="unreachable")
     tell(stage, failed, failed)
     assert stage.queues.take_outbox() == [FALLBACK, FALLBACK]
-    assert [stage.send(FALLBACK), stage.send(FALLBACK)] == [Outcome.SENT, Outcome.ALREADY_HANDLED]
+    assert [stage.send(FALLBACK), stage.send(FALLBACK)] == [SendOutcome.SENT, SendOutcome.ALREADY_HANDLED]
     assert (len(stage.sms.sent), len(stage.email.sent)) == (1, 1)
 
 
@@ -309,5 +309,5 @@ def test_receipts_may_overtake_the_record_of_their_message(data: st.DataObject, 
         return message_id
 
     stage.email.send = hasty
-    assert stage.send(TO_EMAIL) is Outcome.SENT
+    assert stage.send(TO_EMAIL) is SendOutcome.SENT
     assert final(stage, early[count:]) == expected

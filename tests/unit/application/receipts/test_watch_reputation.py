@@ -7,10 +7,10 @@ from tests.worlds.stage import ITEM, Stage
 from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import REASON, BounceBrake, Braked
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import Unavailable
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.sender_reputation import Brake, Tally, hour_of
+from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, hour_of
 from upominek.domain.values.channel import Channel
 
 
@@ -20,7 +20,7 @@ def stage() -> Stage:
     return email()
 
 
-def counted_before(stage: Stage, tally: Tally, hours_ago: int = 0) -> None:
+def counted_before(stage: Stage, tally: ReputationCounts, hours_ago: int = 0) -> None:
     stage.clock.advance(hours=-hours_ago)
     stage.progress.count("rura", hour_of(stage.clock.now()), tally, f"before-{hours_ago}")
     stage.clock.advance(hours=hours_ago)
@@ -32,47 +32,47 @@ def bounces(stage: Stage, recorder: RecordReceipt | None = None) -> list[Braked]
     return recorder.brake()
 
 
-def total(stage: Stage) -> Tally:
+def total(stage: Stage) -> ReputationCounts:
     return stage.progress.counted("rura", hour_of(stage.clock.now()))
 
 
 def test_the_bounce_that_makes_a_tenth_stops_the_lane_with_the_figures(stage: Stage) -> None:
-    counted_before(stage, Tally(999, 99), hours_ago=23)
+    counted_before(stage, ReputationCounts(999, 99), hours_ago=23)
     (braked,) = bounces(stage)
-    assert (braked.creditor, braked.brake, braked.metric) == ("rura", Brake.STOP, "EmailBrakeStop")
+    assert (braked.creditor, braked.brake, braked.metric) == ("rura", ReputationGuard.STOP, "EmailBrakeStop")
     stop = stage.progress.lane_stops("rura")[Channel.EMAIL]
     assert stop == LaneStop(Channel.EMAIL, stage.clock.now(), REASON, "100 bounced, 0 complained, of 1000")
-    assert stage.send(TO_EMAIL) is Outcome.LANE_STOPPED
+    assert stage.send(TO_EMAIL) is SendOutcome.LANE_STOPPED
 
 
 def test_a_twentieth_warns_and_stops_nothing(stage: Stage) -> None:
-    counted_before(stage, Tally(999, 49))
+    counted_before(stage, ReputationCounts(999, 49))
     (braked,) = bounces(stage)
     assert (braked.metric, braked.to_log()["figures"]) == ("EmailBrakeWarn", "50 bounced, 0 complained, of 1000")
     assert stage.progress.lane_stops("rura") == {}
 
 
 def test_what_was_a_day_ago_and_what_others_did_does_not_count(stage: Stage) -> None:
-    counted_before(stage, Tally(5000, 5000), hours_ago=24)
-    stage.progress.count("other", hour_of(stage.clock.now()), Tally(5000, 5000), "t")
+    counted_before(stage, ReputationCounts(5000, 5000), hours_ago=24)
+    stage.progress.count("other", hour_of(stage.clock.now()), ReputationCounts(5000, 5000), "t")
     assert bounces(stage) == []
     assert stage.progress.lane_stops("rura") == {}
 
 
 def test_complaints_stop_it_too(stage: Stage) -> None:
-    counted_before(stage, Tally(1000, 0, 2))
+    counted_before(stage, ReputationCounts(1000, 0, 2))
     recorder = stage.recorder()
     recorder(of_email(stage, ReceiptKind.COMPLAINED, Action.SUPPRESS, code="complaint"), {})
-    assert [one.brake for one in recorder.brake()] == [Brake.STOP]
+    assert [one.brake for one in recorder.brake()] == [ReputationGuard.STOP]
 
 
 def test_after_a_reopening_counting_begins_anew(stage: Stage) -> None:
-    counted_before(stage, Tally(999, 99))
+    counted_before(stage, ReputationCounts(999, 99))
     bounces(stage)
     stage.progress.reopen_lane("rura", Channel.EMAIL)
-    assert total(stage) == Tally()
+    assert total(stage) == ReputationCounts()
     stage.debtor("D-1", phone=None)
-    counted_before(stage, Tally(900, 1), hours_ago=1)
+    counted_before(stage, ReputationCounts(900, 1), hours_ago=1)
     recorder = stage.recorder()
     recorder(of_email(stage, ReceiptKind.COMPLAINED, minutes=3), {})
     assert recorder.brake() == []
@@ -92,14 +92,14 @@ def test_a_batch_is_one_write_and_no_read_while_nothing_bounces(stage: Stage, mo
         recorder(delivered, {})
     assert recorder.brake() == recorder.brake() == []
     assert calls == ["count"]
-    assert total(stage) == Tally(1)
+    assert total(stage) == ReputationCounts(1)
 
 
 def test_an_sms_is_not_even_written() -> None:
     stage = Stage()
     stage.send(ITEM)
     assert stage.recorder().brake() == []
-    assert total(stage) == Tally()
+    assert total(stage) == ReputationCounts()
 
 
 def test_what_could_not_be_written_is_written_with_the_next_batch_once(
@@ -117,7 +117,7 @@ def test_what_could_not_be_written_is_written_with_the_next_batch_once(
     monkeypatch.setattr(stage.progress, "count", count)
     assert recorder.brake() == []
     assert recorder.brake() == []
-    assert total(stage) == Tally(1, 1)
+    assert total(stage) == ReputationCounts(1, 1)
 
 
 def test_two_workers_that_meet_count_both(stage: Stage) -> None:
@@ -127,4 +127,4 @@ def test_two_workers_that_meet_count_both(stage: Stage) -> None:
         brake.note(reminder, of_email(stage, ReceiptKind.DELIVERED).receipt)
     first()
     second()
-    assert total(stage) == Tally(2)
+    assert total(stage) == ReputationCounts(2)

@@ -13,8 +13,8 @@ from upominek.adapters.reference_data.rates_file import packaged_rates
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.planning.preview_plan import PreviewPlan
 from upominek.application.sending.prepare_reminder import PrepareReminder
-from upominek.application.sending.rate_limit import Pace
-from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.application.sending.rate_limit import RateLimit
+from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.errors import Unavailable
 from upominek.domain.law.rates import EuroRate
 from upominek.domain.messages.prices import Prices
@@ -77,7 +77,7 @@ class Mixed(PlanningWorld):
             prepare=PrepareReminder(self.cases, self.invoices, self.reminders, TemplateRenderer(), self.rates),
             sms=self.sms,
             email=self.email,
-            paces={channel: Pace(self.clock, 1000) for channel in Channel},
+            paces={channel: RateLimit(self.clock, 1000) for channel in Channel},
         )
 
 
@@ -103,7 +103,7 @@ def test_what_goes_is_what_was_previewed_and_is_on_record() -> None:
     items = world.run(MONDAY)
     world.clock.time = datetime.fromisoformat("2026-03-02T09:30:00+00:00")
     sender = world.sender()
-    assert {sender(item) for item in items} == {Outcome.SENT}
+    assert {sender(item) for item in items} == {SendOutcome.SENT}
     for item in items:
         reminder = world.cases.file("hydro", item.debtor).reminders[0]
         template, tone, withheld = EXPECTED[item.debtor]
@@ -115,7 +115,7 @@ def test_what_goes_is_what_was_previewed_and_is_on_record() -> None:
 def test_a_missing_rate_sends_the_neutral_text_and_says_so(stage: Stage) -> None:
     stage.campaign(ladder=(replace(CAMPAIGN.ladder[2], template="demand", claims=Claims(interest=Use.CLAIM)),))
     stage.rates = type(stage.rates)(replace(RATES, tables={kind: type(t)(()) for kind, t in RATES.tables.items()}))
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     reminder = stage.reminder()
     assert (reminder.template, reminder.detail) == ("overdue", "withheld: interest-rate-missing")
 
@@ -126,7 +126,7 @@ def test_who_cannot_read_the_rates_sends_nothing_and_gives_the_claim_back(stage:
             raise Unavailable("rates")
 
     stage.rates = Broken()
-    assert stage.send() is Outcome.SENT  # this step claims nothing, so nobody asks
+    assert stage.send() is SendOutcome.SENT  # this step claims nothing, so nobody asks
 
     stage = Stage()
     stage.rates = Broken()
@@ -142,7 +142,7 @@ def test_a_time_barred_invoice_of_a_consumer_is_skipped_with_its_reason(stage: S
     stage.invoice("FV/0", due_on=old)
     stage.campaign(ladder=(replace(CAMPAIGN.ladder[2], offset_days=(date(2026, 3, 2) - old).days),))
     item = replace(ITEM, invoices=("FV/0",), step=f"+{(date(2026, 3, 2) - old).days}")
-    assert stage.send(item) is Outcome.SKIPPED
+    assert stage.send(item) is SendOutcome.SKIPPED
     reminder = stage.reminder(item)
     assert (reminder.status, reminder.reason, reminder.detail) == (ReminderStatus.SKIPPED, "held", "limitation")
     assert reminder.reason_at is None

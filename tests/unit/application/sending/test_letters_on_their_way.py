@@ -12,9 +12,9 @@ from tests.unit.application.sending.test_never_twice import MOST_CALLS, Killed, 
 from tests.worlds.letter_stage import ADDRESS, ATTACHED, BY_POST_THEN, POSTED, TO_ATTACH, TO_POST, LetterStage
 from tests.worlds.stage import ITEM, NOW, TODAY
 from upominek.application.jobs import OutboxItem
-from upominek.application.sending.claim import key_of
+from upominek.application.sending.lease import key_of
 from upominek.application.sending.reminder_letters import LARGEST_ATTACHMENT
-from upominek.application.sending.send_reminder import MOST_REWRITES, Outcome
+from upominek.application.sending.send_reminder import MOST_REWRITES, SendOutcome
 from upominek.application.ttl_cache import BELIEVED
 from upominek.domain.cases.case import Fact
 from upominek.domain.errors import InvalidValue, Unavailable
@@ -53,7 +53,7 @@ def pays(stage: LetterStage, grosze: int = 10_000, payment: str = "p") -> None:
 
 
 def test_a_posted_letter_is_kept_and_listed_and_its_reminder_says_so(stage: LetterStage) -> None:
-    assert stage.make() is Outcome.SENT
+    assert stage.make() is SendOutcome.SENT
     reminder = stage.reminder(TO_POST)
     key = f"letters/rura/2026-03-02/{reminder.key.id}.pdf"
     assert (reminder.status, reminder.reason) == (ReminderStatus.SENT, PRINT_BATCH)
@@ -71,7 +71,7 @@ def test_a_posted_letter_is_kept_and_listed_and_its_reminder_says_so(stage: Lett
 def test_a_letter_needs_a_postal_address() -> None:
     stage = LetterStage()
     stage.homeless()
-    assert stage.make() is Outcome.SKIPPED
+    assert stage.make() is SendOutcome.SKIPPED
     assert stage.reminder(TO_POST).reason == SkipReason.NO_ADDRESS
     assert stage.files.files == {}
 
@@ -85,16 +85,16 @@ def test_a_letter_needs_a_postal_address() -> None:
 )
 def test_a_letter_that_is_not_to_go_any_more_is_not_made(stage: LetterStage, happens: object, reason: str) -> None:
     happens(stage)  # type: ignore[operator]
-    assert stage.make() is Outcome.SKIPPED
+    assert stage.make() is SendOutcome.SKIPPED
     assert stage.reminder(TO_POST).reason == reason
     assert (stage.files.files, stage.letters.of("rura")) == ({}, [])
 
 
 def test_letters_count_within_the_caps_like_everything_else(stage: LetterStage) -> None:
     stage.creditors.save_campaign("rura", replace(stage.creditors.campaigns("rura")[0], id="other"))
-    assert stage.make() is Outcome.SENT
+    assert stage.make() is SendOutcome.SENT
     other = replace(TO_POST, campaign="other")
-    assert stage.make(other) is Outcome.SKIPPED
+    assert stage.make(other) is SendOutcome.SKIPPED
     assert stage.reminder(other).reason in {SkipReason.CAP_DAY, SkipReason.CHANGED}
 
 
@@ -103,11 +103,11 @@ def test_what_cannot_be_kept_was_not_sent_and_comes_again(stage: LetterStage) ->
         def put(self, *_: object) -> None:
             raise Unavailable("PutObject")
 
-    assert stage.maker(files=Broken())(TO_POST) is Outcome.DEFERRED
+    assert stage.maker(files=Broken())(TO_POST) is SendOutcome.DEFERRED
     assert stage.is_unclaimed(TO_POST)
     assert stage.places() == 0
     (again,) = stage.queues.take_outbox()
-    assert stage.make(again) is Outcome.SENT
+    assert stage.make(again) is SendOutcome.SENT
 
 
 def test_a_letter_that_may_be_on_the_list_is_not_made_again(stage: LetterStage) -> None:
@@ -120,14 +120,14 @@ def test_a_letter_that_may_be_on_the_list_is_not_made_again(stage: LetterStage) 
             letters.add(letter)
             raise Unavailable("PutItem")
 
-    assert stage.maker(letters=Silent())(TO_POST) is Outcome.UNKNOWN
-    assert stage.make() is Outcome.ALREADY_HANDLED
+    assert stage.maker(letters=Silent())(TO_POST) is SendOutcome.UNKNOWN
+    assert stage.make() is SendOutcome.ALREADY_HANDLED
     assert len(letters.of("rura")) == 1
 
 
 def test_the_usual_reminder_is_posted_where_the_letter_of_the_step_is_not_allowed() -> None:
     stage = LetterStage(replace(POSTED, letter=INTEREST_NOTE))
-    assert stage.make() is Outcome.SENT
+    assert stage.make() is SendOutcome.SENT
     letter = stage.reminder(TO_POST).letter
     assert letter is not None
     assert letter.kind == "reminder"
@@ -150,7 +150,7 @@ def test_without_a_usable_e_mail_the_letter_is_posted() -> None:
     stage.cases.suppress(
         "rura", "D-1", address_hash("anna@firma.example", "rura"), Fact(id="s", at=NOW, kind="address-suppressed")
     )
-    assert stage.run(TO_ATTACH)[-1] is Outcome.SENT
+    assert stage.run(TO_ATTACH)[-1] is SendOutcome.SENT
     assert stage.reminder(TO_POST).channel is Channel.LETTER
     assert len(stage.letters.of("rura")) == 1
 
@@ -166,7 +166,7 @@ def test_a_bounced_e_mail_is_followed_by_the_letter_on_paper() -> None:
     item = fallback_of(stage.reminder(EMAIL_ITEM), stage.creditors.campaigns("rura"))
     assert item is not None
     assert item.lane is Channel.LETTER
-    assert stage.run(item) == [Outcome.SENT]
+    assert stage.run(item) == [SendOutcome.SENT]
     assert [one.route for one in stage.letters.of("rura")].count(Route.POST) == 1
     assert stage.places() == 1
 
@@ -175,7 +175,7 @@ def test_a_bounced_e_mail_is_followed_by_the_letter_on_paper() -> None:
 
 
 def test_an_e_mail_takes_its_letter_along(attaching: LetterStage) -> None:
-    assert attaching.run(TO_ATTACH) == [Outcome.MOVED, Outcome.SENT]
+    assert attaching.run(TO_ATTACH) == [SendOutcome.MOVED, SendOutcome.SENT]
     (message,) = attaching.email.sent
     (attached,) = [one for one in message.attachments if one.content_id is None]
     letter = attaching.reminder(EMAIL_ITEM).letter
@@ -189,7 +189,7 @@ def test_an_e_mail_takes_its_letter_along(attaching: LetterStage) -> None:
 
 
 def test_an_item_planned_without_a_letter_fetches_one(attaching: LetterStage) -> None:
-    assert attaching.run(EMAIL_ITEM) == [Outcome.MOVED, Outcome.MOVED, Outcome.SENT]
+    assert attaching.run(EMAIL_ITEM) == [SendOutcome.MOVED, SendOutcome.MOVED, SendOutcome.SENT]
     assert attaching.reminder(EMAIL_ITEM).letter is not None
 
 
@@ -197,12 +197,12 @@ def test_a_payment_in_between_means_a_new_letter_and_never_the_old_one(attaching
     attaching.make(TO_ATTACH)
     (ready,) = attaching.queues.take_outbox()
     pays(attaching)
-    assert attaching.send(ready) is Outcome.MOVED
+    assert attaching.send(ready) is SendOutcome.MOVED
     assert attaching.is_unclaimed(EMAIL_ITEM)
     assert attaching.places() == 0
     (back,) = attaching.queues.take_outbox()
     assert (back.lane, back.letter, back.rewrites) == (Channel.LETTER, None, 1)
-    assert attaching.run(back) == [Outcome.MOVED, Outcome.SENT]
+    assert attaching.run(back) == [SendOutcome.MOVED, SendOutcome.SENT]
     (message,) = attaching.email.sent
     letter = attaching.reminder(EMAIL_ITEM).letter
     assert letter is not None
@@ -234,7 +234,7 @@ def test_a_letter_with_yesterdays_date_or_an_old_address_is_made_anew(attaching:
     attaching.make(TO_ATTACH)
     (ready,) = attaching.queues.take_outbox()
     changes(attaching)  # type: ignore[operator]
-    assert attaching.send(ready) is Outcome.MOVED
+    assert attaching.send(ready) is SendOutcome.MOVED
     (back,) = attaching.queues.take_outbox()
     assert back.awaits_letter
 
@@ -244,15 +244,15 @@ def test_a_file_that_is_gone_or_was_changed_is_made_anew(attaching: LetterStage)
     (ready,) = attaching.queues.take_outbox()
     assert ready.letter is not None
     attaching.files.files[ready.letter.key] = b"another"
-    assert attaching.send(ready) is Outcome.MOVED
+    assert attaching.send(ready) is SendOutcome.MOVED
     attaching.files.files.clear()
-    assert attaching.send(ready) is Outcome.MOVED
+    assert attaching.send(ready) is SendOutcome.MOVED
     assert attaching.handed_over() == 0
 
 
 def test_a_letter_that_never_holds_is_given_up_and_seen(attaching: LetterStage) -> None:
     tired = replace(EMAIL_ITEM, rewrites=MOST_REWRITES)
-    assert attaching.send(tired) is Outcome.FAILED
+    assert attaching.send(tired) is SendOutcome.FAILED
     reminder = attaching.reminder(EMAIL_ITEM)
     assert (reminder.status, reminder.reason) == (ReminderStatus.FAILED, "letter-outdated")
     assert attaching.places() == 0
@@ -265,14 +265,14 @@ def test_a_letter_too_large_for_mail_programs_is_not_attached(attaching: LetterS
     content = b"x" * (LARGEST_ATTACHMENT + 1)
     attaching.files.files[ready.letter.key] = content
     large = replace(ready, letter=ready.letter._replace(sha256=sha256(content).hexdigest()))
-    assert attaching.send(large) is Outcome.FAILED
+    assert attaching.send(large) is SendOutcome.FAILED
     assert attaching.reminder(EMAIL_ITEM).reason == "letter-too-large"
     assert attaching.handed_over() == 0
 
 
 def test_an_e_mail_whose_letter_is_not_allowed_goes_without_it() -> None:
     stage = LetterStage(replace(ATTACHED, letter=INTEREST_NOTE))
-    assert stage.run(EMAIL_ITEM) == [Outcome.SENT]
+    assert stage.run(EMAIL_ITEM) == [SendOutcome.SENT]
     assert stage.reminder(EMAIL_ITEM).letter is None
     assert all(one.content_id for one in stage.email.sent[0].attachments)
 
@@ -281,7 +281,7 @@ def test_an_interest_note_goes_with_its_periods() -> None:
     claims = Claims(interest=Use.CLAIM)
     stage = LetterStage(replace(ATTACHED, letter=INTEREST_NOTE, claims=claims, template="demand"))
     stage.lives_at(kind=DebtorKind.BUSINESS)
-    assert stage.run(TO_ATTACH)[-1] is Outcome.SENT
+    assert stage.run(TO_ATTACH)[-1] is SendOutcome.SENT
     letter = stage.reminder(EMAIL_ITEM).letter
     assert letter is not None
     assert letter.kind == LetterKind.INTEREST_NOTE
@@ -289,13 +289,13 @@ def test_an_interest_note_goes_with_its_periods() -> None:
 
 def test_who_paid_while_the_letter_was_being_made_hears_nothing(attaching: LetterStage) -> None:
     pays(attaching, 123456)
-    assert attaching.run(TO_ATTACH) == [Outcome.MOVED, Outcome.SKIPPED]
+    assert attaching.run(TO_ATTACH) == [SendOutcome.MOVED, SendOutcome.SKIPPED]
     assert attaching.reminder(EMAIL_ITEM).reason == SkipReason.PAID
     assert attaching.files.files == {}
 
 
 def test_making_the_letter_claims_nothing_and_takes_no_place(attaching: LetterStage) -> None:
-    assert attaching.make(TO_ATTACH) is Outcome.MOVED
+    assert attaching.make(TO_ATTACH) is SendOutcome.MOVED
     assert attaching.is_unclaimed(EMAIL_ITEM)
     assert attaching.places() == 0
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.worlds.stage import ITEM, NOW, Stage
 from upominek.application.jobs import OutboxItem
-from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder import ReminderStatus
 from upominek.domain.receivables.events import PaymentReceived
@@ -184,7 +184,7 @@ def test_a_rival_with_the_same_item_may_come_in_at_any_call(story: str, *, after
     raise AssertionError("a reminder takes more calls than this test counts")
 
 
-def note(outcomes: list[Outcome], stage: Stage) -> None:
+def note(outcomes: list[SendOutcome], stage: Stage) -> None:
     outcomes.append(stage.send())
 
 
@@ -192,13 +192,13 @@ def note(outcomes: list[Outcome], stage: Stage) -> None:
 def test_when_all_goes_well_a_rival_changes_nothing(*, after: bool) -> None:
     for at in range(1, MOST_CALLS):
         stage = Stage()
-        outcomes: list[Outcome] = []
+        outcomes: list[SendOutcome] = []
         life = Life(at, partial(note, outcomes, stage), after=after)
         outcomes.append(worker(stage, life)(ITEM))
         redeliver(stage, *stage.queues.take_outbox())
         assert stage.handed_over() == 1
         assert stage.reminder().status is ReminderStatus.SENT
-        assert outcomes.count(Outcome.SENT) == 1
+        assert outcomes.count(SendOutcome.SENT) == 1
         if life.calls < at:
             return
 
@@ -227,7 +227,7 @@ def test_many_workers_at_once_call_the_provider_once() -> None:
         workers = [stage.sender() for _ in range(8)]
         with ThreadPoolExecutor(8) as pool:
             outcomes = list(pool.map(lambda send: send(ITEM), workers))
-        assert outcomes.count(Outcome.SENT) == 1
+        assert outcomes.count(SendOutcome.SENT) == 1
         assert stage.handed_over() == 1
 
 

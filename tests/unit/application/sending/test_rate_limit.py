@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upominek.adapters.memory.outside import ManualClock
-from upominek.application.sending.rate_limit import Pace
-from upominek.application.ttl_cache import Recent
+from upominek.application.sending.rate_limit import RateLimit
+from upominek.application.ttl_cache import TtlCache
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def test_the_first_message_goes_at_once_and_the_next_when_it_is_worked_off() -> None:
     clock = ManualClock(NOW)
-    pace = Pace(clock, per_second=2)
+    pace = RateLimit(clock, per_second=2)
     assert pace.wait_seconds() == 0
     pace.pay(3)
     assert pace.wait_seconds() == 1.5
@@ -26,14 +26,14 @@ def test_the_first_message_goes_at_once_and_the_next_when_it_is_worked_off() -> 
 
 def test_an_idle_worker_has_saved_nothing() -> None:
     clock = ManualClock(NOW)
-    pace = Pace(clock, per_second=1)
+    pace = RateLimit(clock, per_second=1)
     clock.advance(hours=1)
     pace.pay(1)
     assert pace.wait_seconds() == 1
 
 
 def test_who_pays_before_the_debt_is_worked_off_waits_for_both() -> None:
-    pace = Pace(ManualClock(NOW), per_second=1)
+    pace = RateLimit(ManualClock(NOW), per_second=1)
     pace.pay(2)
     pace.pay(1)
     assert pace.wait_seconds() == 3
@@ -41,7 +41,7 @@ def test_who_pays_before_the_debt_is_worked_off_waits_for_both() -> None:
 
 def test_a_clock_that_is_set_back_makes_nobody_wait_for_days() -> None:
     clock = ManualClock(NOW)
-    pace = Pace(clock, per_second=1)
+    pace = RateLimit(clock, per_second=1)
     pace.pay(2)
     clock.advance(days=-3)
     assert pace.wait_seconds() == 2
@@ -56,7 +56,7 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_days() -> None:
 )
 def test_no_stretch_of_time_sees_more_than_the_rate(units: list[int], idle: list[float], per_second: float) -> None:
     clock = ManualClock(NOW)
-    pace = Pace(clock, per_second)
+    pace = RateLimit(clock, per_second)
     sent: list[tuple[datetime, int]] = []
     for count, pause in zip(units, idle, strict=False):
         clock.advance(seconds=pause)
@@ -72,7 +72,7 @@ def test_no_stretch_of_time_sees_more_than_the_rate(units: list[int], idle: list
 
 def test_what_was_read_is_believed_for_a_while_and_not_longer() -> None:
     reads: list[str] = []
-    recent: Recent[int] = Recent(timedelta(seconds=30))
+    recent: TtlCache[int] = TtlCache(timedelta(seconds=30))
 
     def read(key: str) -> int:
         reads.append(key)

@@ -12,7 +12,7 @@ from tests.worlds.stage import CAMPAIGN, DUE_ON, EMAIL, ITEM, LADDER, NOW, PHONE
 from upominek.application.ports.planning import LaneStop
 from upominek.application.ports.texts import Rendered
 from upominek.application.sending.fallback import fallback_of
-from upominek.application.sending.send_reminder import ATTEMPT_DELAYS_SECONDS, LEASE, Outcome
+from upominek.application.sending.send_reminder import ATTEMPT_DELAYS_SECONDS, LEASE, SendOutcome
 from upominek.domain.cases.case import Case, Contact, Fact
 from upominek.domain.errors import (
     Conflict,
@@ -51,7 +51,7 @@ def stage() -> Stage:
 
 
 def test_an_sms_goes_to_the_phone_and_is_recorded_with_its_words(stage: Stage) -> None:
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     (message,) = stage.sms.sent
     assert (message.to, message.sender) == (PHONE, "RURA")
     assert "FV/1" in message.text
@@ -68,7 +68,7 @@ def test_an_sms_goes_to_the_phone_and_is_recorded_with_its_words(stage: Stage) -
 
 def test_an_email_goes_with_the_creditors_name_and_the_address_for_replies(stage: Stage) -> None:
     stage.debtor(phone=None)
-    assert stage.send(TO_EMAIL) is Outcome.SENT
+    assert stage.send(TO_EMAIL) is SendOutcome.SENT
     (message,) = stage.email.sent
     assert message.to == EMAIL
     assert message.sender == '"Hurtownia Rura Sp. z o.o." <faktury@rura.example>'
@@ -114,7 +114,7 @@ def test_the_images_of_a_text_go_along(stage: Stage) -> None:
 
 def test_one_message_covers_all_invoices_and_the_most_advanced_step_speaks(stage: Stage) -> None:
     stage.invoice("FV/2", due_on=date(2026, 3, 1), grosze=10000)
-    assert stage.send(replace(ITEM, invoices=("FV/2", "FV/1"))) is Outcome.SENT
+    assert stage.send(replace(ITEM, invoices=("FV/2", "FV/1"))) is SendOutcome.SENT
     reminder = stage.reminder()
     assert reminder.invoices == ("FV/1", "FV/2")
     assert reminder.totals == (Money(133456),)
@@ -124,17 +124,17 @@ def test_one_message_covers_all_invoices_and_the_most_advanced_step_speaks(stage
 def test_what_was_paid_meanwhile_is_left_out_and_a_milder_step_then_speaks(stage: Stage) -> None:
     stage.invoice("FV/2", due_on=date(2026, 3, 1), grosze=10000)
     stage.happens(PaymentReceived(id="p", number="FV/1", debtor_id="D-1", amount=Money(123456), at=FIVE_MINUTES_AGO))
-    assert stage.send(replace(ITEM, invoices=("FV/1", "FV/2"))) is Outcome.MOVED
+    assert stage.send(replace(ITEM, invoices=("FV/1", "FV/2"))) is SendOutcome.MOVED
     (moved,) = stage.queues.take_outbox()
     assert moved.channel is Channel.EMAIL
-    assert stage.send(moved) is Outcome.SENT
+    assert stage.send(moved) is SendOutcome.SENT
     reminder = stage.reminder()
     assert (reminder.step, reminder.template, reminder.invoices) == ("+1", "due-today", ("FV/2",))  # a Sunday
 
 
 def test_a_part_payment_lowers_the_total(stage: Stage) -> None:
     stage.happens(PaymentReceived(id="p", number="FV/1", debtor_id="D-1", amount=Money(100000), at=FIVE_MINUTES_AGO))
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     assert "234,56 PLN" in stage.sms.sent[0].text
 
 
@@ -142,11 +142,11 @@ def test_a_debtor_without_a_usable_phone_hears_by_email_on_the_lane_of_emails(st
     stage.debtor("D-2")
     digest = address_hash(PHONE, "rura")
     stage.cases.suppress("rura", "D-2", digest, Fact(id="s", at=NOW, kind="address-suppressed"))
-    assert stage.send() is Outcome.MOVED
+    assert stage.send() is SendOutcome.MOVED
     assert stage.is_unclaimed()
     assert stage.places() == 0
     (item,) = stage.queues.take_outbox()
-    assert stage.send(item) is Outcome.SENT
+    assert stage.send(item) is SendOutcome.SENT
     assert stage.handed_over() == 1
     assert stage.reminder().channel is Channel.EMAIL
 
@@ -157,9 +157,9 @@ def test_a_debtor_without_a_usable_phone_hears_by_email_on_the_lane_of_emails(st
 def test_a_repeated_message_is_handled_once(stage: Stage) -> None:
     sender = stage.sender()
     assert [sender(ITEM), sender(ITEM), stage.send()] == [
-        Outcome.SENT,
-        Outcome.ALREADY_HANDLED,
-        Outcome.ALREADY_HANDLED,
+        SendOutcome.SENT,
+        SendOutcome.ALREADY_HANDLED,
+        SendOutcome.ALREADY_HANDLED,
     ]
     assert stage.handed_over() == 1
 
@@ -167,7 +167,7 @@ def test_a_repeated_message_is_handled_once(stage: Stage) -> None:
 def test_while_another_worker_holds_the_claim_the_item_waits_without_using_a_retry(stage: Stage) -> None:
     claimed(stage)
     stage.clock.advance(minutes=2)
-    assert stage.send() is Outcome.WAITING
+    assert stage.send() is SendOutcome.WAITING
     assert stage.queues.outbox == [(ITEM, 181)]
     assert stage.handed_over() == 0
 
@@ -175,20 +175,20 @@ def test_while_another_worker_holds_the_claim_the_item_waits_without_using_a_ret
 def test_a_claim_whose_worker_died_becomes_unknown_and_is_never_sent(stage: Stage) -> None:
     claimed(stage)
     stage.clock.advance(minutes=5)
-    assert stage.send() is Outcome.UNKNOWN
+    assert stage.send() is SendOutcome.UNKNOWN
     reminder = stage.reminder()
     assert (reminder.status, reminder.reason, reminder.reason_at) == (ReminderStatus.UNKNOWN, "worker-died", NOW)
-    assert stage.send() is Outcome.ALREADY_HANDLED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED
     assert stage.handed_over() == 0
 
 
 def test_an_outcome_that_nobody_knows_is_recorded_as_such_and_never_repeated(stage: Stage) -> None:
     stage.sms.fail_next(OutcomeUnknown("read-timeout", "SNS"))
-    assert stage.send() is Outcome.UNKNOWN
+    assert stage.send() is SendOutcome.UNKNOWN
     reminder = stage.reminder()
     assert (reminder.status, reminder.reason, reminder.detail) == (ReminderStatus.UNKNOWN, "read-timeout", "SNS")
     assert reminder.text
-    assert stage.send() is Outcome.ALREADY_HANDLED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED
     assert stage.handed_over() == 1
     assert stage.places() == 1
 
@@ -198,7 +198,7 @@ def test_an_error_of_our_own_during_the_call_is_unknown_too_and_is_seen(stage: S
     with pytest.raises(OutcomeUnknown):
         stage.send()
     assert (stage.reminder().status, stage.reminder().detail) == (ReminderStatus.UNKNOWN, "ZeroDivisionError")
-    assert stage.send() is Outcome.ALREADY_HANDLED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED
 
 
 def test_when_the_record_fails_after_the_call_the_error_names_the_providers_id(stage: Stage) -> None:
@@ -213,7 +213,7 @@ def test_when_the_record_fails_after_the_call_the_error_names_the_providers_id(s
         stage.sender(reminders=Forgetful())(ITEM)
     assert "sms-0001" in caught.value.__notes__[0]
     stage.clock.advance(minutes=6)
-    assert stage.send() is Outcome.UNKNOWN
+    assert stage.send() is SendOutcome.UNKNOWN
     assert stage.handed_over() == 1
 
 
@@ -255,7 +255,7 @@ def test_a_due_date_that_moved(stage: Stage) -> None:
 
 
 def test_an_invoice_that_does_not_exist(stage: Stage) -> None:
-    assert stage.send(replace(ITEM, invoices=("FV/9",))) is Outcome.SKIPPED
+    assert stage.send(replace(ITEM, invoices=("FV/9",))) is SendOutcome.SKIPPED
     assert (stage.reminder().reason, stage.reminder().reason_at) == ("changed", None)
 
 
@@ -277,7 +277,7 @@ def test_a_hold_on_the_only_invoice(stage: Stage) -> None:
 
 def test_a_hold_that_is_over_holds_nobody(stage: Stage) -> None:
     stage.hold(HoldKind.PROMISE, until=TODAY - timedelta(days=1))
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
 
 
 def test_somebody_who_opted_out(stage: Stage) -> None:
@@ -319,7 +319,7 @@ def test_a_campaign_that_has_ended(changes: dict[str, Any]) -> None:
     stage = Stage()
     stage.campaign(**changes)
     item = ITEM if "id" not in changes else replace(ITEM, campaign="gone")
-    assert stage.send(item) is Outcome.SKIPPED
+    assert stage.send(item) is SendOutcome.SKIPPED
     assert stage.reminder(item).reason == "campaign-ended"
 
 
@@ -332,22 +332,22 @@ def test_after_a_missed_run_nobody_is_reminded_twice_of_the_same_step(stage: Sta
     friday = replace(ITEM, day=date(2026, 2, 27), invoices=("FV/0",))
     stage.invoice("FV/0", due_on=date(2026, 2, 22))
     stage.clock.time = datetime(2026, 2, 27, 9, tzinfo=UTC)
-    assert stage.send(friday) is Outcome.SENT
+    assert stage.send(friday) is SendOutcome.SENT
     stage.clock.time = NOW
     catch_up = replace(ITEM, invoices=("FV/0",), since=date(2026, 2, 26))
-    assert stage.send(catch_up) is Outcome.SKIPPED
+    assert stage.send(catch_up) is SendOutcome.SKIPPED
     assert stage.reminder().reason == "already-reminded"
 
 
 def test_a_catch_up_reminds_of_what_was_missed(stage: Stage) -> None:
     stage.invoice("FV/0", due_on=date(2026, 2, 22))
-    assert stage.send(replace(ITEM, invoices=("FV/0", "FV/1"), since=date(2026, 2, 26))) is Outcome.SENT
+    assert stage.send(replace(ITEM, invoices=("FV/0", "FV/1"), since=date(2026, 2, 26))) is SendOutcome.SENT
     assert stage.reminder().invoices == ("FV/0", "FV/1")
 
 
 def test_a_catch_up_that_comes_too_late_for_its_step_expires_visibly(stage: Stage) -> None:
     stage.invoice("FV/0", due_on=date(2026, 2, 10))  # +14 was on 24 February, and makes sense for five days
-    assert stage.send(replace(ITEM, invoices=("FV/0",), since=date(2026, 2, 20))) is Outcome.EXPIRED
+    assert stage.send(replace(ITEM, invoices=("FV/0",), since=date(2026, 2, 20))) is SendOutcome.EXPIRED
     assert stage.reminder().status is ReminderStatus.EXPIRED
     assert stage.sms.sent == []
     assert stage.places() == 0
@@ -357,7 +357,7 @@ def test_a_skipped_reminder_does_not_come_back_to_life(stage: Stage) -> None:
     stage.hold(HoldKind.PROMISE, until=TODAY)
     stage.send()
     stage.cases.release("rura", "D-1", "promise", Fact(id="r", at=NOW, kind="released"))
-    assert stage.send() is Outcome.ALREADY_HANDLED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED
     assert stage.handed_over() == 0
 
 
@@ -388,43 +388,43 @@ def test_a_place_that_appears_between_two_looks_is_looked_at_again(stage: Stage)
 def test_outside_the_hours_it_waits_unclaimed(stage: Stage, now: datetime, delay: int) -> None:
     stage.clock.time = now
     item = replace(ITEM, day=now.date())
-    assert stage.send(item) is Outcome.DEFERRED
+    assert stage.send(item) is SendOutcome.DEFERRED
     assert stage.queues.outbox == [(item, delay)]
     assert stage.is_unclaimed(item)
 
 
 def test_the_campaigns_own_hours_count(stage: Stage) -> None:
     stage.campaign(hours=ContactHours(weekdays=frozenset({1})))
-    assert stage.send() is Outcome.DEFERRED
+    assert stage.send() is SendOutcome.DEFERRED
 
 
 def test_when_the_hours_end_while_it_is_prepared_everything_is_given_back(stage: Stage) -> None:
     stage.clock.time = datetime(2026, 3, 2, 18, 59, 30, tzinfo=UTC)
-    assert stage.sender(renderer=Slow(stage, seconds=31))(ITEM) is Outcome.DEFERRED
+    assert stage.sender(renderer=Slow(stage, seconds=31))(ITEM) is SendOutcome.DEFERRED
     assert stage.is_unclaimed()
     assert stage.places() == 0
     assert stage.handed_over() == 0
 
 
 def test_a_worker_that_outlived_its_claim_does_not_send(stage: Stage) -> None:
-    assert stage.sender(renderer=Slow(stage, seconds=LEASE.total_seconds()))(ITEM) is Outcome.WAITING
+    assert stage.sender(renderer=Slow(stage, seconds=LEASE.total_seconds()))(ITEM) is SendOutcome.WAITING
     assert stage.handed_over() == 0
     assert stage.is_unclaimed()
 
 
 def test_a_reminder_that_could_not_leave_in_time_expires_visibly(stage: Stage) -> None:
     stage.clock.time = datetime(2026, 3, 5, 8, tzinfo=UTC)  # three days after nine o'clock in Warsaw
-    assert stage.send() is Outcome.EXPIRED
+    assert stage.send() is SendOutcome.EXPIRED
     assert stage.reminder().status is ReminderStatus.EXPIRED
     in_time = Stage()
     in_time.clock.time = datetime(2026, 3, 5, 7, 59, 59, tzinfo=UTC)
-    assert in_time.send() is Outcome.SENT
+    assert in_time.send() is SendOutcome.SENT
 
 
 def test_it_expires_even_where_nothing_moves(stage: Stage) -> None:
     stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
     stage.clock.time = SATURDAY
-    assert stage.send() is Outcome.EXPIRED
+    assert stage.send() is SendOutcome.EXPIRED
 
 
 # --- lanes
@@ -432,11 +432,11 @@ def test_it_expires_even_where_nothing_moves(stage: Stage) -> None:
 
 def test_a_stopped_lane_holds_its_reminders_and_no_others(stage: Stage) -> None:
     stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
-    assert stage.send() is Outcome.LANE_STOPPED
+    assert stage.send() is SendOutcome.LANE_STOPPED
     assert stage.queues.outbox == [(ITEM, 900)]
     assert stage.is_unclaimed()
     stage.progress.reopen_lane("rura", Channel.SMS)
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
 
 
 def test_a_lane_is_looked_at_twice_a_minute(stage: Stage) -> None:
@@ -445,25 +445,25 @@ def test_a_lane_is_looked_at_twice_a_minute(stage: Stage) -> None:
     stage.queues.take_outbox()
     stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
     stage.clock.advance(seconds=30)
-    assert sender(ITEM) is Outcome.LANE_STOPPED
+    assert sender(ITEM) is SendOutcome.LANE_STOPPED
 
 
 def test_a_fault_of_our_set_up_stops_the_lane_and_loses_nothing(stage: Stage) -> None:
     sender = stage.sender()
     stage.sms.fail_next(LaneFault("spend-limit", "quota"))
-    assert sender(ITEM) is Outcome.LANE_STOPPED
+    assert sender(ITEM) is SendOutcome.LANE_STOPPED
     assert stage.progress.lane_stops("rura")[Channel.SMS] == LaneStop(Channel.SMS, NOW, "spend-limit", "quota")
     assert stage.is_unclaimed()
     assert stage.places() == 0
     assert stage.queues.take_outbox() == [ITEM]
-    assert sender(ITEM) is Outcome.LANE_STOPPED
+    assert sender(ITEM) is SendOutcome.LANE_STOPPED
     assert stage.handed_over() == 1
 
 
 def test_a_creditor_without_an_address_to_send_from_stops_the_lane_of_emails(stage: Stage) -> None:
     stage.creditor(email_from=None)
     stage.debtor(phone=None)
-    assert stage.send(TO_EMAIL) is Outcome.LANE_STOPPED
+    assert stage.send(TO_EMAIL) is SendOutcome.LANE_STOPPED
     assert stage.progress.lane_stops("rura")[Channel.EMAIL].code == "no-sender"
 
 
@@ -479,34 +479,34 @@ def test_a_failure_before_the_call_gives_everything_back_and_comes_again(stage: 
         stage.sender(renderer=Broken())(ITEM)
     assert stage.is_unclaimed()
     assert stage.places() == 0
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
 
 
 def test_a_provider_that_is_busy_is_asked_again_later_and_later(stage: Stage) -> None:
     sender, item = stage.sender(), ITEM
     for attempt, delay in enumerate(ATTEMPT_DELAYS_SECONDS, start=1):
         stage.sms.fail_next(TemporaryFailure("throttled"))
-        assert sender(item) is Outcome.DEFERRED
+        assert sender(item) is SendOutcome.DEFERRED
         ((item, waits),) = stage.queues.outbox
         stage.queues.take_outbox()
         assert (item.attempt, waits) == (attempt, delay)
         assert stage.is_unclaimed()
         assert stage.places() == 0
     stage.sms.fail_next(TemporaryFailure("throttled"))
-    assert sender(item) is Outcome.FAILED
+    assert sender(item) is SendOutcome.FAILED
     assert (stage.reminder().status, stage.reminder().reason) == (ReminderStatus.FAILED, "throttled")
     assert stage.queues.take_outbox() == [FALLBACK]
 
 
 def test_a_message_that_will_never_work_fails_and_the_next_channel_takes_over_once(stage: Stage) -> None:
     stage.sms.fail_next(PermanentFailure("text-refused", "SNS"))
-    assert stage.send() is Outcome.FAILED
+    assert stage.send() is SendOutcome.FAILED
     reminder = stage.reminder()
     assert (reminder.status, reminder.reason, reminder.detail) == (ReminderStatus.FAILED, "text-refused", "SNS")
     assert stage.queues.take_outbox() == [FALLBACK]
     assert stage.places() == 1
-    assert stage.send(FALLBACK) is Outcome.SENT
-    assert stage.send(FALLBACK) is Outcome.ALREADY_HANDLED
+    assert stage.send(FALLBACK) is SendOutcome.SENT
+    assert stage.send(FALLBACK) is SendOutcome.ALREADY_HANDLED
     assert len(stage.email.sent) == 1
     assert stage.places() == 1
     assert stage.reminder(FALLBACK).is_fallback
@@ -516,7 +516,7 @@ def test_a_fallback_that_died_on_its_way_is_put_on_it_again(stage: Stage) -> Non
     stage.sms.fail_next(PermanentFailure("text-refused"))
     stage.send()
     stage.queues.take_outbox()
-    assert stage.send() is Outcome.ALREADY_HANDLED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED
     assert stage.queues.take_outbox() == [FALLBACK]
 
 
@@ -532,7 +532,7 @@ def test_an_address_that_is_no_good_is_never_used_again(stage: Stage) -> None:
 def test_without_a_further_channel_the_place_is_given_back(stage: Stage) -> None:
     stage.campaign(ladder=(Step(offset_days=5, channels=(Channel.SMS,), template="overdue"),))
     stage.sms.fail_next(PermanentFailure("text-refused"))
-    assert stage.send() is Outcome.FAILED
+    assert stage.send() is SendOutcome.FAILED
     assert stage.queues.take_outbox() == []
     assert stage.places() == 0
 
@@ -542,7 +542,7 @@ def test_a_text_that_aws_would_refuse_fails_here(stage: Stage) -> None:
         def render(self, *_: object) -> Rendered:
             return Rendered(text="a" * 1601)
 
-    assert stage.sender(renderer=Novelist())(ITEM) is Outcome.FAILED
+    assert stage.sender(renderer=Novelist())(ITEM) is SendOutcome.FAILED
     assert stage.reminder().reason == "text-too-long"
     assert stage.handed_over() == 0
 
@@ -554,7 +554,7 @@ def test_a_fallback_does_not_go_when_the_original_arrived_after_all(stage: Stage
     stage.send()
     arrived = Receipt(id="r", kind=ReceiptKind.DELIVERED, at=NOW + timedelta(minutes=1))
     stage.reminders.apply_receipt(stage.reminder().key, arrived, ReminderStatus.DELIVERED)
-    assert stage.send(FALLBACK) is Outcome.SKIPPED
+    assert stage.send(FALLBACK) is SendOutcome.SKIPPED
     fallback = stage.reminder(FALLBACK)
     assert (fallback.reason, fallback.detail, fallback.reason_at) == ("already-reminded", "arrived-late", arrived.at)
     assert stage.places() == 1
@@ -563,7 +563,7 @@ def test_a_fallback_does_not_go_when_the_original_arrived_after_all(stage: Stage
 def test_a_fallback_of_the_same_day_leaves_the_place_of_the_original_alone(stage: Stage) -> None:
     stage.send()
     stage.email.fail_next(LaneFault("sandbox"))
-    assert stage.send(FALLBACK) is Outcome.LANE_STOPPED
+    assert stage.send(FALLBACK) is SendOutcome.LANE_STOPPED
     assert stage.places() == 1
 
 
@@ -571,22 +571,22 @@ def test_a_fallback_on_another_day_asks_for_a_place_of_that_day(stage: Stage) ->
     stage.send()
     stage.clock.advance(days=1)
     stage.cases.reserve_contact("rura", "D-1", Contact(date(2026, 3, 3), "other"), Limits())
-    assert stage.send(FALLBACK) is Outcome.SKIPPED
+    assert stage.send(FALLBACK) is SendOutcome.SKIPPED
     assert stage.reminder(FALLBACK).reason == "cap-day"
 
 
 def test_a_fallback_whose_original_is_gone_goes_by_itself(stage: Stage) -> None:
-    assert stage.send(FALLBACK) is Outcome.SENT
+    assert stage.send(FALLBACK) is SendOutcome.SENT
 
 
 def test_a_fallback_finds_the_invoices_of_a_catch_up(stage: Stage) -> None:
     stage.invoice("FV/0", due_on=date(2026, 2, 20))
-    assert stage.send(replace(FALLBACK, invoices=("FV/0",))) is Outcome.SENT
+    assert stage.send(replace(FALLBACK, invoices=("FV/0",))) is SendOutcome.SENT
 
 
 def test_a_fallback_of_the_last_channel_finds_no_other(stage: Stage) -> None:
     tried_email = replace(FALLBACK, tried=Channel.EMAIL)
-    assert stage.send(tried_email) is Outcome.SKIPPED
+    assert stage.send(tried_email) is SendOutcome.SKIPPED
     assert stage.reminder(tried_email).reason == "no-address"
 
 
@@ -612,7 +612,7 @@ def test_messages_keep_their_distance_and_an_sms_of_several_parts_counts_as_seve
     sender = stage.sender(per_second=0.5, renderer=Talkative())
     for campaign in ("main", "second"):
         stage.creditors.save_campaign("rura", replace(CAMPAIGN, id=campaign))
-    assert sender(ITEM) is Outcome.SENT
+    assert sender(ITEM) is SendOutcome.SENT
     assert stage.clock.slept == []
     sender(replace(ITEM, day=TODAY, campaign="second"))
     assert stage.clock.slept == [4]
@@ -620,14 +620,14 @@ def test_messages_keep_their_distance_and_an_sms_of_several_parts_counts_as_seve
 
 def test_a_worker_that_would_not_live_to_see_its_turn_puts_the_item_back(stage: Stage) -> None:
     sender = stage.sender(per_second=0.01)
-    assert sender(ITEM, seconds_left=120) is Outcome.SENT
-    assert sender(replace(ITEM, day=date(2026, 3, 3)), seconds_left=119) is Outcome.DEFERRED
+    assert sender(ITEM, seconds_left=120) is SendOutcome.SENT
+    assert sender(replace(ITEM, day=date(2026, 3, 3)), seconds_left=119) is SendOutcome.DEFERRED
     assert stage.queues.outbox[0][1] == 100
     assert stage.clock.slept == []
 
 
 def test_a_worker_with_hardly_any_time_left_does_not_begin(stage: Stage) -> None:
-    assert stage.sender()(ITEM, seconds_left=39) is Outcome.DEFERRED
+    assert stage.sender()(ITEM, seconds_left=39) is SendOutcome.DEFERRED
     assert stage.queues.outbox == [(ITEM, 5)]
     assert stage.is_unclaimed()
 
@@ -669,7 +669,7 @@ def skipped(
     stage: Stage, reason: str, *, detail: str | None = None, at: datetime | None = None, places: int = 0
 ) -> None:
     """Send, and see that it is skipped for this reason, visibly, without a trace within the caps."""
-    assert stage.send() is Outcome.SKIPPED
+    assert stage.send() is SendOutcome.SKIPPED
     reminder = stage.reminder()
     assert reminder.status is ReminderStatus.SKIPPED
     assert (reminder.reason, reminder.detail, reminder.reason_at) == (reason, detail, at)

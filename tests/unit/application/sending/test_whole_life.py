@@ -17,11 +17,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.functions.recorded import sns_log
 from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, Stage
 from upominek.adapters.carriers.reports import read_report
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.application.planning.plan_reminders import PlanReminders
-from upominek.application.sending.claim import key_of
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.lease import key_of
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import OutcomeUnknown, TemporaryFailure
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import DebtorDetails
@@ -126,7 +126,7 @@ class WholeLife(RuleBasedStateMachine):
         self.creditor = replace(CREDITOR, limits=Limits(per_day=PER_DAY, per_week=PER_WEEK))
         self.stage.creditors.save(self.creditor)
         self.stage.campaign(ladder=LADDER)
-        self.stage.take = TakeIn(self.stage.cases, self.stage.invoices, self.stage.clock)  # type: ignore[attr-defined]
+        self.stage.take = ApplyEvents(self.stage.cases, self.stage.invoices, self.stage.clock)  # type: ignore[attr-defined]
         self.events: list[Event] = []
         self.items: list[OutboxItem] = []
         self.stage.happens(InvoiceCancelled(number="FV/1", debtor_id="D-1", at=self.now))  # the stage's own invoice
@@ -244,27 +244,27 @@ class WholeLife(RuleBasedStateMachine):
             assert outcome is expected
         if len(self.stage.sms.attempts) > before:
             self._went(item, carrier)
-        elif outcome in {Outcome.SKIPPED, Outcome.EXPIRED}:
+        elif outcome in {SendOutcome.SKIPPED, SendOutcome.EXPIRED}:
             self.model.settled.add(self.stage.reminder(item).key)
 
-    def _expected(self, item: OutboxItem, carrier: str) -> Outcome | None:
+    def _expected(self, item: OutboxItem, carrier: str) -> SendOutcome | None:
         """What must become of an item of today; of older ones only safety is asked."""
         key = key_of(item, is_fallback=False)
         local = self.now.astimezone(WARSAW)
         if item.day != self.today or item.since is not None:
             return None
         if not (is_working_day(self.today) and 8 <= local.hour < 20):
-            return Outcome.DEFERRED
+            return SendOutcome.DEFERRED
         if key in self.model.gone or key in self.model.settled:
-            return Outcome.ALREADY_HANDLED
+            return SendOutcome.ALREADY_HANDLED
         due = [one for one in item.invoices if self.model.owes(one) and self.model.asks_for_a_word(one, item.day)]
         if (
             not self.model.owes_something(item.debtor, due)
             or item.debtor in self.model.held
             or self.model.is_full(item.debtor, self.today)
         ):
-            return Outcome.SKIPPED
-        return {"takes": Outcome.SENT, "is busy": Outcome.DEFERRED}.get(carrier, Outcome.UNKNOWN)
+            return SendOutcome.SKIPPED
+        return {"takes": SendOutcome.SENT, "is busy": SendOutcome.DEFERRED}.get(carrier, SendOutcome.UNKNOWN)
 
     def _went(self, item: OutboxItem, carrier: str) -> None:
         """A carrier was asked: it was right to ask, at this very moment."""

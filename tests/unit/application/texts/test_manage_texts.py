@@ -6,8 +6,8 @@ import pytest
 
 from tests.worlds.stage import CREDITOR, ITEM, Stage
 from upominek.adapters.texts.checking import check
-from upominek.application.sending.send_reminder import Outcome
-from upominek.application.texts.manage_texts import KeepTexts
+from upominek.application.sending.send_reminder import SendOutcome
+from upominek.application.texts.manage_texts import ManageTexts
 from upominek.domain.errors import NotFound, Refused
 from upominek.domain.texts.overrides import TextInvalid, TextKey
 
@@ -20,13 +20,13 @@ def stage() -> Stage:
     return Stage()
 
 
-def keeper(stage: Stage) -> KeepTexts:
-    return KeepTexts(creditors=stage.creditors, texts=stage.texts, clock=stage.clock, check=check)
+def keeper(stage: Stage) -> ManageTexts:
+    return ManageTexts(creditors=stage.creditors, texts=stage.texts, clock=stage.clock, check=check)
 
 
 def test_a_saved_text_is_what_goes_out_and_the_shipped_one_comes_back(stage: Stage) -> None:
     keeper(stage).save("rura", KEY, OURS, by="Ewa Nowak")
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     assert stage.reminder().text == "Hurtownia Rura: wlasny tekst, do zaplaty 1234,56 PLN."
     assert stage.reminder().detail is None
     gone = keeper(stage).remove("rura", KEY, by="Jan Lis")
@@ -60,7 +60,7 @@ def test_a_text_that_fails_in_spite_of_all_checks_gives_way_to_the_shipped_one(s
     saved = keeper(stage).save("rura", KEY, OURS, by="Ewa Nowak")
     # As if an older release had taken it in, which knew another name.
     stage.texts.save("rura", replace(saved, source="{{ gone_since }}", version=2, sha256="x"))
-    assert stage.send() is Outcome.SENT
+    assert stage.send() is SendOutcome.SENT
     assert stage.reminder().detail == "override-failed: sms/pl/overdue.neutral"
     assert "Hurtownia Rura" in (stage.reminder().text or "")
 

@@ -7,7 +7,7 @@ import pytest
 
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus
-from upominek.domain.messages.sender_reputation import Brake, Tally, first_hour, hour_of, tally_of
+from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, first_hour, hour_of, tally_of
 from upominek.domain.values.channel import Channel, Tone
 
 NOW = datetime(2026, 3, 2, 9, 41, 5, 77, tzinfo=UTC)
@@ -26,20 +26,20 @@ REMINDER = Reminder(
 @pytest.mark.parametrize(
     ("tally", "brake"),
     [
-        (Tally(999, 999, 999), Brake.FREE),
-        (Tally(1000, 49, 0), Brake.FREE),
-        (Tally(1000, 50, 0), Brake.WARN),
-        (Tally(1000, 99, 0), Brake.WARN),
-        (Tally(1000, 100, 0), Brake.STOP),
-        (Tally(1000, 0, 1), Brake.WARN),
-        (Tally(1001, 0, 1), Brake.FREE),
-        (Tally(1000, 0, 2), Brake.WARN),
-        (Tally(1000, 0, 3), Brake.STOP),
-        (Tally(1001, 100, 3), Brake.WARN),
-        (Tally(50_000, 2_499, 49), Brake.FREE),
+        (ReputationCounts(999, 999, 999), ReputationGuard.FREE),
+        (ReputationCounts(1000, 49, 0), ReputationGuard.FREE),
+        (ReputationCounts(1000, 50, 0), ReputationGuard.WARN),
+        (ReputationCounts(1000, 99, 0), ReputationGuard.WARN),
+        (ReputationCounts(1000, 100, 0), ReputationGuard.STOP),
+        (ReputationCounts(1000, 0, 1), ReputationGuard.WARN),
+        (ReputationCounts(1001, 0, 1), ReputationGuard.FREE),
+        (ReputationCounts(1000, 0, 2), ReputationGuard.WARN),
+        (ReputationCounts(1000, 0, 3), ReputationGuard.STOP),
+        (ReputationCounts(1001, 100, 3), ReputationGuard.WARN),
+        (ReputationCounts(50_000, 2_499, 49), ReputationGuard.FREE),
     ],
 )
-def test_shares_of_a_thousand_or_more_warn_and_stop(tally: Tally, brake: Brake) -> None:
+def test_shares_of_a_thousand_or_more_warn_and_stop(tally: ReputationCounts, brake: ReputationGuard) -> None:
     assert tally.brake is brake
 
 
@@ -58,16 +58,18 @@ DELIVERED, BOUNCED, COMPLAINED = ReceiptKind.DELIVERED, ReceiptKind.BOUNCED, Rec
 @pytest.mark.parametrize(
     ("kinds", "tally"),
     [
-        ([ReceiptKind.SENT, DELIVERED, ReceiptKind.OPENED], Tally(1)),
-        ([BOUNCED], Tally(1, 1)),
-        ([DELIVERED, BOUNCED], Tally(1, 1)),
-        ([BOUNCED, DELIVERED, BOUNCED], Tally(1, 1)),
-        ([COMPLAINED, DELIVERED, COMPLAINED], Tally(1, 0, 1)),
-        ([ReceiptKind.DELAYED, ReceiptKind.FAILED, ReceiptKind.OPTED_OUT], Tally()),
+        ([ReceiptKind.SENT, DELIVERED, ReceiptKind.OPENED], ReputationCounts(1)),
+        ([BOUNCED], ReputationCounts(1, 1)),
+        ([DELIVERED, BOUNCED], ReputationCounts(1, 1)),
+        ([BOUNCED, DELIVERED, BOUNCED], ReputationCounts(1, 1)),
+        ([COMPLAINED, DELIVERED, COMPLAINED], ReputationCounts(1, 0, 1)),
+        ([ReceiptKind.DELAYED, ReceiptKind.FAILED, ReceiptKind.OPTED_OUT], ReputationCounts()),
     ],
 )
-def test_an_email_counts_once_however_many_receipts_tell_of_it(kinds: list[ReceiptKind], tally: Tally) -> None:
-    told, total = receipts(*kinds), Tally()
+def test_an_email_counts_once_however_many_receipts_tell_of_it(
+    kinds: list[ReceiptKind], tally: ReputationCounts
+) -> None:
+    told, total = receipts(*kinds), ReputationCounts()
     for number, receipt in enumerate(told, start=1):
         total += tally_of(replace(REMINDER, receipts=tuple(told[:number])), receipt)
     assert total == tally
@@ -75,4 +77,4 @@ def test_an_email_counts_once_however_many_receipts_tell_of_it(kinds: list[Recei
 
 def test_an_sms_does_not_count() -> None:
     (bounced,) = receipts(BOUNCED)
-    assert tally_of(replace(REMINDER, channel=Channel.SMS, receipts=(bounced,)), bounced) == Tally()
+    assert tally_of(replace(REMINDER, channel=Channel.SMS, receipts=(bounced,)), bounced) == ReputationCounts()

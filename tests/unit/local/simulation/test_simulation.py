@@ -17,11 +17,11 @@ from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.planning.plan_reminders import PlanReminders
-from upominek.application.planning.start_planning import StartPlans
+from upominek.application.planning.start_planning import StartPlanning
 from upominek.application.sending.prepare_reminder import PrepareReminder
-from upominek.application.sending.rate_limit import Pace
+from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.sending.send_reminder import SendReminder
 from upominek.domain.errors import InvalidValue, Refused, TableUnreadable, UpominekError
 from upominek.domain.parties.creditor import Creditor
@@ -67,17 +67,17 @@ class Everything(World):
         self.creditors.save(creditor)
         for name in ("consumers", "default"):
             self.creditors.save_campaign(creditor.id, shipped_campaign(name, creditor))
-        self.take_in = TakeIn(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
         with csv.open("rb") as stream:
             survey = survey_table(iter(lambda: stream.read(65536), b""))
             (chunk,) = survey.chunks
             stream.seek(chunk.start)
             rows = list(InvoiceTable(survey.format).read([stream.read()], chunk.first_row))
-        self.take_in.apply(creditor, [row.stated(self.clock.now()) for row in rows if isinstance(row, GoodRow)])
+        self.apply_events.apply(creditor, [row.stated(self.clock.now()) for row in rows if isinstance(row, GoodRow)])
 
     def play(self, day: date) -> None:
         """A day by quarters of an hour, as the schedule has it."""
-        paces = {channel: Pace(self.clock, 1e9) for channel in Channel}
+        paces = {channel: RateLimit(self.clock, 1e9) for channel in Channel}
         prepare = PrepareReminder(self.cases, self.invoices, self.reminders, TemplateRenderer(), self.rates)
         send = SendReminder(
             clock=self.clock,
@@ -95,7 +95,7 @@ class Everything(World):
         plan = PlanReminders(
             self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
         )
-        start = StartPlans(self.creditors, self.progress, self.queues, self.clock)
+        start = StartPlanning(self.creditors, self.progress, self.queues, self.clock)
         for quarter in range(8 * 4, 20 * 4):
             self.clock.time = self.creditor.hours.at_local(day, time(quarter // 4, quarter % 4 * 15))
             start()
@@ -122,7 +122,7 @@ def test_it_says_what_the_planner_and_the_sender_would_send(seed: int, tmp_path:
     payments, _ = read_payments(file(tmp_path, "\n".join(["Faktura;Data;Kwota", *rows]), "wplaty.csv"))
 
     simulation = Simulation(creditor, campaigns)
-    simulation.take_in(csv, FIRST)
+    simulation.apply_events(csv, FIRST)
     days, unknown = simulation.days(FIRST, LAST, payments)
     simulated = {
         (
@@ -149,7 +149,7 @@ def test_it_says_what_the_planner_and_the_sender_would_send(seed: int, tmp_path:
             for number, on in paid_on.items()
             if on == day
         ]
-        real.take_in.apply(creditor, events)
+        real.apply_events.apply(creditor, events)
         real.play(day)
 
     assert unknown == []

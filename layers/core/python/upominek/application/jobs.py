@@ -42,7 +42,7 @@ class PlanJob:
 
 
 # A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
-class AttachedLetter(NamedTuple):
+class PreparedAttachment(NamedTuple):
     """A letter that was made for an e-mail and waits to be attached.
 
     Attributes:
@@ -91,7 +91,7 @@ class OutboxItem:
     tried: Channel | None = None
     attempt: int = 0
     awaits_letter: bool = False
-    letter: AttachedLetter | None = None
+    letter: PreparedAttachment | None = None
     rewrites: int = 0
 
     @property
@@ -143,12 +143,12 @@ class OutboxItem:
             tried=Channel(body["tried"]) if "tried" in body else None,
             attempt=int(body.get("attempt", 0)),
             awaits_letter=bool(body.get("awaits_letter", False)),
-            letter=AttachedLetter(**body["letter"]) if "letter" in body else None,
+            letter=PreparedAttachment(**body["letter"]) if "letter" in body else None,
             rewrites=int(body.get("rewrites", 0)),
         )
 
 
-# A tuple for the same reason as `AttachedLetter`.
+# A tuple for the same reason as `PreparedAttachment`.
 class Planned(NamedTuple):
     """A line of a day's manifest: one reminder that a run put on the outbox, never a fallback. No contact data."""
 

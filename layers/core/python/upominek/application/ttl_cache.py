@@ -10,7 +10,7 @@ BELIEVED: Final = timedelta(seconds=30)
 """How long creditors, their campaigns and their stopped lanes are remembered."""
 
 
-class Recent(Generic[V]):
+class TtlCache(Generic[V]):
     """Values by key, each read anew once it is older than `age`."""
 
     def __init__(self, age: timedelta = BELIEVED) -> None:

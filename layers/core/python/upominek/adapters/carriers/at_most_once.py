@@ -46,7 +46,7 @@ class Closable(Protocol):
         ...
 
 
-class Hand:
+class AtMostOnce:
     """Makes the calls of one sender.
 
     Args:
@@ -59,7 +59,7 @@ class Hand:
         self._errors = errors
         self._used_at = real_time()
 
-    def over(self, call: Callable[[], str]) -> str:
+    def call(self, call: Callable[[], str]) -> str:
         """The message id that the call returns. Raises: SendingError."""
         # Between invocations Lambda sleeps, and connections die: to meet a dead one would leave an outcome unknown.
         if real_time() - self._used_at > _IDLE:

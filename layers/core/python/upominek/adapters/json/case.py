@@ -9,7 +9,7 @@ from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact, Hold
 from upominek.domain.cases.timeline import Entry, InvoiceNews, PaymentNews, Total
 from upominek.domain.errors import UpominekError
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Reminder, SentLetter
+from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.receivables.events import EventsInvalid
 from upominek.domain.receivables.invoice import Invoice
@@ -146,7 +146,7 @@ def reminder_to_dict(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-def letter_to_dict(letter: SentLetter) -> dict[str, Any]:
+def letter_to_dict(letter: LetterRef) -> dict[str, Any]:
     """A letter by its id, with the hash by which its file is known."""
     return {
         "id": letter.id,

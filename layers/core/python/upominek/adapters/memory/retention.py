@@ -71,7 +71,7 @@ class MemoryRetentionRepository:
             row.erasure, row.closed_on = row.erasure or secret, date.min
             return row.erasure
 
-    def keep_nameless(self, file: CaseFile, at: datetime) -> None:  # noqa: ARG002
+    def pseudonymise(self, file: CaseFile, at: datetime) -> None:  # noqa: ARG002
         """Store a case without its person, in no index."""
         table, case = self._table, file.case
         with table.lock:

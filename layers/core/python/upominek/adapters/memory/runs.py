@@ -10,7 +10,7 @@ from upominek.application.jobs import Planned
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Health
 from upominek.domain.values.channel import Channel
 
@@ -25,7 +25,7 @@ class MemoryProgressRepository:
         self._planned: dict[tuple[str, str, int], date] = {}
         self._started: dict[tuple[str, str], date] = {}
         self._stops: dict[tuple[str, Channel], LaneStop] = {}
-        self._tallies: dict[tuple[str, datetime], tuple[Tally, str]] = {}
+        self._tallies: dict[tuple[str, datetime], tuple[ReputationCounts, str]] = {}
         self._lock = RLock()
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
@@ -65,18 +65,18 @@ class MemoryProgressRepository:
                 self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] != creditor}
             self._stops.pop((creditor, channel), None)
 
-    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
         """Add to what became of the creditor's e-mails in this hour, unless it is a repetition."""
         with self._lock:
-            before, last = self._tallies.get((creditor, hour), (Tally(), ""))
+            before, last = self._tallies.get((creditor, hour), (ReputationCounts(), ""))
             if last != token:
                 self._tallies[creditor, hour] = before + tally, token
 
-    def counted(self, creditor: str, first: datetime) -> Tally:
+    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
         """What was counted since this hour."""
         with self._lock:
             mine = [tally for (owner, hour), (tally, _) in self._tallies.items() if owner == creditor and hour >= first]
-        return sum(mine, Tally())
+        return sum(mine, ReputationCounts())
 
 
 class MemoryManifestStore:

@@ -11,7 +11,7 @@ from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
-from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, Told, as_told
+from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign
@@ -56,14 +56,14 @@ class Table:
     invoices: dict[InvoiceKey, Invoice] = field(default_factory=dict)
     due: dict[tuple[str, date], set[InvoiceKey]] = field(default_factory=dict)
     reminders: dict[ReminderKey, Reminder] = field(default_factory=dict)
-    told: dict[ReminderKey, list[Told]] = field(default_factory=dict)
+    told: dict[ReminderKey, list[ReceiptEntry]] = field(default_factory=dict)
     suppressed: dict[tuple[str, str], str] = field(default_factory=dict)
     nameless: set[ReminderKey] = field(default_factory=set)
     redacted_through: dict[str, date] = field(default_factory=dict)
 
     def reminder(self, key: ReminderKey) -> Reminder:
         """The reminder as its receipts tell it."""
-        return as_told(self.reminders[key], self.told.get(key, ()))
+        return with_receipts(self.reminders[key], self.told.get(key, ()))
 
     def keep(self, key: InvoiceKey, invoice: Invoice) -> None:
         """Store the invoice, and give it its place in the index of open ones by due date."""

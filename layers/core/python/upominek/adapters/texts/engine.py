@@ -12,7 +12,7 @@ from typing import Any, Final
 from minijinja import Environment, TemplateError
 
 from upominek.adapters.texts.faster import Readings, in_one_line, in_plain_letters, prepared, with_pieces_inside
-from upominek.adapters.texts.policy import Letters, Policy, read_policy
+from upominek.adapters.texts.policy import Alphabet, Policy, read_policy
 from upominek.adapters.texts.values import FAULTS, FILTERS, View, context_values
 from upominek.domain.errors import InvalidValue
 from upominek.domain.texts.message_context import MessageContext
@@ -132,7 +132,7 @@ class Engine:
         if is_sms and self._is_fast:
             written, values = prepared(in_one_line(with_pieces_inside(source, self._piece)))
             readings = Readings(values)
-            if policy.letters is Letters.TRANSLITERATE:
+            if policy.letters is Alphabet.TRANSLITERATE:
                 written = in_plain_letters(written)
         self._environment.add_template(name, written)
         read = frozenset[str]().union(*map(self._environment.undeclared_variables_in_str, self.with_pieces(written)))

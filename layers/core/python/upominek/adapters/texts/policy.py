@@ -14,7 +14,7 @@ _HEADER: Final = re.compile(r"\s*\{#-?\s*(?P<body>(?:parts|letters|shorten)\s*:.
 _ITEM: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class Letters(StrEnum):
+class Alphabet(StrEnum):
     """What becomes of letters outside GSM 03.38."""
 
     TRANSLITERATE = "transliterate"
@@ -27,7 +27,7 @@ class Policy:
     """How long an SMS may be, in which letters, and what is given up, in this order, until it fits."""
 
     parts: int = 1
-    letters: Letters = Letters.TRANSLITERATE
+    letters: Alphabet = Alphabet.TRANSLITERATE
     shorten: tuple[str, ...] = ()
 
 
@@ -57,9 +57,9 @@ def _parts(value: str) -> int:
     return int(value)
 
 
-def _letters(value: str) -> Letters:
+def _letters(value: str) -> Alphabet:
     try:
-        return Letters(value) if value else Letters.TRANSLITERATE
+        return Alphabet(value) if value else Alphabet.TRANSLITERATE
     except ValueError:
         raise _invalid(f"letters: {value}") from None
 

@@ -11,7 +11,7 @@ from minijinja import TemplateError
 
 from upominek.adapters.texts.engine import Engine, Sources, Template, not_rendered, sections
 from upominek.adapters.texts.layouts import Layouts, transfer_image, transfer_payload
-from upominek.adapters.texts.policy import Letters, Policy
+from upominek.adapters.texts.policy import Alphabet, Policy
 from upominek.adapters.texts.sources import shipped
 from upominek.adapters.texts.values import clean, drops, plain
 from upominek.application.ports.texts import Rendered
@@ -233,7 +233,7 @@ def in_line(text: str) -> str:
 _NOTHING_TO_DROP: Final = drops(())[0]
 # Looking a member up in its class is no small part of an SMS.
 _SMS: Final = Channel.SMS
-_TRANSLITERATE: Final = Letters.TRANSLITERATE
+_TRANSLITERATE: Final = Alphabet.TRANSLITERATE
 
 
 def counted(text: str, policy: Policy) -> SmsParts:
@@ -241,7 +241,7 @@ def counted(text: str, policy: Policy) -> SmsParts:
     if policy.letters is _TRANSLITERATE:
         return fitted(text)
     kept = segments(text if text.isascii() else unicodedata.normalize("NFC", text))
-    if policy.letters is Letters.KEEP:
+    if policy.letters is Alphabet.KEEP:
         return kept
     cheapest = fitted(text)
     return kept if kept.parts <= cheapest.parts else cheapest

@@ -15,7 +15,7 @@ from upominek.domain.receivables.events import Event, EventsInvalid, Problem
 
 MOST_EVENTS: Final = 500
 MOST_PROBLEMS: Final = 100
-"""Told in one answer: whoever has more has one mistake, not a hundred."""
+"""ReceiptEntry in one answer: whoever has more has one mistake, not a hundred."""
 MOST_DIGITS: Final = 40
 LONGEST_NAME: Final = 64
 

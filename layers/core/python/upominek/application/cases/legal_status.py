@@ -9,7 +9,7 @@ from upominek.domain.law.answers import Answers, answers
 from upominek.domain.law.limitation import CLOSE_DAYS
 
 
-class AnswerRules:
+class AssessLegalStatus:
     """Reads a case and gives every answer about it."""
 
     def __init__(self, creditors: CreditorRepository, cases: CaseRepository, clock: Clock) -> None:

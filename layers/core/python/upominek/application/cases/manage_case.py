@@ -39,7 +39,7 @@ class ShowCase:
         return CaseView(file, today, totals(file.invoices, today), tuple(timeline(file)))
 
 
-class KeepCase:
+class ManageCase:
     """Does what a person decides about a case: holds it, releases it, notes something.
 
     Stricter than what comes in by machine, where events arrive in any order: the case must exist, and so must a hold

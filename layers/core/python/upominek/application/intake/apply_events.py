@@ -36,7 +36,7 @@ ATTEMPTS = 12
 NEWS = {"issued": "new", "changed": "changed", "reopened": "changed", "cancelled": "cancelled", "settled": "settled"}
 
 
-class TakeIn:
+class ApplyEvents:
     """Applies events to the cases and invoices of one creditor."""
 
     def __init__(self, cases: CaseRepository, invoices: InvoiceRepository, clock: Clock) -> None:

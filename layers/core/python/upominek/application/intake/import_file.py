@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.import_plan import (
     Arrival,
     ImportJob,
@@ -52,7 +52,7 @@ NO_NUMBER: Final = "invoice_number_missing"
 """A row without a number is no invoice, but a line of sums or a remark, as reports have them at the end."""
 
 
-class ImportInvoices:
+class ImportFile:
     """Takes in files that were put into the bucket.
 
     Files in `incoming/` are statements about the invoices that they list; the same content a second time changes
@@ -78,7 +78,7 @@ class ImportInvoices:
         invoices: InvoiceRepository,
         files: FileStore,
         queues: Queues,
-        take_in: TakeIn,
+        apply_events: ApplyEvents,
         *,
         clock: Clock,
         real_time: Callable[[], datetime],
@@ -88,7 +88,7 @@ class ImportInvoices:
         self._invoices = invoices
         self._files = files
         self._queues = queues
-        self._take_in = take_in
+        self._take_in = apply_events
         self._clock = clock
         self._real_time = real_time
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
 from upominek.application.ports.intake import WebhookRepository
 from upominek.application.ports.world import Clock
-from upominek.application.ttl_cache import Recent
+from upominek.application.ttl_cache import TtlCache
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import Event, EventsInvalid, Problem
@@ -27,7 +27,7 @@ EventReader = Callable[[bytes, datetime], Sequence[Event]]
 """Body and the latest time that an event may have: the events. Raises: EventsInvalid."""
 
 
-class ReceiveEvents:
+class ReceiveWebhook:
     """Takes in what an invoicing system sends, all of a message or nothing.
 
     A message may be repeated as often as the sender likes: it is applied again, and changes nothing. So a crash at any
@@ -39,7 +39,7 @@ class ReceiveEvents:
         creditors: CreditorRepository,
         secrets: SecretStore,
         webhooks: WebhookRepository,
-        take_in: TakeIn,
+        apply_events: ApplyEvents,
         clock: Clock,
         *,
         check_signature: SignatureCheck,
@@ -48,12 +48,12 @@ class ReceiveEvents:
         self._creditors = creditors
         self._secrets = secrets
         self._webhooks = webhooks
-        self._take_in = take_in
+        self._take_in = apply_events
         self._clock = clock
         self._check_signature = check_signature
         self._read_events = read_events
         # A change of the creditor is seen half a minute later; an older number of shards is found as well.
-        self._known: Recent[Creditor] = Recent()
+        self._known: TtlCache[Creditor] = TtlCache()
 
     def receive(self, creditor_id: str, headers: Mapping[str, str], body: bytes) -> Counter[str]:
         """Take the message in; when this returns, it is durable.
@@ -63,7 +63,7 @@ class ReceiveEvents:
             body: the very bytes that were signed.
 
         Returns:
-            `events`, and what became of them (see `TakeIn.apply`).
+            `events`, and what became of them (see `ApplyEvents.apply`).
 
         Raises:
             Refused: `body_too_large`; `signature_invalid`, also for a creditor that does not exist and for a signature

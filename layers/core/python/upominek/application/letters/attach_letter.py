@@ -3,19 +3,19 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from upominek.application.jobs import AttachedLetter, OutboxItem
-from upominek.application.letters.store_letter import KeepLetter
+from upominek.application.jobs import OutboxItem, PreparedAttachment
+from upominek.application.letters.store_letter import StoreLetter
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.claim import Claim, Foreseen, Skip, Terms, key_of, reminder_of
+from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, key_of, reminder_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.reminder_letters import stored_as, typeset
-from upominek.application.sending.send_reminder import Outcome
+from upominek.application.sending.send_reminder import SendOutcome
 from upominek.application.texts.compose_letter import attached_id, fingerprint
-from upominek.application.ttl_cache import Recent
+from upominek.application.ttl_cache import TtlCache
 from upominek.domain.cases.case import Contact
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
@@ -36,35 +36,35 @@ class AttachLetter:
     queues: Queues
     prepare: PrepareReminder
     typesetter: Typesetter
-    keep: KeepLetter
-    _terms: Recent[Terms] = field(default_factory=Recent, init=False, repr=False)
+    keep: StoreLetter
+    _terms: TtlCache[CreditorSnapshot] = field(default_factory=TtlCache, init=False, repr=False)
 
-    def __call__(self, item: OutboxItem) -> Outcome:
+    def __call__(self, item: OutboxItem) -> SendOutcome:
         """Make the letter and pass the item on; safe to repeat at any point."""
         now = self.clock.now()
-        terms = self._terms.get(item.creditor, now, partial(Terms.read, self.creditors, self.texts))
+        terms = self._terms.get(item.creditor, now, partial(CreditorSnapshot.read, self.creditors, self.texts))
         place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
-        claim = Claim(item, terms, reminder_of(item, terms, now), place, takes_place=False)
+        lease = Lease(item, terms, reminder_of(item, terms, now), place, takes_place=False)
         ready = replace(item, awaits_letter=False, letter=None)
         try:
-            foreseen = self.prepare.foresee(claim)
+            message_plan = self.prepare.plan_message(lease)
         except Skip:
             pass  # the sender says so, with the reason that holds then
         else:
-            channel = foreseen.decision.channel
+            channel = message_plan.decision.channel
             if channel is not None and channel is not item.channel:
                 ready = replace(ready, channel=channel)
-            elif channel is Channel.EMAIL and foreseen.letter is not None:
-                ready = replace(ready, letter=self._made(claim, foreseen, foreseen.letter))
+            elif channel is Channel.EMAIL and message_plan.letter is not None:
+                ready = replace(ready, letter=self._made(lease, message_plan, message_plan.letter))
         self.queues.send([ready])
-        return Outcome.MOVED
+        return SendOutcome.MOVED
 
-    def _made(self, claim: Claim, foreseen: Foreseen, kind: LetterKind) -> AttachedLetter:
-        says = fingerprint(kind, foreseen.context, claim.terms.overrides)
-        letter = typeset(claim, foreseen, kind, self.prepare.rates, self.typesetter)
-        letter_id = attached_id(claim.reminder.key.id, says)
-        kept = self.keep(stored_as(claim, foreseen, letter, letter_id, Route.EMAIL), letter.pdf)
-        return AttachedLetter(
+    def _made(self, lease: Lease, message_plan: MessagePlan, kind: LetterKind) -> PreparedAttachment:
+        says = fingerprint(kind, message_plan.context, lease.terms.overrides)
+        letter = typeset(lease, message_plan, kind, self.prepare.rates, self.typesetter)
+        letter_id = attached_id(lease.reminder.key.id, says)
+        kept = self.keep(stored_as(lease, message_plan, letter, letter_id, Route.EMAIL), letter.pdf)
+        return PreparedAttachment(
             id=kept.id,
             kind=kept.kind.value,
             key=kept.key,

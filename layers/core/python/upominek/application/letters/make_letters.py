@@ -6,7 +6,7 @@ from typing import Final
 from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
 from upominek.application.ports.queues import Queues
-from upominek.application.sending.send_reminder import Outcome, SendReminder
+from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.values.channel import Channel
 
 LETTERS_PER_SECOND: Final = 1000.0
@@ -21,11 +21,11 @@ class MakeLetters:
         self._attach = attach
         self._post = post
 
-    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> Outcome:
+    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> SendOutcome:
         """Handle one item; as safe to repeat as `SendReminder`."""
         if item.channel is Channel.LETTER:
             return self._post(item, seconds_left=seconds_left)
         if item.awaits_letter:
             return self._attach(item)
         self._queues.send([item])
-        return Outcome.MOVED
+        return SendOutcome.MOVED

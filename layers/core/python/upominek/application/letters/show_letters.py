@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from upominek.application.letters.print_letters import changed, letter_of, read_letter
-from upominek.application.letters.store_letter import KeepLetter
+from upominek.application.letters.store_letter import StoreLetter
 from upominek.application.letters.write_letter import Composed
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
@@ -52,7 +52,7 @@ class ShowLetters:
 class RecordLetter:
     """Keeps a letter that a person made, with a fact in the case history by which its hash is known."""
 
-    def __init__(self, cases: CaseRepository, keep: KeepLetter, clock: Clock) -> None:
+    def __init__(self, cases: CaseRepository, keep: StoreLetter, clock: Clock) -> None:
         self._cases = cases
         self._keep = keep
         self._clock = clock

@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Final
 
-from upominek.application.ports.carriers import PostalLetter
+from upominek.application.ports.carriers import LetterToPost
 from upominek.application.ports.files import FileStore
 from upominek.application.ports.letters import LetterRepository
 from upominek.domain.errors import OutcomeUnknown, TemporaryFailure, Unavailable
 from upominek.domain.letters.stored_letter import StoredLetter
-from upominek.domain.messages.reminder import ReminderKey, SentLetter
+from upominek.domain.messages.reminder import LetterRef, ReminderKey
 
 PDF: Final = "application/pdf"
 
 
-class KeepLetter:
+class StoreLetter:
     """Stores a letter's PDF and remembers it. What is kept already stays as it is."""
 
     def __init__(self, files: FileStore, letters: LetterRepository) -> None:
@@ -43,10 +43,10 @@ class KeepLetter:
 class PostLetter:
     """Puts letters among those to print."""
 
-    def __init__(self, keep: KeepLetter) -> None:
+    def __init__(self, keep: StoreLetter) -> None:
         self._keep = keep
 
-    def send(self, letter: PostalLetter) -> str:
+    def send(self, letter: LetterToPost) -> str:
         """Keep the letter for the day's batch; returns its id.
 
         Raises:
@@ -65,7 +65,7 @@ class PostLetter:
             raise OutcomeUnknown("another-letter", kept.sha256)
         return kept.id
 
-    def find(self, key: ReminderKey, day: date) -> SentLetter | None:
+    def find(self, key: ReminderKey, day: date) -> LetterRef | None:
         """The letter among those to print, if it is there."""
         known = self._keep.find(key.creditor, day, key.id)
         return None if known is None else known.sent

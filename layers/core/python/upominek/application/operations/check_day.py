@@ -37,7 +37,7 @@ _FAILED: Final = frozenset({ReminderStatus.FAILED, ReminderStatus.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtDay:
+class CheckDay:
     """Reads a day's manifest and the reminders that it lists; changes nothing.
 
     A reminder is read twice in its life where all goes well: when its day is over, and when its receipt should have

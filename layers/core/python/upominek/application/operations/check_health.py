@@ -1,4 +1,4 @@
-"""Sweep: find what stopped on its way without a word, before somebody else does.
+"""The sweep: find what stopped on its way without a word, before somebody else does.
 
 Nothing here scans. The manifests say which reminders there must be, the due index and the pure planner say who should
 have heard something, and each creditor has one small item that says what was looked at, and when to look again.
@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from upominek.application.intake.import_file import APPLYING, CHECKING
-from upominek.application.operations.check_day import LookAtDay
-from upominek.application.operations.find_missed_steps import MissedSteps
+from upominek.application.operations.check_day import CheckDay
+from upominek.application.operations.find_missed_steps import FindMissedSteps
 from upominek.application.planning.shard_run import planned_through
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.intake import ImportRecord, ImportRepository
@@ -51,7 +51,7 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class CheckHealth:
     """Looks at every creditor, and keeps what it found.
 
     Changes no reminder, case or invoice: a claim whose worker died is closed by the sender that meets it again. May be
@@ -63,8 +63,8 @@ class Sweep:
     imports: ImportRepository
     manifests: ManifestStore
     health: HealthRepository
-    look_at_day: LookAtDay
-    missed_steps: MissedSteps
+    check_day: CheckDay
+    missed_steps: FindMissedSteps
     clock: Clock
 
     def __call__(self, *, has_time: Callable[[], bool] = lambda: True) -> Swept:
@@ -111,7 +111,7 @@ class Sweep:
 class _Pass:
     """One look at one creditor."""
 
-    sweep: Sweep
+    sweep: CheckHealth
     creditor: Creditor
     campaigns: tuple[Campaign, ...]
     before: Health
@@ -144,7 +144,7 @@ class _Pass:
             known = self.before.days.get(day)
             is_due = self.anew or known is None or (known.again_at is not None and known.again_at <= self.now)
             if day >= first and is_due and self.has_time():
-                known = self.sweep.look_at_day(self.creditor, self.campaigns, day, self.now)
+                known = self.sweep.check_day(self.creditor, self.campaigns, day, self.now)
             if day >= first and known is not None:
                 looks[day] = known
         return looks

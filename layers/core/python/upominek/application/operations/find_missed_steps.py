@@ -16,7 +16,7 @@ from upominek.domain.planning.decision import Decision, contact_hours
 
 
 @dataclass(frozen=True, slots=True)
-class MissedSteps:
+class FindMissedSteps:
     """Asks the pure planner what a run should have found, and the manifest and the cases whether it did.
 
     A case counts only where nothing has happened since that could explain the silence: an invoice, a debtor's details

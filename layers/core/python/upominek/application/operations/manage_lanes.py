@@ -8,7 +8,7 @@ from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.application.receipts.watch_reputation import Braked
-from upominek.domain.messages.sender_reputation import Brake, first_hour
+from upominek.domain.messages.sender_reputation import ReputationGuard, first_hour
 from upominek.domain.values.channel import Channel
 
 BY_HAND: Final = "by-hand"
@@ -16,7 +16,7 @@ BY_HAND: Final = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
-class KeepLanes:
+class ManageLanes:
     """The lanes of all creditors."""
 
     creditors: CreditorRepository
@@ -32,7 +32,7 @@ class KeepLanes:
     def braking(self) -> Iterator[Braked]:
         """Creditors whose e-mails of the last 24 hours are a reason to warn, or to stop."""
         for creditor in self.creditors.ids():
-            if (braked := self.braked(creditor)).brake is not Brake.FREE:
+            if (braked := self.braked(creditor)).brake is not ReputationGuard.FREE:
                 yield braked
 
     def braked(self, creditor: str) -> Braked:

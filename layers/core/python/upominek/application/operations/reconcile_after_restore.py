@@ -75,7 +75,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseGap:
+class ReconcileAfterRestore:
     """Closes the gap of one creditor after the other."""
 
     clock: Clock

@@ -36,7 +36,7 @@ BATCHES_AT_ONCE: Final = 50
 """So many batches of debtors make a part of the manifest: it is held in memory until it is written."""
 
 
-class Outcome(StrEnum):
+class PlanOutcome(StrEnum):
     """What became of a planning job."""
 
     PLANNED = "planned"
@@ -56,7 +56,7 @@ class PlanResult:
         is_catch_up: earlier runs had been missed.
     """
 
-    outcome: Outcome
+    outcome: PlanOutcome
     debtors: int = 0
     expected: Mapping[str, int] = field(default_factory=dict)
     without_case: int = 0
@@ -103,7 +103,7 @@ class PlanReminders:
     def __call__(self, job: PlanJob) -> PlanResult:
         """Plan the shard. Idempotent."""
         run = self._run(job)
-        if isinstance(run, Outcome):
+        if isinstance(run, PlanOutcome):
             return PlanResult(outcome=run)
         debtors = without_case = 0
         expected: Counter[str] = Counter()
@@ -119,25 +119,25 @@ class PlanReminders:
                 self._put_out(run, [items for items in plans if items], pool)
         set_planned_through(self.progress, run.creditor, run.campaign, run.shard, run.landing.last)
         return PlanResult(
-            outcome=Outcome.PLANNED,
+            outcome=PlanOutcome.PLANNED,
             debtors=debtors,
             expected=dict(expected),
             without_case=without_case,
             is_catch_up=run.since is not None,
         )
 
-    def _run(self, job: PlanJob) -> ShardRun | Outcome:
+    def _run(self, job: PlanJob) -> ShardRun | PlanOutcome:
         try:
             creditor = self.creditors.get(job.creditor)
         except NotFound:
-            return Outcome.CREDITOR_UNKNOWN
+            return PlanOutcome.CREDITOR_UNKNOWN
         campaigns = in_force(self.creditors.campaigns(creditor.id))
         campaign = next((one for one in campaigns if one.id == job.campaign), None)
         if campaign is None:
-            return Outcome.CAMPAIGN_ENDED
+            return PlanOutcome.CAMPAIGN_ENDED
         hours = contact_hours(creditor, campaign)
         if job.day != hours.local_day(self.clock.now()) or not hours.is_contact_day(job.day):
-            return Outcome.NOT_TODAY
+            return PlanOutcome.NOT_TODAY
         through = planned_through(self.progress, creditor, campaign, job.shard)
         return shard_run(creditor, campaigns, campaign, job.shard, job.day, through)
 

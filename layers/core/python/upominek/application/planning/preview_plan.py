@@ -175,7 +175,7 @@ class PreviewPlan:
 
     Invoices, holds and addresses are taken as they stand now. For today, what missed runs left is included unless today
     was planned already, in which case the plan is the same as before. For a later day every run until then is taken to
-    have happened, and the places that its messages will take in the weekly cap are not foreseen.
+    have happened, and the places that its messages will take in the weekly cap are not message_plan.
     """
 
     creditors: CreditorRepository
@@ -315,7 +315,7 @@ class PreviewPlan:
         found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
 
     def _cost(self, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
-        """What the message is expected to cost; a letter is not set for that, its pages are foreseen."""
+        """What the message is expected to cost; a letter is not set for that, its pages are message_plan."""
         if decision.channel is Channel.SMS:
             return self.prices.of_sms(decision.address or "", parts)
         if decision.channel is not Channel.LETTER:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Protocol
 
-from upominek.application.intake.apply_events import TakeIn
+from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.shard_run import set_planned_through
 from upominek.application.ports.cases import CaseRepository
@@ -45,7 +45,7 @@ class Simulate:
     cases: CaseRepository
     progress: ProgressRepository
     preview: PreviewPlan
-    take_in: TakeIn
+    apply_events: ApplyEvents
     clock: SettableClock
 
     def __call__(
@@ -65,7 +65,7 @@ class Simulate:
         for ahead in range((last - first).days + 1):
             day = first + timedelta(days=ahead)
             while waiting and waiting[0][0] <= day:
-                self.take_in.apply(owner, waiting.pop(0)[1])
+                self.apply_events.apply(owner, waiting.pop(0)[1])
             self.clock.set(day, owner.hours.opens, owner)
             plan = self.preview(day, creditor)
             self._remember(owner, plan)

@@ -25,7 +25,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class StartPlans:
+class StartPlanning:
     """Ask every campaign of every creditor whether its time has come, and put the shards of those on the queue.
 
     May be called at any time, any number of times, and end anywhere: a campaign is started at the first call at or

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from upominek.domain.messages.reminder import ReminderKey, SentLetter
+from upominek.domain.messages.reminder import LetterRef, ReminderKey
 
 if TYPE_CHECKING:
     # Only what writes messages, makes letters, reckons interest or sweeps needs these; other cold starts do not wait.
@@ -77,7 +77,7 @@ class EmailSender(Protocol):
 
 
 # A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
-class PostalLetter(NamedTuple):
+class LetterToPost(NamedTuple):
     """A letter ready to be put among those to print."""
 
     letter: "StoredLetter"
@@ -87,10 +87,10 @@ class PostalLetter(NamedTuple):
 class PostSender(Protocol):
     """The way out for letters: to where they are gathered for printing."""
 
-    def send(self, letter: PostalLetter) -> str:
+    def send(self, letter: LetterToPost) -> str:
         """As `SmsSender.send`; a letter that was put there before is not put there again."""
         ...
 
-    def find(self, key: ReminderKey, day: date) -> SentLetter | None:
+    def find(self, key: ReminderKey, day: date) -> LetterRef | None:
         """The letter of a reminder that was put there on the day; None where there is none. Consistent."""
         ...

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from upominek.application.jobs import Planned
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
 
 
@@ -54,7 +54,7 @@ class ProgressRepository(Protocol):
         """
         ...
 
-    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
         """Add to what became of the creditor's e-mails in this hour, by one write.
 
         Args:
@@ -62,7 +62,7 @@ class ProgressRepository(Protocol):
         """
         ...
 
-    def counted(self, creditor: str, first: datetime) -> Tally:
+    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
         """What was counted since this hour, consistent. Hours are forgotten after some days."""
         ...
 

@@ -42,7 +42,7 @@ class RetentionRepository(Protocol):
         """Note in the case that it is being erased; returns the secret that stands there now, the first one given."""
         ...
 
-    def keep_nameless(self, file: CaseFile, at: datetime) -> None:
+    def pseudonymise(self, file: CaseFile, at: datetime) -> None:
         """Store a case that `pseudonym.without_person` made, idempotent.
 
         It is in no index but that of messages, e-mails too: their receipts carry ids that lead nowhere any more.

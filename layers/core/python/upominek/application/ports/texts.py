@@ -11,7 +11,7 @@ from upominek.domain.values.channel import Channel
 if TYPE_CHECKING:
     # Only what writes messages, makes letters, reckons interest or sweeps needs these; other cold starts do not wait.
     from upominek.domain.texts.message_context import MessageContext
-from upominek.application.ports.carriers import Attachment, PostalLetter
+from upominek.application.ports.carriers import Attachment, LetterToPost
 
 
 @dataclass(slots=True)  # not frozen: that would take longer to make than counting an SMS takes
@@ -33,7 +33,7 @@ class Rendered:
     preheader: str | None = None
     images: tuple[Attachment, ...] = ()
     documents: tuple[Attachment, ...] = ()
-    posted: PostalLetter | None = None
+    posted: LetterToPost | None = None
     parts: SmsParts | None = None
     failed_override: str | None = None
 

@@ -31,7 +31,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetPeople:
+class ApplyRetention:
     """Redacts and erases, creditor by creditor, as long as there is time.
 
     May be called at any time, any number of times, and end anywhere. Each call reads what has come due and nothing

@@ -76,7 +76,7 @@ class EraseCase:
         mine = [one for one in known if one.debtor == debtor]
         self._delete(mine)
         kept = without_person(file, alias, now := self.clock.now())
-        self.retention.keep_nameless(kept, now)
+        self.retention.pseudonymise(kept, now)
         self.retention.forget(creditor.id, debtor, alias.secret, _digests(file))
         return Erased(
             creditor=creditor.id,

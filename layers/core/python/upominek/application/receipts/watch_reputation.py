@@ -14,7 +14,7 @@ from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock, IdFactory
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Reminder
-from upominek.domain.messages.sender_reputation import Brake, Tally, first_hour, hour_of, tally_of
+from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, first_hour, hour_of, tally_of
 from upominek.domain.values.channel import Channel
 
 REASON: Final = "bounce-brake"
@@ -25,8 +25,8 @@ class Braked(NamedTuple):
     """A creditor whose tally asks for a person."""
 
     creditor: str
-    tally: Tally
-    brake: Brake
+    tally: ReputationCounts
+    brake: ReputationGuard
 
     @property
     def metric(self) -> str:
@@ -41,7 +41,7 @@ class Braked(NamedTuple):
 class _Unwritten(NamedTuple):
     creditor: str
     hour: datetime
-    tally: Tally
+    tally: ReputationCounts
     token: str
 
 
@@ -52,13 +52,15 @@ class BounceBrake:
     progress: ProgressRepository
     clock: Clock
     ids: IdFactory
-    _noted: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally), init=False, repr=False)
+    _noted: defaultdict[str, ReputationCounts] = field(
+        default_factory=lambda: defaultdict(ReputationCounts), init=False, repr=False
+    )
     _unwritten: list[_Unwritten] = field(default_factory=list, init=False, repr=False)
 
     def note(self, reminder: Reminder, receipt: Receipt) -> None:
         """Remember a receipt that was new to the reminder."""
         tally = tally_of(reminder, receipt)
-        if tally != Tally():
+        if tally != ReputationCounts():
             self._noted[reminder.key.creditor] += tally
 
     def __call__(self) -> list[Braked]:
@@ -80,11 +82,11 @@ class BounceBrake:
             written = self._unwritten.pop()
             if written.tally.is_bad:
                 seen.append(self._look(written.creditor))
-        return [one for one in seen if one.brake is not Brake.FREE]
+        return [one for one in seen if one.brake is not ReputationGuard.FREE]
 
     def _look(self, creditor: str) -> Braked:
         now = self.clock.now()
         tally = self.progress.counted(creditor, first_hour(now))
-        if tally.brake is Brake.STOP:
+        if tally.brake is ReputationGuard.STOP:
             self.progress.stop_lane(creditor, LaneStop(Channel.EMAIL, now, REASON, tally.figures))
         return Braked(creditor, tally, tally.brake)

@@ -13,12 +13,12 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.rates import RateRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, Renderer
-from upominek.application.sending.claim import Claim, Foreseen, OtherLane, Skip, key_of
+from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Skip, key_of
 from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
 from upominek.domain.messages.receipt import ARRIVED
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, SentLetter
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus
 from upominek.domain.planning.campaign import Step, campaign_of
 from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
 from upominek.domain.planning.recheck import channels_after, reason_at, reminded, still_due
@@ -54,7 +54,7 @@ class PrepareReminder:
     typesetter: Typesetter | None = None
     files: Callable[[], FileStore] | None = None
 
-    def __call__(self, claim: Claim) -> tuple[Reminder, Rendered]:
+    def __call__(self, lease: Lease) -> tuple[Reminder, Rendered]:
         """The reminder as it goes, and its words.
 
         Raises:
@@ -62,16 +62,16 @@ class PrepareReminder:
             LetterOutdated: a letter is to be attached, and there is none that says what holds now.
             PermanentFailure: the letter is too large to be attached.
         """
-        item = claim.item
-        foreseen = self.foresee(claim)
-        decision = foreseen.decision
+        item = lease.item
+        message_plan = self.plan_message(lease)
+        decision = message_plan.decision
         if decision.channel is not item.channel and decision.channel is not None:
             raise OtherLane(decision.channel)
-        rendered, letter = self._rendered(claim, foreseen)
+        rendered, letter = self._rendered(lease, message_plan)
         reminder = replace(
-            claim.reminder,
+            lease.reminder,
             step=decision.step.name,
-            template=foreseen.text,
+            template=message_plan.text,
             tone=decision.tone,
             invoices=tuple(one.number for one in decision.invoices),
             totals=decision.totals,
@@ -84,82 +84,82 @@ class PrepareReminder:
         )
         return reminder, rendered
 
-    def foresee(self, claim: Claim) -> Foreseen:
+    def plan_message(self, lease: Lease) -> MessagePlan:
         """What it would say as things stand.
 
         Raises:
             Skip: it does not go.
         """
-        item, creditor = claim.item, claim.terms.creditor
-        self._look_at_original(claim)
+        item, creditor = lease.item, lease.terms.creditor
+        self._look_at_original(lease)
         invoices = self._read_invoices(item)
-        due = self._still_due(claim, invoices)
-        case, decision = self._decide(claim, due)
-        campaign = claim.terms.campaign(item)
+        due = self._still_due(lease, invoices)
+        case, decision = self._decide(lease, due)
+        campaign = lease.terms.campaign(item)
         decision, context, letter = compose_with_letter(
-            creditor, campaign, case, decision, invoices, claim.today, rates=self.rates
+            creditor, campaign, case, decision, invoices, lease.today, rates=self.rates
         )
-        return Foreseen(case=case, decision=decision, invoices=invoices, context=context, letter=letter)
+        return MessagePlan(case=case, decision=decision, invoices=invoices, context=context, letter=letter)
 
-    def _rendered(self, claim: Claim, foreseen: Foreseen) -> tuple[Rendered, SentLetter | None]:
+    def _rendered(self, lease: Lease, message_plan: MessagePlan) -> tuple[Rendered, LetterRef | None]:
         """The words, with the letter that is posted or attached."""
-        channel = claim.item.channel
-        rendered = self.renderer.render(channel, foreseen.text, foreseen.context, claim.terms.overrides)
-        if foreseen.letter is None:
+        channel = lease.item.channel
+        rendered = self.renderer.render(channel, message_plan.text, message_plan.context, lease.terms.overrides)
+        if message_plan.letter is None:
             return rendered, None
         # Most messages have no letter, and their cold start does not wait for what letters need.
         from upominek.application.sending import reminder_letters as letters  # noqa: PLC0415
 
         if channel is Channel.LETTER:
-            posted = letters.posted(claim, foreseen, self.rates, self.typesetter)
+            posted = letters.posted(lease, message_plan, self.rates, self.typesetter)
             return replace(rendered, posted=posted), posted.letter.sent
-        document, letter = letters.attached(claim, foreseen, self.files)
+        document, letter = letters.attached(lease, message_plan, self.files)
         return replace(rendered, documents=(document,)), letter
 
-    def _look_at_original(self, claim: Claim) -> None:
+    def _look_at_original(self, lease: Lease) -> None:
         """A fallback does not go when its original arrived after all."""
-        if not claim.item.is_fallback:
+        if not lease.item.is_fallback:
             return
         try:
-            original = self.reminders.get(key_of(claim.item, is_fallback=False))
+            original = self.reminders.get(key_of(lease.item, is_fallback=False))
         except NotFound:
             return
         if original.status is ReminderStatus.DELIVERED:
             arrived_at = min((one.at for one in original.receipts if one.kind in ARRIVED), default=None)
             raise Skip(SkipReason.ALREADY_REMINDED, detail="arrived-late", at=arrived_at)
         sent_at = original.sent_at
-        claim.shares_place = sent_at is not None and claim.terms.hours(claim.item).local_day(sent_at) == claim.today
+        lease.shares_place = sent_at is not None and lease.terms.hours(lease.item).local_day(sent_at) == lease.today
 
     def _read_invoices(self, item: OutboxItem) -> dict[str, Invoice]:
         keys = [InvoiceKey(item.creditor, item.debtor, number) for number in item.invoices]
         return {key.number: invoice for key, invoice in self.invoices.get_many(keys).items()}
 
-    def _still_due(self, claim: Claim, invoices: Mapping[str, Invoice]) -> dict[DueInvoice, Step]:
+    def _still_due(self, lease: Lease, invoices: Mapping[str, Invoice]) -> dict[DueInvoice, Step]:
         """The invoices that still ask for a word at a step of the planned day, and had none in the meantime."""
-        item, campaign = claim.item, claim.terms.campaign(claim.item)
+        item, campaign = lease.item, lease.terms.campaign(lease.item)
         if campaign is None:
             raise Skip(SkipReason.CAMPAIGN_ENDED)
         planned_through = item.day - FALLBACK_REACH if item.is_fallback else item.since
-        landing = landing_span(claim.terms.hours(item), planned_through, item.day)
+        landing = landing_span(lease.terms.hours(item), planned_through, item.day)
         due, gone = still_due(item.invoices, invoices, campaign, landing)
         if not due:
             raise Skip(gone.reason, at=gone.at)
         if item.since is None:
             return due
         since_then = self.reminders.since(item.creditor, item.debtor, item.since, item.day)
-        earlier = [one for one in since_then if one.key != claim.reminder.key]
+        earlier = [one for one in since_then if one.key != lease.reminder.key]
         rest = {one: step for one, step in due.items() if reminded(earlier, one, step) is None}
         if not rest:
             raise Skip(SkipReason.ALREADY_REMINDED)
         return rest
 
-    def _decide(self, claim: Claim, due: Mapping[DueInvoice, Step]) -> tuple[Case, Decision]:
+    def _decide(self, lease: Lease, due: Mapping[DueInvoice, Step]) -> tuple[Case, Decision]:
         """Whether it may go by the case as it is now, and to which address that works."""
-        item, terms, today = claim.item, claim.terms, claim.today
+        item, terms, today = lease.item, lease.terms, lease.today
         creditor = terms.creditor
-        if claim.takes_place:
-            claim.has_place = True
-            case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, claim.place, creditor.limits)
+        if lease.takes_place:
+            lease.has_place = True
+            case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, lease.place, creditor.limits)
         else:
             case, is_reserved = self.cases.get(creditor.id, item.debtor), True
         campaign = terms.campaign(item)

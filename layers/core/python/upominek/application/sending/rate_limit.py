@@ -7,7 +7,7 @@ from upominek.application.ports.world import Clock
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """What one worker may send over one channel.
 
     A message is paid for when it leaves, and the next one waits until that is worked off. So the wait comes before a

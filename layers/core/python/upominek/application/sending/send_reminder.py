@@ -32,7 +32,7 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.carriers import (
     EmailMessage,
     EmailSender,
-    PostalLetter,
+    LetterToPost,
     PostSender,
     SmsMessage,
     SmsSender,
@@ -44,11 +44,19 @@ from upominek.application.ports.queues import Queues
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.claim import Claim, LetterOutdated, OtherLane, Skip, Terms, key_of, reminder_of
 from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.lease import (
+    CreditorSnapshot,
+    Lease,
+    LetterOutdated,
+    OtherLane,
+    Skip,
+    key_of,
+    reminder_of,
+)
 from upominek.application.sending.prepare_reminder import PrepareReminder
-from upominek.application.sending.rate_limit import Pace
-from upominek.application.ttl_cache import BELIEVED, Recent
+from upominek.application.sending.rate_limit import RateLimit
+from upominek.application.ttl_cache import BELIEVED, TtlCache
 from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus
@@ -70,10 +78,10 @@ ATTEMPT_DELAYS_SECONDS: Final = (30, 60, 120, 240, 480, 900, 900, 900, 900)
 """How long to wait each time that the provider turns the message away for the time being: some 75 minutes in all."""
 
 
-Message = SmsMessage | EmailMessage | PostalLetter
+Message = SmsMessage | EmailMessage | LetterToPost
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What became of an item of the outbox."""
 
     SENT = "sent"
@@ -91,13 +99,13 @@ class Outcome(StrEnum):
     def metric(self) -> str:
         """What it is counted as: `RemindersSent`, `LaneStopped` …; the alarms know these names."""
         words = "".join(word.capitalize() for word in self.value.split("-"))
-        return words if self is Outcome.LANE_STOPPED else f"Reminders{words}"
+        return words if self is SendOutcome.LANE_STOPPED else f"Reminders{words}"
 
 
 class _Later(Exception):
     """The item may go, but not now, or not on this lane."""
 
-    def __init__(self, outcome: Outcome, item: OutboxItem, delay_seconds: float = 0) -> None:
+    def __init__(self, outcome: SendOutcome, item: OutboxItem, delay_seconds: float = 0) -> None:
         super().__init__(outcome)
         self.outcome, self.item, self.delay_seconds = outcome, item, delay_seconds
 
@@ -119,14 +127,14 @@ class SendReminder:
     progress: ProgressRepository
     queues: Queues
     prepare: PrepareReminder
-    paces: Mapping[Channel, Pace]
+    paces: Mapping[Channel, RateLimit]
     sms: SmsSender | None = None
     email: EmailSender | None = None
     post: PostSender | None = None
-    _terms: Recent[Terms] = field(default_factory=Recent, init=False, repr=False)
-    _stops: Recent[Mapping[Channel, LaneStop]] = field(default_factory=Recent, init=False, repr=False)
+    _terms: TtlCache[CreditorSnapshot] = field(default_factory=TtlCache, init=False, repr=False)
+    _stops: TtlCache[Mapping[Channel, LaneStop]] = field(default_factory=TtlCache, init=False, repr=False)
 
-    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> Outcome:
+    def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> SendOutcome:
         """Send the item, or say why not; safe to repeat at any point, by any number of workers.
 
         Args:
@@ -135,94 +143,96 @@ class SendReminder:
         Raises:
             Exception: nothing was sent, or what was is on record; the item is to be delivered again.
         """
-        terms = self._terms.get(item.creditor, self.clock.now(), partial(Terms.read, self.creditors, self.texts))
+        terms = self._terms.get(
+            item.creditor, self.clock.now(), partial(CreditorSnapshot.read, self.creditors, self.texts)
+        )
         has_expired = self._has_expired(item, terms)
         try:
             if not has_expired:
                 self._wait(item, terms, seconds_left)
-            claim = self._claim(item, terms)
+            lease = self._claim(item, terms)
         except _Later as later:
             return self._put_back(later)
-        if isinstance(claim, Outcome):
-            return claim
+        if isinstance(lease, SendOutcome):
+            return lease
         if has_expired:
-            self._close(claim, ReminderStatus.EXPIRED, Skip(SkipReason.EXPIRED))
-            return Outcome.EXPIRED
-        return self._work(claim)
+            self._close(lease, ReminderStatus.EXPIRED, Skip(SkipReason.EXPIRED))
+            return SendOutcome.EXPIRED
+        return self._work(lease)
 
     # --- Before the claim: nothing is held, and no retry is used -----------------------------------------------------
 
-    def _has_expired(self, item: OutboxItem, terms: Terms) -> bool:
+    def _has_expired(self, item: OutboxItem, terms: CreditorSnapshot) -> bool:
         campaign = terms.campaign(item)
         if campaign is None:
             return False
         planned_at = terms.hours(item).at_local(item.day, campaign.at)
         return self.clock.now() >= planned_at + terms.creditor.message_lifetime
 
-    def _wait(self, item: OutboxItem, terms: Terms, seconds_left: float) -> None:
+    def _wait(self, item: OutboxItem, terms: CreditorSnapshot, seconds_left: float) -> None:
         """Return when it is the item's turn."""
         if item.channel in self._stops.get(item.creditor, self.clock.now(), self.progress.lane_stops):
-            raise _Later(Outcome.LANE_STOPPED, item, LONGEST_DELAY_SECONDS)
+            raise _Later(SendOutcome.LANE_STOPPED, item, LONGEST_DELAY_SECONDS)
         self._look_at_clock(item, terms)
         wait = self.paces[item.channel].wait_seconds()
         if wait + WORK_SECONDS > seconds_left:
-            raise _Later(Outcome.DEFERRED, item, max(wait, SOON_SECONDS))
+            raise _Later(SendOutcome.DEFERRED, item, max(wait, SOON_SECONDS))
         if wait > 0:
             self.clock.sleep(wait)
 
-    def _look_at_clock(self, item: OutboxItem, terms: Terms) -> None:
+    def _look_at_clock(self, item: OutboxItem, terms: CreditorSnapshot) -> None:
         now, hours = self.clock.now(), terms.hours(item)
         if not hours.is_open(now):
-            raise _Later(Outcome.DEFERRED, item, (hours.next_opening(now) - now).total_seconds())
+            raise _Later(SendOutcome.DEFERRED, item, (hours.next_opening(now) - now).total_seconds())
 
-    def _put_back(self, later: _Later) -> Outcome:
+    def _put_back(self, later: _Later) -> SendOutcome:
         delay = min(math.ceil(later.delay_seconds), LONGEST_DELAY_SECONDS)
         self.queues.send([later.item], delay_seconds=delay)
         return later.outcome
 
     # --- The claim ---------------------------------------------------------------------------------------------------
 
-    def _claim(self, item: OutboxItem, terms: Terms) -> Claim | Outcome:
+    def _claim(self, item: OutboxItem, terms: CreditorSnapshot) -> Lease | SendOutcome:
         """Our claim, or what is to be said of the reminder that stands there."""
         now = self.clock.now()
         claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
             place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
-            return Claim(item, terms, claimed, place)
+            return Lease(item, terms, claimed, place)
         return self._meet(standing, item, terms)
 
-    def _meet(self, standing: Reminder, item: OutboxItem, terms: Terms) -> Outcome:
+    def _meet(self, standing: Reminder, item: OutboxItem, terms: CreditorSnapshot) -> SendOutcome:
         now = self.clock.now()
         if standing.status is not ReminderStatus.CLAIMED:
             # Whoever recorded the failure may have died before the fallback was on its way.
             if standing.status is ReminderStatus.FAILED and standing.sent_at is None:
                 self._fall_back(standing, terms)
-            return Outcome.ALREADY_HANDLED
+            return SendOutcome.ALREADY_HANDLED
         if standing.lease_until is not None and now < standing.lease_until:
-            raise _Later(Outcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
+            raise _Later(SendOutcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
         if self.post is not None and standing.channel is Channel.LETTER:
             return self._take_up(standing, item, terms, self.post)
         self._record_unknown(standing, "worker-died", at=standing.claimed_at)
-        return Outcome.UNKNOWN
+        return SendOutcome.UNKNOWN
 
-    def _take_up(self, standing: Reminder, item: OutboxItem, terms: Terms, post: PostSender) -> Outcome:
+    def _take_up(self, standing: Reminder, item: OutboxItem, terms: CreditorSnapshot, post: PostSender) -> SendOutcome:
         """Only what is on the list is printed, so of a letter one knows what its dead worker did, and can go on."""
         made_on = terms.hours(item).local_day(standing.claimed_at)
         letter = post.find(standing.key, made_on)
         if letter is not None:
             self._record_sent(replace(standing, letter=letter), letter.id)
-            return Outcome.SENT
+            return SendOutcome.SENT
         if made_on != terms.hours(item).local_day(self.clock.now()):
             # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
             self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
         self.reminders.unclaim(standing.key, standing.claimed_at)
-        raise _Later(Outcome.WAITING, item)
+        raise _Later(SendOutcome.WAITING, item)
 
-    def _close(self, claim: Claim, status: ReminderStatus, skip: Skip) -> None:
+    def _close(self, lease: Lease, status: ReminderStatus, skip: Skip) -> None:
         """Record that it does not go, and give its place back."""
         closed = replace(
-            claim.reminder,
+            lease.reminder,
             status=status,
             reason=skip.reason.value,
             detail=skip.detail,
@@ -230,89 +240,89 @@ class SendReminder:
             lease_until=None,
         )
         self.reminders.record(closed)
-        self._release(claim)
+        self._release(lease)
 
-    def _withdraw(self, claim: Claim) -> None:
+    def _withdraw(self, lease: Lease) -> None:
         """Give back place and claim, in this order: once the claim is free, the place may be another worker's."""
         try:
-            self._release(claim)
+            self._release(lease)
         finally:
-            self.reminders.unclaim(claim.reminder.key, claim.reminder.claimed_at)
+            self.reminders.unclaim(lease.reminder.key, lease.reminder.claimed_at)
 
-    def _release(self, claim: Claim) -> None:
-        if claim.has_place and not claim.shares_place:
-            self.cases.release_contact(claim.item.creditor, claim.item.debtor, claim.place)
+    def _release(self, lease: Lease) -> None:
+        if lease.has_place and not lease.shares_place:
+            self.cases.release_contact(lease.item.creditor, lease.item.debtor, lease.place)
 
     # --- From the claim to the provider ------------------------------------------------------------------------------
 
-    def _work(self, claim: Claim) -> Outcome:
-        item = claim.item
+    def _work(self, lease: Lease) -> SendOutcome:
+        item = lease.item
         try:
-            reminder, rendered = self.prepare(claim)
-            message = _message(claim, reminder, rendered)
-            self._look_once_more(claim)
+            reminder, rendered = self.prepare(lease)
+            message = _message(lease, reminder, rendered)
+            self._look_once_more(lease)
         except Skip as skip:
             has_expired = skip.reason is SkipReason.EXPIRED
-            self._close(claim, ReminderStatus.EXPIRED if has_expired else ReminderStatus.SKIPPED, skip)
-            return Outcome.EXPIRED if has_expired else Outcome.SKIPPED
+            self._close(lease, ReminderStatus.EXPIRED if has_expired else ReminderStatus.SKIPPED, skip)
+            return SendOutcome.EXPIRED if has_expired else SendOutcome.SKIPPED
         except OtherLane as other:
-            self._withdraw(claim)
-            return self._put_back(_Later(Outcome.MOVED, replace(item, channel=other.channel)))
+            self._withdraw(lease)
+            return self._put_back(_Later(SendOutcome.MOVED, replace(item, channel=other.channel)))
         except LetterOutdated:
-            return self._write_anew(claim)
+            return self._write_anew(lease)
         except PermanentFailure as failure:
-            return self._fail(claim, claim.reminder, failure)
+            return self._fail(lease, lease.reminder, failure)
         except _Later as later:
-            self._withdraw(claim)
+            self._withdraw(lease)
             return self._put_back(later)
         except Exception:
-            self._withdraw(claim)
+            self._withdraw(lease)
             raise
-        return self._hand_over(claim, reminder, message)
+        return self._hand_over(lease, reminder, message)
 
-    def _write_anew(self, claim: Claim) -> Outcome:
+    def _write_anew(self, lease: Lease) -> SendOutcome:
         """Let the letter be made once more, unless something changes every time: a stale letter never goes."""
-        item = claim.item
+        item = lease.item
         if item.rewrites >= MOST_REWRITES:
-            return self._fail(claim, claim.reminder, PermanentFailure("letter-outdated"))
-        self._withdraw(claim)
+            return self._fail(lease, lease.reminder, PermanentFailure("letter-outdated"))
+        self._withdraw(lease)
         again = replace(item, letter=None, awaits_letter=True, rewrites=item.rewrites + 1)
         # The other function may believe what held half a minute ago, and would write the same again.
         delay = BELIEVED.total_seconds() + 1 if item.letter is not None else 0
-        return self._put_back(_Later(Outcome.MOVED, again, delay))
+        return self._put_back(_Later(SendOutcome.MOVED, again, delay))
 
-    def _look_once_more(self, claim: Claim) -> None:
+    def _look_once_more(self, lease: Lease) -> None:
         """Reading and rendering took their time: the hours may be over, or our claim."""
-        self._look_at_clock(claim.item, claim.terms)
-        if self.clock.now() >= claim.reminder.claimed_at + LEASE:
-            raise _Later(Outcome.WAITING, claim.item, SOON_SECONDS)
+        self._look_at_clock(lease.item, lease.terms)
+        if self.clock.now() >= lease.reminder.claimed_at + LEASE:
+            raise _Later(SendOutcome.WAITING, lease.item, SOON_SECONDS)
 
-    def _hand_over(self, claim: Claim, reminder: Reminder, message: Message) -> Outcome:
-        item = claim.item
+    def _hand_over(self, lease: Lease, reminder: Reminder, message: Message) -> SendOutcome:
+        item = lease.item
         self.paces[item.channel].pay(reminder.parts or 1)
         try:
             message_id = self._call_provider(message)
         except TemporaryFailure as failure:
             if item.attempt >= len(ATTEMPT_DELAYS_SECONDS):
-                return self._fail(claim, reminder, failure)
-            self._withdraw(claim)
+                return self._fail(lease, reminder, failure)
+            self._withdraw(lease)
             again = replace(item, attempt=item.attempt + 1)
-            return self._put_back(_Later(Outcome.DEFERRED, again, ATTEMPT_DELAYS_SECONDS[item.attempt]))
+            return self._put_back(_Later(SendOutcome.DEFERRED, again, ATTEMPT_DELAYS_SECONDS[item.attempt]))
         except PermanentFailure as failure:
-            return self._fail(claim, reminder, failure)
+            return self._fail(lease, reminder, failure)
         except LaneFault as fault:
-            return self._stop_lane(claim, fault)
+            return self._stop_lane(lease, fault)
         except OutcomeUnknown as unknown:
             self._record_unknown(reminder, unknown.code, unknown.detail)
             if unknown.__cause__ is not None:
                 raise  # a fault of ours: on record, and to be seen
-            return Outcome.UNKNOWN
+            return SendOutcome.UNKNOWN
         try:
             self._record_sent(reminder, message_id)
         except Exception as error:
             error.add_note(f"Handed over as {message_id}; reminder {reminder.key.id} will be `unknown`.")
             raise
-        return Outcome.SENT
+        return SendOutcome.SENT
 
     def _call_provider(self, message: Message) -> str:
         _check(message)
@@ -330,7 +340,7 @@ class SendReminder:
                 return self.sms.send(message)
             case EmailMessage() if self.email is not None:
                 return self.email.send(message)
-            case PostalLetter() if self.post is not None:
+            case LetterToPost() if self.post is not None:
                 return self.post.send(message)
             case _:
                 raise TemporaryFailure("wrong-worker")  # another function serves this lane
@@ -359,7 +369,7 @@ class SendReminder:
         )
         self.reminders.record(unknown)
 
-    def _fail(self, claim: Claim, reminder: Reminder, failure: SendingError) -> Outcome:
+    def _fail(self, lease: Lease, reminder: Reminder, failure: SendingError) -> SendOutcome:
         now = self.clock.now()
         failed = replace(
             reminder,
@@ -374,28 +384,28 @@ class SendReminder:
             creditor, debtor = failed.key.creditor, failed.key.debtor
             fact = suppression_fact(failed, now, code=failure.code, pl=failure.pl, en=failure.en)
             self.cases.suppress(creditor, debtor, address_hash(failed.address, creditor), fact)
-        if not self._fall_back(failed, claim.terms):
-            self._release(claim)
-        return Outcome.FAILED
+        if not self._fall_back(failed, lease.terms):
+            self._release(lease)
+        return SendOutcome.FAILED
 
-    def _fall_back(self, failed: Reminder, terms: Terms) -> bool:
+    def _fall_back(self, failed: Reminder, terms: CreditorSnapshot) -> bool:
         """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
         item = fallback_of(failed, terms.campaigns)
         if item is not None:
             self.queues.send([item])
         return item is not None
 
-    def _stop_lane(self, claim: Claim, fault: LaneFault) -> Outcome:
+    def _stop_lane(self, lease: Lease, fault: LaneFault) -> SendOutcome:
         """Let the channel stand still until a person has mended the set-up; the item waits with the others."""
-        self._withdraw(claim)
-        creditor, channel = claim.item.creditor, claim.item.channel
+        self._withdraw(lease)
+        creditor, channel = lease.item.creditor, lease.item.channel
         self.progress.stop_lane(creditor, LaneStop(channel, self.clock.now(), fault.code, fault.detail))
         self._stops.forget(creditor)
-        return self._put_back(_Later(Outcome.LANE_STOPPED, claim.item, LONGEST_DELAY_SECONDS))
+        return self._put_back(_Later(SendOutcome.LANE_STOPPED, lease.item, LONGEST_DELAY_SECONDS))
 
 
-def _message(claim: Claim, reminder: Reminder, rendered: Rendered) -> Message:
-    creditor, address = claim.terms.creditor, reminder.address or ""
+def _message(lease: Lease, reminder: Reminder, rendered: Rendered) -> Message:
+    creditor, address = lease.terms.creditor, reminder.address or ""
     if reminder.channel is Channel.SMS:
         return SmsMessage(key=reminder.key, to=address, text=rendered.text, sender=creditor.sms_sender)
     if rendered.posted is not None:

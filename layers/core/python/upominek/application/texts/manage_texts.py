@@ -15,7 +15,7 @@ CheckText = Callable[[TextKey, str, Creditor | None], Sequence[TextProblem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepTexts:
+class ManageTexts:
     """What a person does with the texts of a creditor. Raises: NotFound, when there is no such creditor."""
 
     creditors: CreditorRepository

@@ -20,7 +20,7 @@ _ACT: Final = "ustawy z 9.04.2010 o udostępnianiu informacji gospodarczych"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RegisterTerms:
     """What the law asks for one kind of debtor.
 
     Attributes:
@@ -49,15 +49,15 @@ class Terms:
         return CONSUMER_ARTICLE if self is CONSUMER_TERMS else DEFENCE_ARTICLE
 
 
-CONSUMER_TERMS: Final = Terms(
+CONSUMER_TERMS: Final = RegisterTerms(
     "art. 14", Money(20_000), frozenset({Route.REGISTERED, Route.IN_PERSON}), may_be_by_email=False
 )
-OTHER_TERMS: Final = Terms(
+OTHER_TERMS: Final = RegisterTerms(
     "art. 15", Money(50_000), frozenset({Route.REGISTERED, Route.IN_PERSON, Route.E_DELIVERY}), may_be_by_email=True
 )
 
 
-def terms_for(kind: DebtorKind) -> Terms:
+def terms_for(kind: DebtorKind) -> RegisterTerms:
     """The conditions for a debtor of this kind; a public body is no consumer, so it is treated as a business is."""
     return CONSUMER_TERMS if kind is DebtorKind.CONSUMER else OTHER_TERMS
 
@@ -87,7 +87,7 @@ class Missing:
     holds_from: date | None = None
 
 
-def amount_missing(terms: Terms, amount: Money) -> Missing:
+def amount_missing(terms: RegisterTerms, amount: Money) -> Missing:
     """Too little is owed."""
     return Missing(
         condition="amount",
@@ -97,7 +97,7 @@ def amount_missing(terms: Terms, amount: Money) -> Missing:
     )
 
 
-def age_missing(terms: Terms, holds_from: date | None) -> Missing:
+def age_missing(terms: RegisterTerms, holds_from: date | None) -> Missing:
     """It is not owed for long enough."""
     return Missing(
         condition="age",
@@ -108,7 +108,7 @@ def age_missing(terms: Terms, holds_from: date | None) -> Missing:
     )
 
 
-def demand_missing(terms: Terms) -> Missing:
+def demand_missing(terms: RegisterTerms) -> Missing:
     """No demand with the warning went out by a route that counts."""
     pl, en = (
         ("listem poleconym albo do rąk własnych", "by registered letter or in person")
@@ -138,7 +138,7 @@ def clause_missing() -> Missing:
     )
 
 
-def month_missing(terms: Terms, holds_from: date) -> Missing:
+def month_missing(terms: RegisterTerms, holds_from: date) -> Missing:
     """The demand is too young."""
     return Missing(
         condition="month",
@@ -161,7 +161,7 @@ def contract_missing() -> Missing:
     )
 
 
-def excluded(reason: Exclusion, terms: Terms) -> Missing:
+def excluded(reason: Exclusion, terms: RegisterTerms) -> Missing:
     """Invoices that would have counted do not."""
     article, pl, en = {
         Exclusion.CURRENCY: (

@@ -34,7 +34,7 @@ from upominek.domain.law import register_conditions as conditions
 from upominek.domain.law.demand import Demand, Route
 from upominek.domain.law.due_date import is_overdue, moved_due_date
 from upominek.domain.law.limitation import Days, is_barred
-from upominek.domain.law.register_conditions import AGE_DAYS, Exclusion, Missing, Terms, terms_for
+from upominek.domain.law.register_conditions import AGE_DAYS, Exclusion, Missing, RegisterTerms, terms_for
 from upominek.domain.parties.creditor import Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.kinds import ClaimKind
@@ -106,7 +106,7 @@ class RegisterEntry:
     """
 
     day: date
-    terms: Terms
+    terms: RegisterTerms
     mention_lacks: tuple[str, ...]
     missing: tuple[Missing, ...]
     lawful_from: date | None
@@ -194,7 +194,7 @@ def month_after(day: date) -> date:
 class _Situation:
     """The facts of a case, and what they come to on any day. Sums are in grosze, the credit taken off."""
 
-    terms: Terms
+    terms: RegisterTerms
     debts: tuple[Debt, ...]
     credit: int
     demands: tuple[Demand, ...] = ()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from upominek.domain.letters.letter import LetterKind
-from upominek.domain.messages.reminder import PRINT_BATCH, SentLetter
+from upominek.domain.messages.reminder import PRINT_BATCH, LetterRef
 
 LARGEST_BATCH: Final = 1000
 """Letters in one batch: what a printer is given at once, and what fits into memory with room to spare."""
@@ -52,9 +52,9 @@ class StoredLetter:
         return letter_key(self.creditor, self.day, self.id)
 
     @property
-    def sent(self) -> SentLetter:
+    def sent(self) -> LetterRef:
         """As the reminder names it."""
-        return SentLetter(id=self.id, kind=self.kind.value, key=self.key, sha256=self.sha256, pages=self.pages)
+        return LetterRef(id=self.id, kind=self.kind.value, key=self.key, sha256=self.sha256, pages=self.pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ PRINT_BATCH: Final = "print-batch"
 
 
 # A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
-class SentLetter(NamedTuple):
+class LetterRef(NamedTuple):
     """The letter that a reminder is, or that was attached to it.
 
     Attributes:
@@ -147,6 +147,6 @@ class Reminder:
     is_fallback: bool = False
     complained_at: datetime | None = None
     receipts: tuple[Receipt, ...] = ()
-    letter: SentLetter | None = None
+    letter: LetterRef | None = None
     redacted_at: datetime | None = None
     address_hash: str | None = None

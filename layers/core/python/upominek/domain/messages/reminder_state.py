@@ -6,7 +6,7 @@ from dataclasses import replace
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderStatus
 
-Told = tuple[Receipt, ReminderStatus | None]
+ReceiptEntry = tuple[Receipt, ReminderStatus | None]
 """A receipt and the status that it speaks for."""
 
 MOST_RECEIPTS = 20
@@ -15,7 +15,7 @@ MOST_RECEIPTS = 20
 REPEATING = frozenset({ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED})
 
 
-def as_told(recorded: Reminder, told: Sequence[Told]) -> Reminder:
+def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:
     """The reminder after its receipts, in whatever order they came.
 
     Its status is the highest of the one that was recorded and those that the receipts speak for. The reason of a status

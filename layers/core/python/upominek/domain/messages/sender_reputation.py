@@ -23,7 +23,7 @@ _WARN_COMPLAINED, _STOP_COMPLAINED = 1, 3
 _ANSWERED: Final = frozenset({ReceiptKind.DELIVERED, ReceiptKind.BOUNCED})
 
 
-class Brake(StrEnum):
+class ReputationGuard(StrEnum):
     """What a tally asks for."""
 
     FREE = "free"
@@ -32,7 +32,7 @@ class Brake(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ReputationCounts:
     """What became of a creditor's e-mails.
 
     Attributes:
@@ -46,9 +46,11 @@ class Tally:
     bounced: int = 0
     complained: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "ReputationCounts") -> "ReputationCounts":
         """Both together."""
-        return Tally(self.answered + other.answered, self.bounced + other.bounced, self.complained + other.complained)
+        return ReputationCounts(
+            self.answered + other.answered, self.bounced + other.bounced, self.complained + other.complained
+        )
 
     @property
     def is_bad(self) -> bool:
@@ -56,13 +58,13 @@ class Tally:
         return bool(self.bounced or self.complained)
 
     @property
-    def brake(self) -> Brake:
+    def brake(self) -> ReputationGuard:
         """Whether the creditor's e-mail may go on."""
         if self.answered < LEAST:
-            return Brake.FREE
+            return ReputationGuard.FREE
         if self._reaches(_STOP_BOUNCED, _STOP_COMPLAINED):
-            return Brake.STOP
-        return Brake.WARN if self._reaches(_WARN_BOUNCED, _WARN_COMPLAINED) else Brake.FREE
+            return ReputationGuard.STOP
+        return ReputationGuard.WARN if self._reaches(_WARN_BOUNCED, _WARN_COMPLAINED) else ReputationGuard.FREE
 
     def _reaches(self, bounced: int, complained: int) -> bool:
         return (
@@ -76,17 +78,17 @@ class Tally:
         return f"{self.bounced} bounced, {self.complained} complained, of {self.answered}"
 
 
-def tally_of(reminder: Reminder, receipt: Receipt) -> Tally:
+def tally_of(reminder: Reminder, receipt: Receipt) -> ReputationCounts:
     """What a new receipt adds to the tally: each e-mail counts once, however many receipts tell of it.
 
     Args:
         reminder: as it is with the receipt.
     """
     if reminder.channel is not Channel.EMAIL:
-        return Tally()
+        return ReputationCounts()
     before = {one.kind for one in reminder.receipts if one.id != receipt.id}
     is_first = receipt.kind not in before
-    return Tally(
+    return ReputationCounts(
         answered=int(receipt.kind in _ANSWERED and not before & _ANSWERED),
         bounced=int(is_first and receipt.kind is ReceiptKind.BOUNCED),
         complained=int(is_first and receipt.kind is ReceiptKind.COMPLAINED),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from upominek.domain.cases.case import Case, CaseFile, Fact
-from upominek.domain.messages.reminder import Reminder, SentLetter
+from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.receivables.invoice import Invoice
 
@@ -89,7 +89,7 @@ def _reminder(reminder: Reminder, alias: Alias, at: datetime) -> Reminder:
         detail=None,
         redacted_at=at,
         receipts=tuple(replace(one, detail="") for one in reminder.receipts),
-        letter=letter and SentLetter(alias.of(letter.id), letter.kind, "", letter.sha256, letter.pages),
+        letter=letter and LetterRef(alias.of(letter.id), letter.kind, "", letter.sha256, letter.pages),
     )
 
 

@@ -10,7 +10,7 @@ from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_n
 from upominek.adapters.aws.table.values import time_text
 from upominek.adapters.clock import real_time
 from upominek.application.ports.planning import LaneStop
-from upominek.domain.messages.sender_reputation import Tally
+from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class DynamoProgressRepository:
                 self._table.delete((item[keys.PK], item[keys.SK]))
         self._table.delete(keys.lane(creditor, channel))
 
-    def count(self, creditor: str, hour: datetime, tally: Tally, token: str) -> None:
+    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
         """Add to what became of the creditor's e-mails in this hour.
 
         The token stays until the next addition, so that a request which the SDK repeats after its answer was lost adds
@@ -101,9 +101,9 @@ class DynamoProgressRepository:
         except ConditionFailed:
             return
 
-    def counted(self, creditor: str, first: datetime) -> Tally:
+    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
         """What was counted since this hour, consistent."""
         # `:` comes after all digits.
         partition, oldest = keys.brake_hour(creditor, first)
         hours = self._table.query(partition, between=(oldest, f"{keys.BRAKE}:"), is_consistent=True)
-        return sum((Tally(*(int(item[name]) for name in _TALLY)) for item in hours), Tally())
+        return sum((ReputationCounts(*(int(item[name]) for name in _TALLY)) for item in hours), ReputationCounts())

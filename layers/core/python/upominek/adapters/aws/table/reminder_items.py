@@ -8,8 +8,8 @@ from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, SentLetter
-from upominek.domain.messages.reminder_state import Told, as_told
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus
+from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
 from upominek.domain.values.channel import Channel, Tone
 
 STATUS: Final = "status"
@@ -73,7 +73,7 @@ def outcome_attributes(reminder: Reminder) -> Item:
 def reminder_from(item: Item) -> Reminder:
     """The reminder, as its receipts tell it."""
     entries = item.get(RECEIPTS, ())
-    return as_told(_recorded(item), [_told(*pair) for pair in zip(entries[::2], entries[1::2], strict=True)])
+    return with_receipts(_recorded(item), [_told(*pair) for pair in zip(entries[::2], entries[1::2], strict=True)])
 
 
 def _recorded(item: Item) -> Reminder:
@@ -106,17 +106,17 @@ def _recorded(item: Item) -> Reminder:
     )
 
 
-def _letter_text(letter: SentLetter | None) -> str | None:
+def _letter_text(letter: LetterRef | None) -> str | None:
     if letter is None:
         return None
     return "|".join((letter.kind, letter.sha256, str(letter.pages), letter.id, letter.key))
 
 
-def _letter(text: str | None) -> SentLetter | None:
+def _letter(text: str | None) -> LetterRef | None:
     if text is None:
         return None
     kind, digest, pages, letter_id, key = text.split("|", 4)
-    return SentLetter(kind=kind, sha256=digest, pages=int(pages), id=letter_id, key=key)
+    return LetterRef(kind=kind, sha256=digest, pages=int(pages), id=letter_id, key=key)
 
 
 def receipt_entries(receipt: Receipt, status: ReminderStatus | None) -> list[str]:
@@ -134,7 +134,7 @@ def receipt_entries(receipt: Receipt, status: ReminderStatus | None) -> list[str
     return [receipt.id, "|".join(part or "" for part in told)]
 
 
-def _told(receipt_id: str, text: str) -> Told:
+def _told(receipt_id: str, text: str) -> ReceiptEntry:
     kind, status, at, action, parts, price, code, detail = text.split("|", 7)
     receipt = Receipt(
         id=receipt_id,

@@ -104,7 +104,7 @@ class DynamoRetentionRepository:
         standing: str = self._table.update(keys.case(creditor, debtor), update, wants_item=True)[ERASURE]
         return standing
 
-    def keep_nameless(self, file: CaseFile, at: datetime) -> None:
+    def pseudonymise(self, file: CaseFile, at: datetime) -> None:
         """Store each item of the case, the case itself last."""
         creditor, debtor = file.case.creditor, file.case.debtor.id
         items: dict[keys.Key, Item] = {}

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from upominek.adapters.carriers.at_most_once import Hand
+from upominek.adapters.carriers.at_most_once import AtMostOnce
 from upominek.adapters.carriers.ses.tags import reminder_tags
 from upominek.application.ports.carriers import Attachment, EmailMessage
 from upominek.domain.errors import PermanentFailure
@@ -42,7 +42,7 @@ class SesEmailSender:
     def __init__(self, client: "SESV2Client", *, configuration_set: str) -> None:
         self._client: Any = client
         self._configuration_set = configuration_set
-        self._hand = Hand(client, "email")
+        self._once = AtMostOnce(client, "email")
 
     def send(self, message: EmailMessage) -> str:
         """Hand the message over, once; returns SES's message id. Raises: SendingError."""
@@ -60,7 +60,7 @@ class SesEmailSender:
         }
         if message.reply_to:
             request["ReplyToAddresses"] = [message.reply_to]
-        return self._hand.over(lambda: str(self._client.send_email(**request)["MessageId"]))
+        return self._once.call(lambda: str(self._client.send_email(**request)["MessageId"]))
 
 
 def _content(text: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from upominek.adapters.carriers.at_most_once import Hand
+from upominek.adapters.carriers.at_most_once import AtMostOnce
 from upominek.application.ports.carriers import SmsMessage
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class SnsSmsSender:
     def __init__(self, client: "SNSClient", *, max_price_usd: str | None = None) -> None:
         self._client = client
         self._max_price_usd = max_price_usd
-        self._hand = Hand(client, "sms")
+        self._once = AtMostOnce(client, "sms")
 
     def send(self, message: SmsMessage) -> str:
         """Hand the message over, once; returns SNS's message id. Raises: SendingError."""
@@ -29,7 +29,7 @@ class SnsSmsSender:
             attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": message.sender}
         if self._max_price_usd:
             attributes["AWS.SNS.SMS.MaxPrice"] = {"DataType": "Number", "StringValue": self._max_price_usd}
-        return self._hand.over(
+        return self._once.call(
             lambda: self._client.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes)[
                 "MessageId"
             ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CreditorSnapshot:
     """A creditor, its campaigns in force and its own texts, as believed for half a minute."""
 
     creditor: Creditor
@@ -32,7 +32,7 @@ class Terms:
     overrides: Overrides = NO_OVERRIDES
 
     @classmethod
-    def read(cls, creditors: CreditorRepository, texts: TextRepository, creditor: str) -> "Terms":
+    def read(cls, creditors: CreditorRepository, texts: TextRepository, creditor: str) -> "CreditorSnapshot":
         """Those of the creditor. Raises: NotFound."""
         return cls(creditors.get(creditor), in_force(creditors.campaigns(creditor)), texts.current(creditor))
 
@@ -47,7 +47,7 @@ class Terms:
 
 
 @dataclass(slots=True)
-class Claim:
+class Lease:
     """One item in hand, alone.
 
     Attributes:
@@ -59,7 +59,7 @@ class Claim:
     """
 
     item: OutboxItem
-    terms: Terms
+    terms: CreditorSnapshot
     reminder: Reminder
     place: Contact
     has_place: bool = False
@@ -93,7 +93,7 @@ class LetterOutdated(Exception):
 
 
 # A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
-class Foreseen(NamedTuple):
+class MessagePlan(NamedTuple):
     """What a reminder says as things stand.
 
     Attributes:
@@ -118,7 +118,9 @@ def key_of(item: OutboxItem, *, is_fallback: bool) -> ReminderKey:
     return reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=is_fallback)
 
 
-def reminder_of(item: OutboxItem, terms: Terms, now: datetime, lease_until: datetime | None = None) -> Reminder:
+def reminder_of(
+    item: OutboxItem, terms: CreditorSnapshot, now: datetime, lease_until: datetime | None = None
+) -> Reminder:
     """The item as a claimed reminder, before anything is known of what it will say."""
     campaign = terms.campaign(item)
     step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
