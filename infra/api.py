@@ -1,4 +1,4 @@
-"""The front door: the webhook of invoicing systems."""
+"""The front door: the routes that the rows of `infra/functions.py` name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
 from infra.findings import accept
+from infra.functions import WEBHOOKS
 from infra.logs import log_group
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_lambda as lambda_
+    from collections.abc import Sequence
 
     from infra.environments import Deployment
+    from infra.rows import Route
+    from infra.runtime import DeployedFunction
 
-PATH = "/webhooks/{creditor}"
 # Nothing of the body, and no header: what a request brought is told by the import's own record.
 LOGGED = (
     "requestId",
@@ -32,24 +34,16 @@ LOGGED = (
 
 
 class Api(Construct):
-    """An HTTP API with one route, throttled, whose log holds no bodies and no signatures."""
+    """An HTTP API, throttled, whose log holds no bodies and no signatures."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, deployment: Deployment, receiver: lambda_.IFunction
+        self, scope: Construct, construct_id: str, deployment: Deployment, functions: Sequence[DeployedFunction]
     ) -> None:
         super().__init__(scope, construct_id)
         self.api = apigatewayv2.HttpApi(self, "Api", create_default_stage=False)
-        for route in self.api.add_routes(
-            path=PATH,
-            methods=[apigatewayv2.HttpMethod.POST],
-            integration=integrations.HttpLambdaIntegration("ReceiveInvoices", receiver),
-        ):
-            accept(
-                route,
-                "APIG4",
-                "Each request is signed over its body (Standard Webhooks), which an authorizer of an HTTP API does not "
-                "see; the function checks the signature before it reads anything.",
-            )
+        for each in functions:
+            for row in each.row.routes:
+                self._route(each, row)
         self.stage = apigatewayv2.HttpStage(
             self,
             "Stage",
@@ -65,4 +59,12 @@ class Api(Construct):
             destination_arn=self.access_log.log_group_arn,
             format=json.dumps({name: f"$context.{name}" for name in LOGGED}),
         )
-        self.webhook_url = f"{self.api.api_endpoint}{PATH.removesuffix('/{creditor}')}"
+        self.webhook_url = f"{self.api.api_endpoint}{WEBHOOKS}"
+
+    def _route(self, called: DeployedFunction, row: Route) -> None:
+        for route in self.api.add_routes(
+            path=row.path,
+            methods=[apigatewayv2.HttpMethod(row.method)],
+            integration=integrations.HttpLambdaIntegration(called.row.name, called.function),
+        ):
+            accept(route, "APIG4", row.why_no_authorizer)

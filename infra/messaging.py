@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.functions import QUEUES, worker_of
+
+if TYPE_CHECKING:
+    from infra.rows import Queue
 
 # A message that failed this often will not succeed by itself.
 MAX_RECEIVES = 5
@@ -18,32 +22,24 @@ KEPT = Duration.days(4)
 KEPT_DEAD = Duration.days(14)
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long the queue's consumer may work on a batch, and when the oldest message is too old.
+class WorkQueue(Construct):
+    """A queue and its dead-letter queue.
 
-    A message becomes visible again after twice the working time. AWS advises six times, for consumers that are
-    throttled; ours are limited by the event source itself, which does not fetch what it cannot hand on.
+    A message becomes visible again after twice the time that the function which it wakes may work. AWS advises six
+    times, for consumers that are throttled; ours are limited by the event source itself, which does not fetch what it
+    cannot hand on.
     """
 
-    work: Duration
-    alarm_age: Duration
-
-
-class WorkQueue(Construct):
-    """A queue, its dead-letter queue, and what its consumer has to know."""
-
-    def __init__(self, scope: Construct, construct_id: str, timing: Timing) -> None:
-        super().__init__(scope, construct_id)
-        self.name = construct_id
-        self.timing = timing
+    def __init__(self, scope: Construct, row: Queue) -> None:
+        super().__init__(scope, row.name)
+        self.row = row
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(2 * timing.work.to_seconds()),
+            visibility_timeout=Duration.seconds(2 * worker_of(row).timeout_seconds),
             retention_period=KEPT,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )
@@ -54,54 +50,50 @@ class Messaging(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.imports = WorkQueue(self, "Imports", Timing(Duration.minutes(15), alarm_age=Duration.hours(1)))
-        self.plans = WorkQueue(self, "Plans", Timing(Duration.minutes(5), alarm_age=Duration.minutes(30)))
-        # Reminders that wait for contact hours are sent anew each quarter of an hour, so these too stay young.
-        self.sms = WorkQueue(self, "Sms", Timing(Duration.minutes(2), alarm_age=Duration.hours(1)))
-        self.email = WorkQueue(self, "Email", Timing(Duration.minutes(2), alarm_age=Duration.hours(1)))
-        # Letters are made within contact hours as well, and a batch of them takes seconds.
-        self.letter = WorkQueue(self, "Letter", Timing(Duration.minutes(3), alarm_age=Duration.hours(1)))
-        self.receipts = WorkQueue(self, "Receipts", Timing(Duration.minutes(1), alarm_age=Duration.hours(1)))
+        self.queues = {row: WorkQueue(self, row) for row in QUEUES}
         # What the log subscription could not hand on; the function is then invoked anew with it.
         self.lost_delivery_logs = dead_letter_queue(self, "DeliveryLogsDeadLetters")
-        self.all = (self.imports, self.plans, self.sms, self.email, self.letter, self.receipts)
 
     @property
     def dead_letters(self) -> dict[str, sqs.Queue]:
         """Every dead-letter queue under the name of what died there."""
-        return {queue.name: queue.dead_letters for queue in self.all} | {"DeliveryLogs": self.lost_delivery_logs}
+        return {row.name: each.dead_letters for row, each in self.queues.items()} | {
+            "DeliveryLogs": self.lost_delivery_logs
+        }
 
-    def announce_files(self, bucket: s3.Bucket, prefixes: tuple[str, ...]) -> None:
-        """Put a message on the imports queue for every file that arrives under one of the prefixes.
+    def announce_files(self, bucket: s3.Bucket) -> None:
+        """Put a message on a queue for every file that arrives under one of the prefixes that it announces.
 
         CDK's own `add_event_notification` would bring a function and a role of its own that may change any bucket;
         CloudFormation can say the same in the bucket itself.
         """
-        self.imports.queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[self.imports.queue.queue_arn],
-                # Naming the bucket would close a circle: S3 wants to see this permission before the bucket exists.
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            )
-        )
+        announcing = [each for each in self.queues.values() if each.row.announces]
         resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
-                s3.CfnBucket.QueueConfigurationProperty(
-                    event="s3:ObjectCreated:*",
-                    queue=self.imports.queue.queue_arn,
-                    filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)]
-                        )
-                    ),
-                )
-                for prefix in prefixes
+                _announcement(each.queue, prefix) for each in announcing for prefix in each.row.announces
             ]
         )
-        resource.node.add_dependency(self.imports.queue.node.find_child("Policy"))
+        for each in announcing:
+            each.queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                    actions=["sqs:SendMessage"],
+                    resources=[each.queue.queue_arn],
+                    # Naming the bucket would close a circle: S3 wants to see this permission before the bucket exists.
+                    conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+                )
+            )
+            resource.node.add_dependency(each.queue.node.find_child("Policy"))
+
+
+def _announcement(queue: sqs.Queue, prefix: str) -> s3.CfnBucket.QueueConfigurationProperty:
+    rule = s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)
+    return s3.CfnBucket.QueueConfigurationProperty(
+        event="s3:ObjectCreated:*",
+        queue=queue.queue_arn,
+        filter=s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[rule])),
+    )
 
 
 def dead_letter_queue(scope: Construct, construct_id: str) -> sqs.Queue:

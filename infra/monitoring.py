@@ -15,39 +15,19 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.runtime import METRICS_NAMESPACE
+from infra import metrics
+from infra.functions import EMAIL, SMS
+from infra.metrics import DAY, HOUR, SHORT
+from infra.rows import SilenceAlarm
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_logs as logs
-
     from infra.api import Api
     from infra.environments import Deployment
     from infra.mail import Mail
-    from infra.messaging import Messaging, WorkQueue
-    from infra.runtime import Runtime
+    from infra.messaging import Messaging
+    from infra.rows import FailureAlarm
+    from infra.runtime import DeployedFunction, Runtime
     from infra.sms import Sms
-
-# Metrics that the functions write, by the name of the function.
-PLANNED = ("plan_reminders", "RemindersPlanned")
-SENT = ("send_reminder", "RemindersSent")
-SKIPPED = ("send_reminder", "RemindersSkipped")
-POSTED = ("make_letters", "RemindersSent")
-NOT_POSTED = ("make_letters", "RemindersSkipped")
-BRAKE_WARNS = ("record_receipt", "EmailBrakeWarn")
-BRAKE_STOPS = ("record_receipt", "EmailBrakeStop")
-LANE_STOPPED = ("send_reminder", "LaneStopped")
-SWEPT = "sweep_reminders"
-RECEIPT_MISSING = (SWEPT, "ReceiptMissing")
-RECEIPTS_AWAITED = (SWEPT, "ReceiptsAwaited")
-# What the sweep counts, and what each of it means.
-TROUBLES = {
-    "ClaimStuck": "a worker died over a reminder more than an hour ago, and nobody took it up again",
-    "ReminderLost": "a reminder was planned, its time is over, and nothing is on record of it",
-    "ImportStopped": "an import made no progress for an hour",
-    "RunMissed": "a campaign was not planned on the last contact day",
-    "StepMissed": "a step came, the run is over, and the debtor heard nothing",
-}
-TO_LOOK_AT = ("record_receipt", "ReportsToLookAt")
 
 # SES reviews an account at 5 % bounces and 0.1 % complaints, and pauses it at 10 % and 0.5 %.
 # Source: Amazon SES Developer Guide, "Understanding reputation metrics".
@@ -61,14 +41,7 @@ SMS_LEAST = 50
 RECEIPTS_MISSING_SHARE = 0.1
 RECEIPTS_LEAST = 50
 SPEND_SHARE = 0.8
-# Texts of several parts and refusals slow a lane down; a lane below a tenth of its rate does not work.
-BUSY_SHARE = 0.1
 
-DAY = Duration.days(1)
-HOUR = Duration.hours(1)
-SWEEPS = Duration.hours(3)
-QUARTER = Duration.minutes(15)
-SHORT = Duration.minutes(5)
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 LESS = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 QUIET = cloudwatch.TreatMissingData.NOT_BREACHING
@@ -95,23 +68,27 @@ class Monitoring(Construct):
         self.topic.add_subscription(subscriptions.EmailSubscription(deployment.alarm_email))
 
         self._watch_queues(messaging, deployment)
-        self._watch_functions(runtime, api)
+        for function in runtime.functions.values():
+            for row in function.row.alarms:
+                self._watch_function(function, row)
+        self._watch_api(api)
         self._watch_email(mail)
         self._watch_sms(sms, deployment)
         self._watch_progress()
-        self._watch_sweep(runtime)
+        self._watch_sweep()
         self._dashboard(messaging, mail, sms, api)
 
     def _watch_queues(self, messaging: Messaging, deployment: Deployment) -> None:
-        rates = {messaging.sms: deployment.sms.parts_per_second, messaging.email: deployment.email.messages_per_second}
-        for each in messaging.all:
-            waits = f"Messages on the {each.name} queue wait for longer than {each.timing.alarm_age.to_human_string()}"
-            rate = rates.get(each)
+        rates = {SMS: deployment.sms.parts_per_second, EMAIL: deployment.email.messages_per_second}
+        for row, each in messaging.queues.items():
+            longest = Duration.minutes(row.alarm_age_minutes)
+            waits = f"Messages on the {row.name} queue wait for longer than {longest.to_human_string()}"
+            rate = rates.get(row)
             self._alarm(
-                f"{each.name}TooOld",
+                f"{row.name}TooOld",
                 f"{waits}." if rate is None else f"{waits}, and it is hardly worked off.",
-                _age(each, SHORT) if rate is None else _age_while_idle(each, rate),
-                each.timing.alarm_age.to_seconds(),
+                metrics.age(each, SHORT) if rate is None else metrics.age_while_idle(each, rate),
+                longest.to_seconds(),
             )
         for name, queue in messaging.dead_letters.items():
             self._alarm(
@@ -122,37 +99,14 @@ class Monitoring(Construct):
                 1,
             )
 
-    def _watch_functions(self, runtime: Runtime, api: Api) -> None:
-        self._alarm(
-            "NoTick",
-            "The schedule has not started the planning for an hour, or it fails each time: no campaign will begin.",
-            cloudwatch.MathExpression(
-                expression="FILL(started, 0) - FILL(failed, 0)",
-                using_metrics={
-                    "started": runtime.start_plans.function.metric_invocations(period=HOUR, statistic="Sum"),
-                    "failed": runtime.start_plans.function.metric_errors(period=HOUR, statistic="Sum"),
-                },
-                period=HOUR,
-                label="Ticks",
-            ),
-            1,
-            comparison=LESS,
-            missing=LOUD,
-        )
-        self._alarm(
-            "LettersFail",
-            "The letters of the day were not gathered to be printed, or the function that makes them does not start. "
-            "`upominek letter batch` gathers them, and says what is wrong.",
-            runtime.make_letters.function.metric_errors(period=HOUR, statistic="Sum"),
-            1,
-        )
-        self._alarm(
-            "ForgettingFails",
-            "Old messages were not redacted, or people in long closed cases not erased. The next night tries again; "
-            "the log of `forget_people` names the creditor or the case.",
-            runtime.forget_people.function.metric_errors(period=HOUR, statistic="Sum"),
-            1,
-        )
+    def _watch_function(self, watched: DeployedFunction, row: FailureAlarm | SilenceAlarm) -> None:
+        if isinstance(row, SilenceAlarm):
+            calls = metrics.calls_that_succeeded(watched.function, Duration.hours(row.hours), row.counts)
+            self._alarm(row.name, row.means, calls, 1, comparison=LESS, missing=LOUD)
+        else:
+            self._alarm(row.name, row.means, watched.function.metric_errors(period=HOUR, statistic="Sum"), 1)
+
+    def _watch_api(self, api: Api) -> None:
         self._alarm(
             "WebhookFails",
             "The webhook answers with server errors; invoicing systems will repeat their requests, for a while.",
@@ -168,7 +122,7 @@ class Monitoring(Construct):
             self._alarm(
                 name,
                 f"At least {rate:.1%} of e-mails ({metric}): {consequence}, and AWS may stop the account's e-mail.",
-                _email_metric(mail, metric),
+                metrics.email_metric(mail, metric),
                 rate,
             )
 
@@ -176,19 +130,19 @@ class Monitoring(Construct):
             "EmailBrakeWarns",
             "Within 24 hours 5 % of a creditor's e-mails came back or 0.1 % were complained of, of 1000 or more: see "
             "`upominek lane list`. At 10 % or 0.3 % its e-mail is stopped.",
-            _own_metric(BRAKE_WARNS, HOUR),
+            metrics.own(metrics.BRAKE_WARNS, HOUR),
             1,
         )
         self._alarm(
             "EmailBrakeStops",
             "A creditor's e-mail was stopped: a tenth came back, or 0.3 % were complained of, within 24 hours. See "
             "`upominek lane list`; once the addresses are mended, `upominek lane reopen`.",
-            _own_metric(BRAKE_STOPS, HOUR),
+            metrics.own(metrics.BRAKE_STOPS, HOUR),
             1,
         )
 
     def _watch_sms(self, sms: Sms, deployment: Deployment) -> None:
-        delivered, failed = _log_events(sms.delivered, HOUR), _log_events(sms.failed, HOUR)
+        delivered, failed = (metrics.log_events(group, HOUR) for group in (sms.delivered, sms.failed))
         self._alarm(
             "SmsFailing",
             f"Within an hour at least {SMS_FAILED_SHARE:.0%} of {SMS_LEAST} or more SMS failed.",
@@ -219,11 +173,11 @@ class Monitoring(Construct):
                 expression="IF(FILL(planned, 0) > 0 AND FILL(sent, 0) + FILL(skipped, 0) + FILL(posted, 0) + "
                 "FILL(not_posted, 0) < 1, 1, 0)",
                 using_metrics={
-                    "planned": _own_metric(PLANNED, DAY),
-                    "sent": _own_metric(SENT, DAY),
-                    "skipped": _own_metric(SKIPPED, DAY),
-                    "posted": _own_metric(POSTED, DAY),
-                    "not_posted": _own_metric(NOT_POSTED, DAY),
+                    "planned": metrics.own(metrics.PLANNED, DAY),
+                    "sent": metrics.own(metrics.SENT, DAY),
+                    "skipped": metrics.own(metrics.SKIPPED, DAY),
+                    "posted": metrics.own(metrics.POSTED, DAY),
+                    "not_posted": metrics.own(metrics.NOT_POSTED, DAY),
                 },
                 period=DAY,
                 label="Planned and not sent",
@@ -234,47 +188,36 @@ class Monitoring(Construct):
             "LaneStopped",
             "A channel stands still because the account is set up wrong (spend limit, sender not verified, sandbox). "
             "Nothing is lost: mend the cause and the waiting reminders go out.",
-            _own_metric(LANE_STOPPED, SHORT),
+            metrics.own(metrics.LANE_STOPPED, SHORT),
             1,
         )
         self._alarm(
             "ReportsToLookAt",
             "A carrier or mail provider gave an answer that a person should read: a sender or text is blocked, or the "
             "answer is not known. See `upominek receipts`.",
-            _own_metric(TO_LOOK_AT, HOUR),
+            metrics.own(metrics.TO_LOOK_AT, HOUR),
             1,
         )
 
-    def _watch_sweep(self, runtime: Runtime) -> None:
-        for name, meaning in TROUBLES.items():
-            self._alarm(name, f"The sweep found that {meaning}. See `upominek health`.", _swept((SWEPT, name)), 1)
+    def _watch_sweep(self) -> None:
+        for name, meaning in metrics.TROUBLES.items():
+            self._alarm(
+                name, f"The sweep found that {meaning}. See `upominek health`.", metrics.swept((metrics.SWEPT, name)), 1
+            )
         self._alarm(
             "ReceiptsMissing",
             f"Of {RECEIPTS_LEAST} or more messages sent over 72 hours ago, {RECEIPTS_MISSING_SHARE:.0%} or more lack "
             "a receipt: delivery logs or SES events may be switched off. See `upominek health`.",
             cloudwatch.MathExpression(
                 expression=f"IF(FILL(awaited, 0) >= {RECEIPTS_LEAST}, FILL(missing, 0) / FILL(awaited, 1), 0)",
-                using_metrics={"awaited": _swept(RECEIPTS_AWAITED), "missing": _swept(RECEIPT_MISSING)},
+                using_metrics={
+                    "awaited": metrics.swept(metrics.RECEIPTS_AWAITED),
+                    "missing": metrics.swept(metrics.RECEIPT_MISSING),
+                },
                 period=HOUR,
                 label="Share without a receipt",
             ),
             RECEIPTS_MISSING_SHARE,
-        )
-        self._alarm(
-            "NoSweep",
-            "Nobody looked for what stopped on its way for three hours, or it fails each time.",
-            cloudwatch.MathExpression(
-                expression="FILL(started, 0) - FILL(failed, 0)",
-                using_metrics={
-                    "started": runtime.sweep_reminders.function.metric_invocations(period=SWEEPS, statistic="Sum"),
-                    "failed": runtime.sweep_reminders.function.metric_errors(period=SWEEPS, statistic="Sum"),
-                },
-                period=SWEEPS,
-                label="Sweeps",
-            ),
-            1,
-            comparison=LESS,
-            missing=LOUD,
         )
 
     def _alarm(
@@ -305,17 +248,30 @@ class Monitoring(Construct):
 
         dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.days(3))
         dashboard.add_widgets(
-            graph("Reminders", *(_own_metric(metric, HOUR) for metric in (PLANNED, SENT, SKIPPED, POSTED))),
-            graph("SMS", _log_events(sms.delivered, HOUR, "Delivered"), _log_events(sms.failed, HOUR, "Failed")),
+            graph(
+                "Reminders",
+                *(
+                    metrics.own(metric, HOUR)
+                    for metric in (metrics.PLANNED, metrics.SENT, metrics.SKIPPED, metrics.POSTED)
+                ),
+            ),
+            graph(
+                "SMS",
+                metrics.log_events(sms.delivered, HOUR, "Delivered"),
+                metrics.log_events(sms.failed, HOUR, "Failed"),
+            ),
             graph(
                 "E-mail: share of bounces and complaints",
-                _email_metric(mail, "Reputation.BounceRate"),
-                _email_metric(mail, "Reputation.ComplaintRate"),
+                metrics.email_metric(mail, "Reputation.BounceRate"),
+                metrics.email_metric(mail, "Reputation.ComplaintRate"),
             ),
             graph("Webhook", api.api.metric_count(), api.api.metric_client_error(), api.api.metric_server_error()),
             graph(
                 "Age of the oldest message",
-                *(each.queue.metric_approximate_age_of_oldest_message(label=each.name) for each in messaging.all),
+                *(
+                    each.queue.metric_approximate_age_of_oldest_message(label=row.name)
+                    for row, each in messaging.queues.items()
+                ),
             ),
             graph(
                 "Dead letters",
@@ -325,63 +281,3 @@ class Monitoring(Construct):
                 ),
             ),
         )
-
-
-def _own_metric(metric: tuple[str, str], period: Duration) -> cloudwatch.Metric:
-    service, name = metric
-    return cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
-        metric_name=name,
-        dimensions_map={"service": service},
-        period=period,
-        statistic="Sum",
-        label=name,
-    )
-
-
-def _age(each: WorkQueue, period: Duration) -> cloudwatch.Metric:
-    return each.queue.metric_approximate_age_of_oldest_message(period=period, statistic="Maximum")
-
-
-def _age_while_idle(each: WorkQueue, per_second: float) -> cloudwatch.MathExpression:
-    """The age of the oldest message, or 0 while the queue is worked off at a tenth of its rate at least.
-
-    Carriers set a pace, so on a day with much to send messages wait for hours though nothing is wrong.
-    """
-    least = max(round(per_second * QUARTER.to_seconds() * BUSY_SHARE), 1)
-    return cloudwatch.MathExpression(
-        expression=f"IF(FILL(done, 0) < {least}, FILL(age, 0), 0)",
-        using_metrics={
-            "done": each.queue.metric_number_of_messages_deleted(period=QUARTER, statistic="Sum"),
-            "age": _age(each, QUARTER),
-        },
-        period=QUARTER,
-        label="Age while nothing moves",
-    )
-
-
-def _swept(metric: tuple[str, str]) -> cloudwatch.Metric:
-    """Each sweep tells all that there is, so two in an hour do not add up."""
-    return _own_metric(metric, HOUR).with_(statistic="Maximum")
-
-
-def _email_metric(mail: Mail, name: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace="AWS/SES",
-        metric_name=name,
-        dimensions_map={"ses:configuration-set": mail.configuration_set.configuration_set_name},
-        period=HOUR,
-        statistic="Average",
-    )
-
-
-def _log_events(group: logs.ILogGroup, period: Duration, label: str | None = None) -> cloudwatch.Metric:
-    """Lines written to a log group: SNS writes one for each SMS."""
-    return cloudwatch.Metric(
-        namespace="AWS/Logs",
-        metric_name="IncomingLogEvents",
-        dimensions_map={"LogGroupName": group.log_group_name},
-        period=period,
-        statistic="Sum",
-        label=label,
-    )

@@ -14,9 +14,10 @@ from infra.findings import accept_wildcards
 from infra.logs import log_group
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_lambda as lambda_
+    from collections.abc import Sequence
 
     from infra.environments import Deployment, Target
+    from infra.runtime import DeployedFunction
 
 
 def allow_sms(role: iam.Role) -> None:
@@ -36,7 +37,7 @@ class Sms(Construct):
         construct_id: str,
         deployment: Deployment,
         target: Target,
-        forwarder: lambda_.IFunction,
+        functions: Sequence[DeployedFunction],
     ) -> None:
         super().__init__(scope, construct_id)
         self._deployment = deployment
@@ -45,6 +46,7 @@ class Sms(Construct):
         name = f"sns/{stack.region}/{stack.account}/DirectPublishToPhoneNumber"
         self.delivered = self._group("Delivered", name)
         self.failed = self._group("Failed", f"{name}/Failure")
+        [forwarder] = [each.function for each in functions if each.row.takes_delivery_logs]
         for each, group in {"Delivered": self.delivered, "Failed": self.failed}.items():
             logs.SubscriptionFilter(
                 self,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import CfnOutput, Stack
 
 from infra.api import Api
+from infra.functions import RECEIPTS
 from infra.mail import Mail
 from infra.messaging import Messaging
 from infra.monitoring import Monitoring
-from infra.runtime import ARRIVALS, Runtime
+from infra.runtime import Runtime
 from infra.schedules import Schedules
 from infra.sms import Sms
 from infra.storage import Storage
@@ -32,8 +33,8 @@ class UpominekStack(Stack):
 
         storage = Storage(self, "Storage", deployment, target)
         messaging = Messaging(self, "Messaging")
-        messaging.announce_files(storage.bucket, ARRIVALS)
-        mail = Mail(self, "Mail", deployment, target, messaging.receipts)
+        messaging.announce_files(storage.bucket)
+        mail = Mail(self, "Mail", deployment, target, messaging.queues[RECEIPTS])
         runtime = Runtime(
             self,
             "Runtime",
@@ -44,17 +45,10 @@ class UpominekStack(Stack):
             mail=mail,
             secret_prefix=secret_prefix,
         )
-        sms = Sms(self, "Sms", deployment, target, runtime.forward_delivery_logs.function)
-        api = Api(self, "Api", deployment, runtime.receive_invoices.function)
-        Schedules(
-            self,
-            "Schedules",
-            deployment,
-            starter=runtime.start_plans.function,
-            letters=runtime.make_letters.function,
-            forgetter=runtime.forget_people.function,
-            sweeper=runtime.sweep_reminders.function,
-        )
+        functions = list(runtime.functions.values())
+        sms = Sms(self, "Sms", deployment, target, functions)
+        api = Api(self, "Api", deployment, functions)
+        Schedules(self, "Schedules", deployment, functions)
         # Nobody sits at a pager for a laptop, and ministack has no metric math.
         if not target.embedded:
             Monitoring(
@@ -73,16 +67,17 @@ class UpominekStack(Stack):
             "BucketName": storage.bucket.bucket_name,
             "WebhookUrl": api.webhook_url,
             "WebhookSecretPrefix": secret_prefix,
-            "StartPlansFunction": runtime.start_plans.function.function_name,
-            "MakeLettersFunction": runtime.make_letters.function.function_name,
-            "ForgetPeopleFunction": runtime.forget_people.function.function_name,
-            "ForwardDeliveryLogsFunction": runtime.forward_delivery_logs.function.function_name,
+            **{
+                f"{each.row.name}Function": each.function.function_name
+                for each in functions
+                if each.row.is_called_by_people
+            },
             # Lists what went out, for `upominek outbox`: the table has no index for that question.
-            "SendReminderLogGroup": runtime.send_reminder.log_group.log_group_name,
+            "SendReminderLogGroup": runtime.functions["send_reminder"].log_group.log_group_name,
             "SmsLogGroup": sms.delivered.log_group_name,
             "SmsFailureLogGroup": sms.failed.log_group_name,
             "SesConfigurationSet": mail.configuration_set.configuration_set_name,
-            **{f"{each.name}QueueUrl": each.queue.queue_url for each in messaging.all},
+            **{f"{row.name}QueueUrl": each.queue.queue_url for row, each in messaging.queues.items()},
             **{f"{name}DeadLetterQueueUrl": queue.queue_url for name, queue in messaging.dead_letters.items()},
         }
         for name, value in outputs.items():

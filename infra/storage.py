@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.findings import accept
+from infra.rows import ARRIVALS, DUE_INDEX, LETTERS, MANIFESTS, MESSAGE_INDEX, RETENTION_INDEX, WRITTEN
 
 if TYPE_CHECKING:
     from infra.environments import Deployment, Target
@@ -17,16 +18,7 @@ if TYPE_CHECKING:
 # The same names stand in upominek.adapters.aws.table.keys; a test compares the two.
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
-DUE_INDEX = "due"
-MESSAGE_INDEX = "message"
-RETENTION_INDEX = "retention"
 EXPIRY = "expires_at"
-
-
-# Prefixes of the bucket: what is of no use after a while, and what may have to prove something for years.
-PASSING = ("incoming/", "snapshot/", "work/", "rejected/", "reports/")
-LETTERS = "letters/"
-MANIFESTS = "manifests/"
 
 
 class Storage(Construct):
@@ -91,7 +83,7 @@ class Storage(Construct):
                 ),
                 *(
                     s3.LifecycleRule(prefix=prefix, expiration=Duration.days(deployment.retention.file_days))
-                    for prefix in PASSING
+                    for prefix in (*ARRIVALS, *WRITTEN)  # of no use after a while
                 ),
                 s3.LifecycleRule(prefix=LETTERS, expiration=Duration.days(deployment.retention.letter_days)),
                 s3.LifecycleRule(prefix=MANIFESTS, expiration=Duration.days(deployment.retention.manifest_days)),

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from infra import monitoring
+from infra import metrics
 from infra.bundling import CORE, FUNCTIONS
 from infra.environments import LEAST_MANIFEST_DAYS
-from infra.storage import MANIFESTS
+from infra.rows import MANIFESTS
 from tests.infra.conftest import Template
 from upominek.adapters.aws.manifests import PREFIX
 from upominek.adapters.aws.table import keys
@@ -66,10 +66,10 @@ def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
         for path in FUNCTIONS.glob("*/handler.py")
         for metric in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
     }
-    assert {monitoring.SENT, monitoring.SKIPPED, monitoring.LANE_STOPPED} <= outcomes
-    assert {monitoring.POSTED, monitoring.NOT_POSTED} <= outcomes
-    assert {monitoring.PLANNED, monitoring.TO_LOOK_AT, monitoring.RECEIPTS_AWAITED} <= literal
-    swept = {(monitoring.SWEPT, name) for name in monitoring.TROUBLES} | {monitoring.RECEIPT_MISSING}
+    assert {metrics.SENT, metrics.SKIPPED, metrics.LANE_STOPPED} <= outcomes
+    assert {metrics.POSTED, metrics.NOT_POSTED} <= outcomes
+    assert {metrics.PLANNED, metrics.TO_LOOK_AT, metrics.RECEIPTS_AWAITED} <= literal
+    swept = {(metrics.SWEPT, name) for name in metrics.TROUBLES} | {metrics.RECEIPT_MISSING}
     assert swept == {("sweep_reminders", trouble.metric) for trouble in Trouble}
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from infra.bundling import ROOT
-from infra.runtime import ARRIVALS, WRITTEN
+from infra.rows import ARRIVALS, WRITTEN
 from tests.infra.conftest import Template
 
 QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
