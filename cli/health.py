@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.operations import QUEUES
 from cli.printing import AsJson, Stack, emit, local_time, out, table
 from cli.target import Target, find_target
+from local.outputs import DEAD_LETTERS
 from local.stack.work import COUNTS
 from upominek.adapters.clock import real_time
 from upominek.domain.messages.sender_reputation import ReputationGuard
@@ -72,7 +72,7 @@ def health(
     application = target.application
     creditors = [application.creditors.get(creditor).id] if creditor else application.creditors.ids()
     known = [_creditor(target, one, anew=now) for one in creditors]
-    queues = [_queue(target, name) for name in QUEUES]
+    queues = [_queue(target, name) for name in DEAD_LETTERS]
     is_well = not any(
         one["troubles"] or one["stopped_lanes"] or one["sweep_is_old"] or one["email_comes_back"] for one in known
     )
@@ -126,9 +126,9 @@ def _troubles(health: Health) -> list[dict[str, Any]]:
 
 
 def _queue(target: Target, name: str) -> dict[str, Any]:
-    sqs, dead = target.client("sqs"), target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
+    sqs, dead = target.client("sqs"), target.outputs[f"{DEAD_LETTERS[name]}DeadLetterQueueUrl"]
     told: dict[str, Any] = {"queue": name, "waiting": None, "under_way": None, "delayed": None, "oldest_seconds": None}
-    if url := target.outputs.get(f"{QUEUES[name]}QueueUrl"):  # delivery logs have only dead letters
+    if url := target.outputs.get(f"{DEAD_LETTERS[name]}QueueUrl"):  # delivery logs have only dead letters
         counts = _counts(sqs, url)
         told |= {"waiting": counts[0], "under_way": counts[1], "delayed": counts[2]}
         told["oldest_seconds"] = _oldest_seconds(target, url)

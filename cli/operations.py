@@ -10,23 +10,14 @@ import typer
 from cli.dead_letters import TOLD, reasons_of
 from cli.printing import AsJson, Stack, emit, fail, out, table
 from cli.target import Target, find_target
+from local.outputs import DEAD_LETTERS, DELIVERY_LOGS
 from upominek.application.receipts.watch_reputation import REASON, Braked
 from upominek.domain.values.channel import Channel
 
 dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
 lane_commands = typer.Typer(no_args_is_help=True, help="Lanes: a channel of a creditor that stands still.")
 
-DELIVERY_LOGS = "delivery-logs"
-QUEUES = {
-    "imports": "Imports",
-    "plans": "Plans",
-    "sms": "Sms",
-    "email": "Email",
-    "letter": "Letter",
-    "receipts": "Receipts",
-    DELIVERY_LOGS: "DeliveryLogs",
-}
-QueueName = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}; without it, all of them.")]
+QueueName = Annotated[str, typer.Argument(help=f"One of {', '.join(DEAD_LETTERS)}; without it, all of them.")]
 GLANCE_SECONDS = 5
 """How long messages that are only looked at stay hidden from others, should the look be cut short."""
 
@@ -38,7 +29,7 @@ def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJso
     sqs = target.client("sqs")
     found: list[dict[str, Any]] = []
     for name in _chosen(queue, as_json=as_json):
-        url = target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
+        url = target.outputs[f"{DEAD_LETTERS[name]}DeadLetterQueueUrl"]
         count = int(
             sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"][
                 "ApproximateNumberOfMessages"
@@ -53,7 +44,7 @@ def list_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: AsJso
         ).get("Messages", [])
         for one in glance:  # whoever puts them back right after this look must find them
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
-        reasons = reasons_of(target, QUEUES[name], glance)
+        reasons = reasons_of(target, DEAD_LETTERS[name], glance)
         messages = [_ids(one) | {"reason": reasons.get(one["MessageId"])} for one in glance]
         found.append({"queue": name, "count": count, "messages": messages})
     emit(
@@ -88,9 +79,9 @@ def redrive_dead_letters(queue: QueueName = "", stack: Stack = None, as_json: As
 
 
 def _chosen(queue: str, *, as_json: bool) -> list[str]:
-    if queue and queue not in QUEUES:
-        fail(f"there is no queue '{queue}': choose one of {', '.join(QUEUES)}", as_json=as_json)
-    return [queue] if queue else list(QUEUES)
+    if queue and queue not in DEAD_LETTERS:
+        fail(f"there is no queue '{queue}': choose one of {', '.join(DEAD_LETTERS)}", as_json=as_json)
+    return [queue] if queue else list(DEAD_LETTERS)
 
 
 def _ids(message: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +105,7 @@ def _event_in(body: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _redrive(target: Target, name: str) -> int:
     sqs = target.client("sqs")
-    source = target.outputs[f"{QUEUES[name]}DeadLetterQueueUrl"]
+    source = target.outputs[f"{DEAD_LETTERS[name]}DeadLetterQueueUrl"]
     put_back = _forward_again if name == DELIVERY_LOGS else _send_again
     moved = 0
     for message in _drained(sqs, source):
@@ -128,7 +119,7 @@ def _redrive(target: Target, name: str) -> int:
 def _send_again(target: Target, name: str, message: dict[str, Any]) -> None:
     group = message.get("Attributes", {}).get("MessageGroupId")
     target.client("sqs").send_message(
-        QueueUrl=target.outputs[f"{QUEUES[name]}QueueUrl"],
+        QueueUrl=target.outputs[f"{DEAD_LETTERS[name]}QueueUrl"],
         MessageBody=message["Body"],
         **({"MessageGroupId": group} if group else {}),
     )

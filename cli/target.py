@@ -1,12 +1,13 @@
 """The stack that a command works on: the embedded one, or a deployed one by its CloudFormation outputs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from cli.printing import fail
+from local.outputs import as_settings
 from upominek.bootstrap import Application
-from upominek.settings import Settings, load
+from upominek.settings import load
 
 
 @dataclass(frozen=True)
@@ -27,23 +28,8 @@ class Target:
     @cached_property
     def application(self) -> Application:
         """Use cases and ports, run by this process with the caller's own credentials."""
-        of = self.outputs.get
-        return Application(
-            Settings(
-                table_name=of("TableName"),
-                bucket_name=of("BucketName"),
-                imports_queue_url=of("ImportsQueueUrl"),
-                plans_queue_url=of("PlansQueueUrl"),
-                sms_queue_url=of("SmsQueueUrl"),
-                email_queue_url=of("EmailQueueUrl"),
-                letter_queue_url=of("LetterQueueUrl"),
-                receipts_queue_url=of("ReceiptsQueueUrl"),
-                webhook_secret_prefix=of("WebhookSecretPrefix"),
-                ses_configuration_set=of("SesConfigurationSet"),
-                clock_file=self.clock_file,
-                prices_file=load().prices_file,
-            )
-        )
+        settings = load(environment=as_settings(self.outputs))
+        return Application(replace(settings, clock_file=self.clock_file, prices_file=load().prices_file))
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients share no type
         """A client for services that the application itself has no use for, made once."""

@@ -6,6 +6,7 @@ functions share, `runtime` the functions, `api`, `schedules` and `sms` what wake
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,7 +62,8 @@ class Queue:
     @property
     def setting(self) -> str:
         """The setting that tells a function where the queue is."""
-        return f"{self.name.upper()}_QUEUE_URL"
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name)
+        return f"{words.upper()}_QUEUE_URL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

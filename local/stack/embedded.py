@@ -26,6 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.outputs import as_settings
 from local.stack import deployment, processes
 from local.stack.clock import MovableClock
 from local.stack.deployment import ROOT
@@ -120,8 +121,7 @@ class Embedded:
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
             "CLOCK_FILE": str(self.clock_file),
-            # Outputs are named as settings are.
-            **{re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value for name, value in self.outputs.items()},
+            **as_settings(self.outputs),
         }
 
     def use_in_this_process(self) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.target import Target
+from local.outputs import QUEUES
 
-QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 QUIET_SECONDS = 0.7
 POSTPONED_SECONDS = 20

@@ -21,10 +21,11 @@ from standardwebhooks import Webhook
 
 from cli.creditors import save_creditor
 from cli.target import Target
+from local.outputs import QUEUES
 from local.stack import embedded as embedded_default
 from local.stack.clock import WARSAW
 from local.stack.embedded import Embedded
-from local.stack.work import QUEUES, in_flight, wait_until_idle
+from local.stack.work import in_flight, wait_until_idle
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.json.case import case_to_dict
 from upominek.application.jobs import OutboxItem

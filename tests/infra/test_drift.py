@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+import local.outputs
 from infra import metrics
-from infra.bundling import CORE, FUNCTIONS
+from infra.bundling import CORE, FUNCTIONS, ROOT
 from infra.environments import LEAST_MANIFEST_DAYS
+from infra.functions import QUEUES
 from infra.rows import MANIFESTS
 from tests.infra.conftest import Template
 from upominek.adapters.aws.manifests import PREFIX
@@ -24,7 +26,8 @@ POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERT
 
 @pytest.mark.parametrize("function", NEEDS)
 def test_a_function_is_told_what_it_needs_and_nothing_else(aws: Template, function: str) -> None:
-    assert aws.functions[function]["Environment"]["Variables"].keys() == {*NEEDS[function], *POWERTOOLS}
+    told = aws.functions[function]["Environment"]["Variables"].keys() - POWERTOOLS
+    assert told == {*NEEDS[function]}, f"{function}: NEEDS and its row in infra/functions.py disagree"
 
 
 @pytest.mark.parametrize("function", NEEDS)
@@ -39,11 +42,6 @@ def test_every_setting_is_a_field_that_the_product_reads(template: Template) -> 
     told = {name for function in template.functions.values() for name in function["Environment"]["Variables"]}
     ours = {name for name in told if not name.startswith(("POWERTOOLS_", "AWS_"))}
     assert {name.lower() for name in ours} <= set(Settings.__dataclass_fields__)
-
-
-def test_every_folder_of_a_function_is_in_the_stack(template: Template) -> None:
-    folders = {each.parent.name for each in FUNCTIONS.glob("*/handler.py")}
-    assert template.functions.keys() == folders == NEEDS.keys()
 
 
 def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: Template) -> None:
@@ -82,6 +80,32 @@ def test_manifests_outlive_the_texts_that_are_found_by_them() -> None:
     creditor = Creditor(id="a", name="A", text_days=MOST_TEXT_DAYS, message_lifetime=timedelta(days=14))
     nights = texts_expired_before(creditor, today) - (today - timedelta(days=LEAST_MANIFEST_DAYS))
     assert nights >= timedelta(days=7)
+
+
+def test_the_command_line_knows_every_queue_and_every_dead_letter_queue(template: Template) -> None:
+    outputs = template.body["Outputs"].keys()
+    dead = {name.removesuffix("DeadLetterQueueUrl") for name in outputs if name.endswith("DeadLetterQueueUrl")}
+    queues = {name.removesuffix("QueueUrl") for name in outputs if name.endswith("QueueUrl")}
+    assert set(local.outputs.DEAD_LETTERS.values()) == dead, "say it in local/outputs.py"
+    assert set(local.outputs.QUEUES) == {name for name in queues if not name.endswith("DeadLetter")}
+
+
+def test_a_queue_is_called_the_same_in_settings_and_in_the_outputs(template: Template) -> None:
+    settings = local.outputs.as_settings(dict.fromkeys(template.body["Outputs"], "there"))
+    assert {queue.setting for queue in QUEUES} <= settings.keys()
+    assert {queue.setting.lower() for queue in QUEUES} <= set(Settings.__dataclass_fields__), (
+        "a queue that no setting names cannot be sent to: add its field to upominek.settings"
+    )
+
+
+def test_outputs_that_the_command_line_asks_for_are_there(template: Template) -> None:
+    asked = {
+        name
+        for path in (ROOT / "local").rglob("*.py")
+        for name in re.findall(r'outputs(?:\[|\.get\()"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 4
+    assert asked <= template.body["Outputs"].keys()
 
 
 def test_secrets_are_looked_for_where_the_stack_allows_it(aws: Template) -> None:

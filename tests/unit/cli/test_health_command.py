@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from cli import health
 from cli.commands import app
 from cli.health import MEANINGS
-from cli.operations import QUEUES
+from local.outputs import DEAD_LETTERS
 from tests.unit.application.operations.test_check_health import SweepingWorld
 from tests.worlds.planning_world import MONDAY, local
 from upominek.application.operations.manage_lanes import ManageLanes
@@ -39,7 +39,7 @@ class CloudWatch:
     """Knows the age of the oldest message of every queue."""
 
     def get_metric_statistics(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
-        assert request["Dimensions"][0]["Value"] in {f"{name}QueueUrl" for name in QUEUES.values()}
+        assert request["Dimensions"][0]["Value"] in {f"{name}QueueUrl" for name in DEAD_LETTERS.values()}
         times = [datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (8, 9)]
         return {"Datapoints": [{"Timestamp": at, "Maximum": float(at.hour)} for at in times]}
 
@@ -53,7 +53,7 @@ class Stack:
         self.sqs = Sqs()
         self.is_embedded = True
         self.application = self.world
-        names = [f"{name}{kind}QueueUrl" for name in QUEUES.values() for kind in ("", "DeadLetter")]
+        names = [f"{name}{kind}QueueUrl" for name in DEAD_LETTERS.values() for kind in ("", "DeadLetter")]
         self.outputs = {name: f"https://sqs/{name}" for name in names if name != "DeliveryLogsQueueUrl"}
 
     def client(self, service: str) -> object:
