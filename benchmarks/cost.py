@@ -26,6 +26,7 @@ from benchmarks.calls import Call, Recorder
 from benchmarks.measuring import ROOT, about, arguments, publish, rounded, spent
 from benchmarks.stage import NOW, Stage, stage, use
 from benchmarks.world import TODAY, cases, debtors_for, due_invoices, outbox, settle_in
+from infra.functions import FUNCTIONS
 from upominek import bootstrap
 from upominek.application.jobs import PlanJob
 from upominek.domain.values.channel import Channel
@@ -33,7 +34,7 @@ from upominek.domain.values.channel import Channel
 MILLION = 1_000_000
 MB_PER_PROCESSOR = 1769
 """Source: AWS Lambda Developer Guide, 'Configure Lambda function memory': at 1 769 MB a function has one vCPU."""
-MEMORY_MB = {"plan_reminders": 1024, "send_reminder": 512, "forward_delivery_logs": 256, "record_receipt": 512}
+MEMORY_MB = {row.folder: row.memory_mb for row in FUNCTIONS}
 BATCH = 10
 STAGES = ("plan_reminders", "send_reminder", "forward_delivery_logs", "record_receipt")
 
