@@ -6,12 +6,16 @@ import re
 import pytest
 
 from infra.bundling import ROOT
+from infra.functions import FUNCTIONS
+from infra.functions import QUEUES as ROWS
 from infra.rows import ARRIVALS, WRITTEN
 from tests.infra.conftest import Template
 
-QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
+QUEUES = tuple(row.name for row in ROWS)
 PACED = {"Sms": 20, "Email": 14}
 """Queues whose work carriers set a pace for, and messages a second in the example."""
+SENDER_CONCURRENCY = 3
+"""In the example, and in the embedded default."""
 OUTPUTS = {
     "TableName",
     "BucketName",
@@ -19,6 +23,7 @@ OUTPUTS = {
     "WebhookSecretPrefix",
     "StartPlansFunction",
     "MakeLettersFunction",
+    "ForgetPeopleFunction",
     "ForwardDeliveryLogsFunction",
     "SmsLogGroup",
     "SmsFailureLogGroup",
@@ -161,9 +166,10 @@ def test_every_alarm_and_no_other_has_its_row_and_its_place_in_the_runbook(aws: 
     headings = re.findall(r"^### (.+)$", runbook, re.MULTILINE)
     alarms = {re.sub(r"^Monitoring|[0-9A-F]{8}$", "", name) for name in aws.of_type("AWS::CloudWatch::Alarm")}
     alarms = {re.sub(r"^.+(?=DeadLetters$|TooOld$)", "…", name) for name in alarms}
-    for named in (rows, headings):
+    for place, named in {"a row in the table of alarms": rows, "a section in the runbook": headings}.items():
         names = [name for text in named for name in re.findall(r"`([^`]+)`", text)]
-        assert sorted(names) == sorted(alarms)
+        assert len(names) == len(set(names))
+        assert set(names) == alarms, f"docs/operations.md: {place} for each alarm, not {set(names) ^ alarms}"
 
 
 def test_every_section_of_the_runbook_says_what_it_means_and_what_to_do_first() -> None:
@@ -175,7 +181,7 @@ def test_every_section_of_the_runbook_says_what_it_means_and_what_to_do_first() 
 def test_every_function_has_a_log_of_its_own_that_forgets(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
     logs = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in template.functions.values()]
-    assert len(set(logs)) == len(template.functions) == 10
+    assert len(set(logs)) == len(template.functions) == len(FUNCTIONS)
     assert all(group["RetentionInDays"] in {14, 90} for group in groups.values())
 
 
@@ -201,12 +207,9 @@ def test_messages_come_in_batches_of_which_single_ones_may_fail(template: Templa
         if source["FunctionName"] == {"Ref": function["LogicalId"]}
     }
     assert fed == {
-        ("import_invoices", _id(template, "ImportsQueueUrl")): 10,
-        ("plan_reminders", _id(template, "PlansQueueUrl")): 10,
-        ("send_reminder", _id(template, "SmsQueueUrl")): 3,
-        ("send_reminder", _id(template, "EmailQueueUrl")): 3,
-        ("make_letters", _id(template, "LetterQueueUrl")): 2,
-        ("record_receipt", _id(template, "ReceiptsQueueUrl")): 10,
+        (row.folder, _id(template, f"{each.queue.name}QueueUrl")): each.concurrency or SENDER_CONCURRENCY
+        for row in FUNCTIONS
+        for each in row.batches
     }
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
     [receipts] = [one for one in sources if one["EventSourceArn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsQueueUrl")]
@@ -234,6 +237,28 @@ def test_ses_reports_all_but_what_its_answer_said_and_only_ours_reach_the_receip
     [target] = rule["Targets"]
     assert target["Arn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsQueueUrl")
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsDeadLetterQueueUrl")
+
+
+def test_each_schedule_calls_the_function_whose_row_names_it(template: Template) -> None:
+    found = {
+        re.sub(r"^Schedules|[0-9A-F]{8}$", "", name): (
+            each["ScheduleExpression"],
+            each["Target"]["Arn"]["Fn::GetAtt"][0],
+        )
+        for name, each in template.of_type("AWS::Scheduler::Schedule").items()
+    }
+    assert found == {
+        one.name: (one.at, template.functions[row.folder]["LogicalId"]) for row in FUNCTIONS for one in row.schedules
+    }
+
+
+def test_the_scheduler_may_call_these_functions_and_no_others(template: Template) -> None:
+    [policy] = [each for name, each in template.of_type("AWS::IAM::Policy").items() if name.startswith("SchedulesRole")]
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert {each["Fn::GetAtt"][0] for each in statement["Resource"]} == {
+        template.functions[row.folder]["LogicalId"] for row in FUNCTIONS if row.schedules
+    }
 
 
 def test_the_tick_follows_local_time(template: Template) -> None:
@@ -270,8 +295,9 @@ def test_the_webhook_is_throttled_and_its_log_has_no_bodies(template: Template) 
     logged = set(json.loads(stage["AccessLogSettings"]["Format"]))
     assert {"requestId", "path", "status"} <= logged
     assert not {name for name in logged if "body" in name.lower() or "header" in name.lower()}
-    [route] = template.of_type("AWS::ApiGatewayV2::Route").values()
-    assert route["RouteKey"] == "POST /webhooks/{creditor}"
+    routes = {each["RouteKey"] for each in template.of_type("AWS::ApiGatewayV2::Route").values()}
+    assert "POST /webhooks/{creditor}" in routes
+    assert routes == {f"{one.method} {one.path}" for row in FUNCTIONS for one in row.routes}
 
 
 def test_functions_run_on_arm_with_the_product_and_its_libraries_in_two_layers(aws: Template) -> None:

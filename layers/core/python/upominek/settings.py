@@ -33,7 +33,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "RECEIPTS_QUEUE_URL",
     ),
 }
-"""Which settings each function needs, by its folder's name; the stack gives each function these and no others.
+"""Which settings each function needs, by its folder's name.
+
+The stack tells a function where to find what its row in `infra/functions.py` lets it touch; a test compares the two.
 
 `CLOCK_FILE` comes on top in the embedded default, and only there.
 """
@@ -90,9 +92,10 @@ def load(function: str | None = None, environment: Mapping[str, str] | None = No
 
     Raises:
         MissingSettingError: names everything that is missing.
+        KeyError: `NEEDS` does not know the function.
     """
     source = os.environ if environment is None else environment
-    missing = [name for name in NEEDS.get(function or "", ()) if not source.get(name)]
+    missing = [name for name in (NEEDS[function] if function else ()) if not source.get(name)]
     if missing:
         message = f"{function} cannot start: the environment lacks {', '.join(missing)}"
         raise MissingSettingError(message)
