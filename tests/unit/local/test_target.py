@@ -1,0 +1,37 @@
+"""A command finds the settings of a stack in what the stack's outputs say."""
+
+import pytest
+
+from cli.target import Target
+from upominek.settings import Settings
+
+OUTPUTS = {
+    "TableName": "table",
+    "BucketName": "bucket",
+    "SmsQueueUrl": "https://sqs/sms",
+    "SmsDeadLetterQueueUrl": "https://sqs/sms-dead",
+    "WebhookSecretPrefix": "upominek/a/webhook/",
+    "SesConfigurationSet": "set",
+    "StartPlansFunction": "start",
+}
+
+
+def test_settings_are_the_outputs_that_have_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICES_FILE", "prices.toml")
+    monkeypatch.setenv("TABLE_NAME", "of another stack")
+    monkeypatch.setenv("BUCKET_NAME", "of another stack")
+    target = Target("a", OUTPUTS, is_embedded=True, clock_file="/clock")
+    assert target.application.settings == Settings(
+        table_name="table",
+        bucket_name="bucket",
+        sms_queue_url="https://sqs/sms",
+        webhook_secret_prefix="upominek/a/webhook/",
+        ses_configuration_set="set",
+        clock_file="/clock",
+        prices_file="prices.toml",
+    )
+
+
+def test_what_a_stack_does_not_say_is_not_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANS_QUEUE_URL", "of another stack")
+    assert Target("a", OUTPUTS, is_embedded=False).application.settings.plans_queue_url is None
