@@ -54,6 +54,11 @@ def test_delivery_logs_wake_one_function() -> None:
     assert len([row for row in FUNCTIONS if row.takes_delivery_logs]) == 1
 
 
+def test_rights_that_end_in_a_wildcard_have_their_reason() -> None:
+    unexplained = [row.folder for row in FUNCTIONS if (row.files or row.reads_secrets) and not row.why_wildcards]
+    assert not unexplained, f"the rows of {unexplained} lack why_wildcards"
+
+
 def test_what_starts_by_the_clock_alone_does_not_fail_unheard() -> None:
     unheard = [row.folder for row in FUNCTIONS if row.schedules and not row.alarms]
     assert not unheard, f"no alarm in the rows of {unheard}: nobody would see a schedule's call fail"
