@@ -6,6 +6,7 @@
     ├── NotFound                a creditor, case, campaign or import that does not exist
     ├── Refused                 the request is understood and not allowed in this state
     ├── Conflict                somebody else changed the record first: read again and repeat
+    ├── NotUnderstood           what is stored or queued is of another version: nothing is done with it here
     ├── Unavailable             a store or a queue gave no usable answer: repeat the whole thing later
     └── SendingError
         ├── TemporaryFailure    certainly not sent; may be tried again
@@ -50,6 +51,20 @@ class Conflict(UpominekError):
         super().__init__(
             "conflict", pl=f"Rekord zmienił się w międzyczasie: {what}.", en=f"The record changed: {what}."
         )
+
+
+class NotUnderstood(UpominekError):
+    """What is stored or queued is of a kind that another version wrote and this one does not know."""
+
+    def __init__(self, what: str, word: str) -> None:
+        super().__init__(
+            "not_understood",
+            pl=f"Zapisano coś, czego ta wersja nie zna ({what}: „{word}”). Użyj wersji, która to zapisała, "
+            "albo nowszej.",
+            en=f"This version does not know what is stored ({what}: “{word}”). Use the version that wrote it, or a "
+            "newer one.",
+        )
+        self.what, self.word = what, word
 
 
 class Unavailable(UpominekError):

@@ -8,6 +8,7 @@ from upominek.application.planning.shard_run import ShardRun, cases_of, shard_ru
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.invoices import InvoiceRepository
 from upominek.domain.cases.case import CaseFile
+from upominek.domain.errors import NotUnderstood
 from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, Finds, Found, Trouble
 from upominek.domain.parties.creditor import Creditor
@@ -48,12 +49,18 @@ class FindMissedSteps:
             for decision in self._unplanned(run, planned):
                 if (asked := asked + 1) > MOST_ASKED:
                     return finds.of(Trouble.STEP_MISSED)
-                file = self.cases.file(creditor.id, decision.debtor)
-                if _is_silent(file, decision, day, planned_at):
+                if self._is_silent(creditor, decision, day, planned_at):
                     step = decision.step.name
                     told = {"debtor": decision.debtor, "day": day.isoformat(), "campaign": campaign.id, "step": step}
                     finds.add(Trouble.STEP_MISSED, **told)
         return finds.of(Trouble.STEP_MISSED)
+
+    def _is_silent(self, creditor: Creditor, decision: Decision, day: date, planned_at: datetime) -> bool:
+        try:
+            file = self.cases.file(creditor.id, decision.debtor)
+        except NotUnderstood:
+            return True  # of another version: what cannot be read here is for a person to look at
+        return _is_silent(file, decision, day, planned_at)
 
     def _unplanned(self, run: ShardRun, planned: Collection[str]) -> Iterator[Decision]:
         """What would have gone, and is not in the manifest."""

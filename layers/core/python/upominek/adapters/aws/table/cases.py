@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from upominek.adapters.aws.client.backoff import back_off
 from upominek.adapters.aws.client.parallel import in_parallel
@@ -236,22 +236,30 @@ class DynamoCaseRepository:
         in_parallel(note, sorted(debtors))
 
     def file(self, creditor: str, debtor: str) -> CaseFile:
-        """All that is known of the case, by one consistent query. Raises: NotFound when nothing is."""
+        """All that is known of the case, by one consistent query.
+
+        Raises:
+            NotFound: nothing is known.
+            NotUnderstood: there is an item that another version put there; a case without it would not be the whole.
+        """
         partition = keys.case_partition(creditor, debtor)
         case = Case(creditor=creditor, debtor=Debtor(id=debtor))
         invoices, reminders, facts = [], [], []
         is_empty = True
         for item in self._table.query(partition, is_consistent=True):
             is_empty = False
-            kind = item[keys.SK].partition("#")[0] + "#"
-            if kind == keys.INVOICE:
-                invoices.append(invoice_from(item))
-            elif kind == keys.REMINDER:
-                reminders.append(reminder_from(item))
-            elif kind == keys.EVENT:
-                facts.append(fact_from(item))
-            elif item[keys.SK] == keys.CASE:
-                case = case_from(item)
+            kind = keys.CaseItem.of(item[keys.SK])
+            match kind:
+                case keys.CaseItem.INVOICE:
+                    invoices.append(invoice_from(item))
+                case keys.CaseItem.REMINDER:
+                    reminders.append(reminder_from(item))
+                case keys.CaseItem.EVENT:
+                    facts.append(fact_from(item))
+                case keys.CaseItem.CASE:
+                    case = case_from(item)
+                case _:
+                    assert_never(kind)
         if is_empty:
             raise _not_found(debtor)
         return CaseFile(case=case, invoices=tuple(invoices), reminders=tuple(reminders), facts=tuple(facts))

@@ -5,11 +5,14 @@ have one (a debtor's id, an invoice's number) stands last, so that keys can be r
 """
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Final
 
 from upominek.application.ports.invoices import InvoiceKey
+from upominek.domain.errors import NotUnderstood
 from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.unknown import Unknown
 
 PK: Final = "pk"
 SK: Final = "sk"
@@ -31,10 +34,6 @@ Key = tuple[str, str]
 
 CREDITORS: Final = "CREDITORS"
 RATES: Final = "RATES"
-CASE: Final = "CASE"
-INVOICE: Final = "INVOICE#"
-REMINDER: Final = "REMINDER#"
-EVENT: Final = "EVENT#"
 CAMPAIGN: Final = "CAMPAIGN#"
 LANE: Final = "LANE#"
 BRAKE: Final = "BRAKE#"
@@ -44,6 +43,34 @@ TEXT: Final = "TEXT#"
 LETTER: Final = "LETTER#"
 BATCH: Final = "BATCH#"
 _TEXT_VERSION: Final = "TEXTVERSION#"
+
+
+class CaseItem(StrEnum):
+    """The kinds of items in a case's partition, by what their sort keys begin with: the one list of them.
+
+    A new one has to be known to `DynamoCaseRepository.file`, the timeline, the export, the copy without the person and
+    memory; a contract test walks each of them through all of these.
+    """
+
+    CASE = "CASE"
+    INVOICE = "INVOICE#"
+    REMINDER = "REMINDER#"
+    EVENT = "EVENT#"
+
+    @classmethod
+    def of(cls, sort: str) -> "CaseItem":
+        """The kind of the item with this sort key. Raises: NotUnderstood: another version put it there."""
+        word, mark, _ = sort.partition("#")
+        try:
+            return cls(word + mark)
+        except ValueError:
+            raise NotUnderstood("case item", word) from None
+
+
+CASE: Final = CaseItem.CASE.value
+INVOICE: Final = CaseItem.INVOICE.value
+REMINDER: Final = CaseItem.REMINDER.value
+EVENT: Final = CaseItem.EVENT.value
 
 
 def creditor_partition(creditor: str) -> str:
@@ -121,7 +148,7 @@ def health(creditor: str) -> Key:
     return creditor_partition(creditor), "HEALTH"
 
 
-def lane(creditor: str, channel: Channel) -> Key:
+def lane(creditor: str, channel: Channel | Unknown) -> Key:
     """A stopped lane."""
     return creditor_partition(creditor), LANE + channel.value
 
