@@ -13,6 +13,7 @@ from local.stack.work import COUNTS
 from upominek.adapters.clock import real_time
 from upominek.domain.messages.sender_reputation import ReputationGuard
 from upominek.domain.operations.health import Health, Trouble
+from upominek.domain.values.unknown import Unknown
 
 OLD: Final = timedelta(hours=3)
 """The sweep comes by the hour."""
@@ -57,6 +58,11 @@ MEANINGS: Final = {
     ),
 }
 """Each trouble in words, and what to do about it."""
+
+OF_ANOTHER_VERSION: Final = (
+    "another version found it, and this one does not know what it is",
+    "Look with the version that swept last; after a rollback `upominek health --now` looks at everything anew.",
+)
 
 
 def health(
@@ -116,12 +122,13 @@ def _troubles(health: Health) -> list[dict[str, Any]]:
         {
             "trouble": trouble.value,
             "count": found.count,
-            "meaning": MEANINGS[trouble][0],
-            "what_to_do": MEANINGS[trouble][1],
+            "meaning": meaning,
+            "what_to_do": what_to_do,
             "examples": [dict(one) for one in found.examples],
         }
         for trouble, found in health.found.items()
         if found.count
+        for meaning, what_to_do in [OF_ANOTHER_VERSION if isinstance(trouble, Unknown) else MEANINGS[trouble]]
     ]
 
 

@@ -27,6 +27,7 @@ from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY, TUESDAY = MONDAY - 3 * DAY, MONDAY + DAY
@@ -159,6 +160,8 @@ def test_a_claim_that_goes_on_is_told_no_more() -> None:
         (Channel.SMS, ReminderStatus.SENT, 1),
         (Channel.EMAIL, ReminderStatus.SENT, 1),
         (Channel.LETTER, ReminderStatus.SENT, 0),
+        (Channel.SMS, Unknown("z-newer"), 1),  # of another version: nobody here can say how it ended
+        (Unknown("z-newer"), ReminderStatus.SENT, 1),
         (Channel.SMS, ReminderStatus.UNKNOWN, 1),
         (Channel.SMS, ReminderStatus.FAILED, 0),
         (Channel.SMS, ReminderStatus.SKIPPED, 0),

@@ -51,7 +51,7 @@ def test_taxes_are_reminded_of_and_never_demanded_by_such_a_letter() -> None:
 
 
 def test_only_a_note_of_interest_claims_interest_by_itself() -> None:
-    assert [kind for kind in LetterKind if kind.usual_interest is not Use.NONE] == [LetterKind.INTEREST_NOTE]
+    assert [kind for kind in LetterKind if kind.traits.usual_interest is not Use.NONE] == [LetterKind.INTEREST_NOTE]
 
 
 @pytest.mark.parametrize(

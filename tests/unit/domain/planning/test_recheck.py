@@ -22,6 +22,7 @@ from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
 from upominek.domain.values.span import Span
+from upominek.domain.values.unknown import Unknown
 
 AT = datetime(2026, 2, 1, 8, tzinfo=UTC)
 LATER = AT + timedelta(days=20)
@@ -115,6 +116,8 @@ def reminder(status: ReminderStatus, step: str, *invoices: str) -> Reminder:
         (ReminderStatus.SENT, "+5", "A", True),
         (ReminderStatus.UNKNOWN, "+14", "A", True),
         (ReminderStatus.FAILED, "+5", "A", True),
+        (ReminderStatus.SENT, "thank-you", "A", True),  # of another version: better not once more
+        (Unknown("z-newer"), "+5", "A", True),
         (ReminderStatus.SENT, "+1", "A", False),
         (ReminderStatus.SENT, "-3", "A", False),
         (ReminderStatus.SENT, "+5", "B", False),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from upominek.domain.errors import NotUnderstood
 from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.unknown import Unknown, read_word
 
 VERSION = 1
 
@@ -88,7 +90,7 @@ class OutboxItem:
     invoices: tuple[str, ...]
     since: date | None = None
     is_fallback: bool = False
-    tried: Channel | None = None
+    tried: Channel | Unknown | None = None
     attempt: int = 0
     awaits_letter: bool = False
     letter: PreparedAttachment | None = None
@@ -129,18 +131,25 @@ class OutboxItem:
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> "OutboxItem":
-        """The item from its JSON object."""
+        """The item from its JSON object.
+
+        Raises:
+            NotUnderstood: it is for a channel of another version, so it ends among the dead letters.
+        """
+        channel = read_word(Channel, body["channel"])
+        if isinstance(channel, Unknown):
+            raise NotUnderstood("channel", channel)
         return cls(
             creditor=body["creditor"],
             debtor=body["debtor"],
             campaign=body["campaign"],
             day=date.fromisoformat(body["day"]),
             step=body["step"],
-            channel=Channel(body["channel"]),
+            channel=channel,
             invoices=tuple(body["invoices"]),
             since=date.fromisoformat(body["since"]) if "since" in body else None,
             is_fallback=bool(body.get("is_fallback", False)),
-            tried=Channel(body["tried"]) if "tried" in body else None,
+            tried=read_word(Channel, body["tried"]) if "tried" in body else None,
             attempt=int(body.get("attempt", 0)),
             awaits_letter=bool(body.get("awaits_letter", False)),
             letter=PreparedAttachment(**body["letter"]) if "letter" in body else None,
@@ -155,4 +164,4 @@ class Planned(NamedTuple):
     key: ReminderKey
     campaign: str
     step: str
-    channel: Channel
+    channel: Channel | Unknown

@@ -13,6 +13,7 @@ from upominek.adapters.aws.files import S3FileStore
 from upominek.application.jobs import Planned
 from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.unknown import read_word
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -95,4 +96,4 @@ def _line(one: Planned) -> str:
 
 def _planned(creditor: str, day: date, said: dict[str, str]) -> Planned:
     key = ReminderKey(creditor, said["debtor"], day, said["id"])
-    return Planned(key, said["campaign"], said["step"], Channel(said["channel"]))
+    return Planned(key, said["campaign"], said["step"], read_word(Channel, said["channel"]))

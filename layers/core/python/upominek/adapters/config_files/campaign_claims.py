@@ -40,8 +40,8 @@ _MONEY: Final = {
 class ClaimsFile(FileModel):
     """What a step says beyond asking for payment."""
 
-    interest: Annotated[Use, one_of(Use)] = NO_CLAIMS.interest
-    compensation: Annotated[Use, one_of(Use)] = NO_CLAIMS.compensation
+    interest: Annotated[Use, one_of(Use)] = Use.NONE
+    compensation: Annotated[Use, one_of(Use)] = Use.NONE
     register_: Annotated[bool, Field(alias="register")] = NO_CLAIMS.register
 
     def claims(self) -> Claims:
@@ -190,7 +190,7 @@ def _check_letter(document: Document, step: _RawStep) -> None:
         return
     place = (*step.place, "letter")
     # What a debtor has to sign and send back is agreed on first, by people.
-    kinds = [kind.value for kind in LetterKind if not kind.is_form]
+    kinds = [kind.value for kind in LetterKind if not kind.traits.is_form]
     if letter.strip() not in kinds:
         unknown = not_among(letter, kinds, pl="Nie ma pisma", en="There is no letter")
         document.problem(place, "letter_unknown", pl=unknown.pl, en=unknown.en)

@@ -5,7 +5,7 @@ What comes out is what `templates/letter/layout.typ` describes: values only, whi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from upominek.adapters.letters import tables
 from upominek.adapters.letters.glyphs import bound, printable
@@ -97,7 +97,7 @@ def _part(part: str, content: LetterContent, sections: Sections, words: Writing,
 def _payment(content: LetterContent, _: Sections, words: Writing, draw: Draw) -> Iterator[Block]:
     context, labels = content.context, words.labels
     title, sums = _title(content, words), content.sums
-    is_in_parts = content.kind is LetterKind.INSTALMENT_AGREEMENT
+    is_in_parts = content.kind.traits.is_in_parts
     rows = [
         [labels["recipient"], context.creditor.name],
         [labels["account"], context.account or labels["accounts_above"]],
@@ -106,7 +106,7 @@ def _payment(content: LetterContent, _: Sections, words: Writing, draw: Draw) ->
     ]
     if context.pay_by and not is_in_parts:
         rows.append([labels["pay_by"], words.day(context.pay_by)])
-    if context.invoice and context.invoice.payment_link and content.kind is not LetterKind.INTEREST_NOTE:
+    if context.invoice and context.invoice.payment_link and not content.kind.traits.is_for_interest:
         rows.append([labels["pay_online"], context.invoice.payment_link])
     if context.account is None and not any(line.account for line in context.invoices):
         return  # nobody knows where to pay: the letter asks to get in touch instead
@@ -129,8 +129,16 @@ def _title(content: LetterContent, words: Writing) -> str:
             return f"{words.labels['note_title']} {context.as_of.isoformat()}, {context.debtor.id}"
         case LetterKind.INSTALMENT_AGREEMENT:
             return f"{words.labels['instalment_title']} {context.debtor.id}"
-        case _:
+        case (
+            LetterKind.REMINDER
+            | LetterKind.DEMAND
+            | LetterKind.FINAL_DEMAND
+            | LetterKind.REGISTER_WARNING
+            | LetterKind.BALANCE_CONFIRMATION
+        ):
             return context.transfer_title
+        case _:
+            assert_never(content.kind)
 
 
 def _payload(context: MessageContext, amount: Money, title: str) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from upominek.adapters.letters.writing import Writing
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.texts.message_context import InvoiceLine, MessageContext
 from upominek.domain.values.money import Money, Totals
 
@@ -16,7 +15,7 @@ _NOTHING: Final = "–"
 def invoices(content: LetterContent, words: Writing) -> Block:
     """What is owed, invoice by invoice; columns that would be empty are left out."""
     context = content.context
-    is_balance = content.kind is LetterKind.BALANCE_CONFIRMATION
+    is_balance = not content.kind.traits.is_demand
     columns = [_column(words.labels["number"], wide=True)]
     cells = [[_number(line, context, words) for line in context.invoices]]
 
@@ -90,7 +89,7 @@ def _number(line: InvoiceLine, context: MessageContext, words: Writing) -> str:
 
 def _sums(content: LetterContent, words: Writing) -> list[Block]:
     context, labels = content.context, words.labels
-    if content.kind is LetterKind.BALANCE_CONFIRMATION:
+    if not content.kind.traits.is_demand:
         shown = context.totals or (Money(0, context.invoices[0].outstanding.currency),)
         return [
             *_credits(context, words),

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.reminder import ReminderKey, channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Health
 from upominek.domain.values.channel import Channel
-
-if TYPE_CHECKING:
-    from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.values.unknown import Unknown
 
 
 class MemoryProgressRepository:
@@ -24,7 +23,7 @@ class MemoryProgressRepository:
     def __init__(self) -> None:
         self._planned: dict[tuple[str, str, int], date] = {}
         self._started: dict[tuple[str, str], date] = {}
-        self._stops: dict[tuple[str, Channel], LaneStop] = {}
+        self._stops: dict[tuple[str, Channel | Unknown], LaneStop] = {}
         self._tallies: dict[tuple[str, datetime], tuple[ReputationCounts, str]] = {}
         self._lock = RLock()
 
@@ -48,7 +47,7 @@ class MemoryProgressRepository:
             key = (creditor, campaign)
             self._started[key] = max(day, self._started.get(key, day))
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
         """The stopped lanes of the creditor."""
         with self._lock:
             return {channel: stop for (owner, channel), stop in self._stops.items() if owner == creditor}
@@ -61,7 +60,7 @@ class MemoryProgressRepository:
     def reopen_lane(self, creditor: str, channel: Channel) -> None:
         """Let it run again. Idempotent."""
         with self._lock:
-            if channel is Channel.EMAIL:
+            if channel_traits(channel).has_reputation:
                 self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] != creditor}
             self._stops.pop((creditor, channel), None)
 

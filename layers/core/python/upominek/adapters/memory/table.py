@@ -10,17 +10,17 @@ from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus, channel_traits
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
+from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(slots=True)
@@ -320,7 +320,9 @@ class MemoryReminderRepository:
             standing = self._table.reminders.get(reminder.key)
             self._table.reminders[reminder.key] = reminder if standing is None else _recorded(standing, reminder)
 
-    def apply_receipt(self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | None) -> Reminder | None:
+    def apply_receipt(
+        self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | Unknown | None
+    ) -> Reminder | None:
         """Append the receipt unless it is known. Raises: NotFound."""
         with self._table.lock:
             self.get(key)
@@ -337,7 +339,7 @@ class MemoryReminderRepository:
             listed = (
                 (key, one)
                 for key, one in self._table.reminders.items()
-                if one.channel is Channel.SMS or key in self._table.nameless
+                if not channel_traits(one.channel).returns_tags or key in self._table.nameless
             )
             return next((key for key, one in listed if one.provider_message_id == message_id), None)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, assert_never
 
 from minijinja import TemplateError
 
@@ -152,11 +152,15 @@ class TemplateRenderer:
         values = text.values(context)
         if channel is _SMS:
             return self._sms(text, context, values)
-        if channel is Channel.LETTER:
-            # Its words, for the history and for plans; what is printed is set from the same sections.
-            written = sections(self._text(text, context, values))
-            return Rendered(text="\n\n".join(paragraph for part in written.values() for paragraph in part))
-        return self._email(text, context, values, with_images=with_images)
+        match channel:
+            case Channel.EMAIL:
+                return self._email(text, context, values, with_images=with_images)
+            case Channel.LETTER:
+                # Its words, for the history and for plans; what is printed is set from the same sections.
+                written = sections(self._text(text, context, values))
+                return Rendered(text="\n\n".join(paragraph for part in written.values() for paragraph in part))
+            case _:
+                assert_never(channel)
 
     def _sms(self, text: Template, context: MessageContext, values: dict[str, object]) -> Rendered:
         if text.policy.shorten:

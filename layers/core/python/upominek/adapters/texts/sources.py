@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from upominek.domain.errors import InvalidValue
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.texts.overrides import DEFAULT_LANGUAGE, TONES, TextKey
 from upominek.domain.values.channel import Channel
 
@@ -45,7 +46,7 @@ def text_names(channel: Channel) -> tuple[str, ...]:
 
     Letters have no tones.
     """
-    if channel is Channel.LETTER:
+    if channel_traits(channel).is_letter:
         return tuple(sorted({key.name for key in shipped_texts(channel.value) if key.language == DEFAULT_LANGUAGE}))
     tones: dict[str, set[str | None]] = {}
     for key in shipped_texts(channel.value):

@@ -20,6 +20,7 @@ from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.register_conditions import terms_for
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.invoice import InvoiceStatus
+from upominek.domain.values.unknown import Unknown
 
 LONGEST_TEXT: Final = 2000
 LONGEST_NAME: Final = 200
@@ -165,9 +166,9 @@ def _demand(creditor: Creditor, file: CaseFile, sent: Sending) -> Demand:
     )
 
 
-def _is_admissible(file: CaseFile, route: Route) -> bool:
+def _is_admissible(file: CaseFile, route: Route | Unknown) -> bool:
     debtor = file.case.debtor
-    terms = terms_for(debtor.kind)
+    terms = terms_for(debtor.kind_in_law)
     by_email = route is Route.EMAIL and terms.may_be_by_email and debtor.email_clause is not None
     return route in terms.routes or by_email
 

@@ -19,7 +19,7 @@ from upominek.application.ttl_cache import TtlCache
 from upominek.domain.cases.case import Contact
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
-from upominek.domain.values.channel import Channel
+from upominek.domain.messages.reminder import channel_traits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class AttachLetter:
             channel = message_plan.decision.channel
             if channel is not None and channel is not item.channel:
                 ready = replace(ready, channel=channel)
-            elif channel is Channel.EMAIL and message_plan.letter is not None:
+            elif channel is not None and channel_traits(channel).attaches_letters and message_plan.letter is not None:
                 ready = replace(ready, letter=self._made(lease, message_plan, message_plan.letter))
         self.queues.send([ready])
         return SendOutcome.MOVED

@@ -7,7 +7,7 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
 from upominek.application.ports.queues import Queues
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
-from upominek.domain.values.channel import Channel
+from upominek.domain.messages.reminder import channel_traits
 
 LETTERS_PER_SECOND: Final = 1000.0
 """No carrier asks for less: letters wait for the evening anyway."""
@@ -23,7 +23,7 @@ class MakeLetters:
 
     def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> SendOutcome:
         """Handle one item; as safe to repeat as `SendReminder`."""
-        if item.channel is Channel.LETTER:
+        if channel_traits(item.channel).is_letter:
             return self._post(item, seconds_left=seconds_left)
         if item.awaits_letter:
             return self._attach(item)

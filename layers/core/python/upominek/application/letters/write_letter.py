@@ -13,6 +13,7 @@ from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.cases.balance import owed
 from upominek.domain.cases.case import CaseFile
+from upominek.domain.errors import NotUnderstood
 from upominek.domain.law.answers import answers, debts_of
 from upominek.domain.law.compensation import check_owes_compensation
 from upominek.domain.law.due_date import is_overdue
@@ -45,6 +46,7 @@ from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.texts.message_context import build_context
 from upominek.domain.values.channel import Tone
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 INSTALMENTS: Final = 3
 """Parts that an agreement offers unless told otherwise."""
@@ -130,13 +132,16 @@ def compose(creditor: Creditor, file: CaseFile, request: LetterRequest, today: d
         Refused: `nothing_overdue`, `covered_by_credit`, `compensation_consumer`, `letter_tax`, `register_conditions`,
             `claim_withheld`, `instalments_currency`, `interest_none`.
         InvalidValue: `instalments_count`, `instalments_amount`, `interest_date`.
+        NotUnderstood: the debtor, or what is owed for, is of a kind of another version.
     """
     kind, day = request.kind, request.day or today
+    if isinstance(file.case.debtor.kind, Unknown):
+        raise NotUnderstood("kind", file.case.debtor.kind)
     if request.compensation is not Use.NONE:
         check_owes_compensation(file.case.debtor.kind)
     debts, remarks = _chosen(creditor, file, kind, day)
     check_kind(kind, frozenset(debt.claim for debt in debts))
-    if kind is LetterKind.REGISTER_WARNING:
+    if kind.traits.is_registered:
         _check_register(creditor, file, day)
     case = replace(file.case, debtor=replace(file.case.debtor, language=request.language or file.case.debtor.language))
     invoices = tuple(
@@ -153,7 +158,7 @@ def compose(creditor: Creditor, file: CaseFile, request: LetterRequest, today: d
     if withheld or settled.withheld:
         raise claim_withheld((*withheld, *settled.withheld))
     context = build_context(creditor, case, settled, details, day, added=added)
-    if kind is LetterKind.INTEREST_NOTE and context.interest is None:
+    if kind.traits.is_for_interest and context.interest is None:
         raise interest_none()
     return Composed(
         content=LetterContent(
@@ -161,7 +166,7 @@ def compose(creditor: Creditor, file: CaseFile, request: LetterRequest, today: d
             context=context,
             reckoned=added.reckoned,
             instalments=_instalments(request, context.grand_totals, day),
-            is_registered=kind is LetterKind.REGISTER_WARNING,
+            is_registered=kind.traits.is_registered,
             window=request.window,
             logo=request.logo,
         ),
@@ -172,8 +177,8 @@ def compose(creditor: Creditor, file: CaseFile, request: LetterRequest, today: d
 
 def _step(request: LetterRequest) -> Step:
     """The letter as a step of a campaign, which is what the rules about claims look at."""
-    interest = request.kind.usual_interest if request.interest is None else request.interest
-    is_form = request.kind is LetterKind.BALANCE_CONFIRMATION
+    traits = request.kind.traits
+    interest = traits.usual_interest if request.interest is None else request.interest
     return Step(
         offset_days=1,
         channels=(),
@@ -182,9 +187,9 @@ def _step(request: LetterRequest) -> Step:
         letter=request.kind.value,
         pay_within_days=request.pay_within_days,
         claims=Claims(
-            interest=Use.NONE if is_form else interest,
-            compensation=Use.NONE if is_form else request.compensation,
-            register=request.kind is LetterKind.REGISTER_WARNING,
+            interest=interest if traits.is_demand else Use.NONE,
+            compensation=request.compensation if traits.is_demand else Use.NONE,
+            register=traits.is_registered,
         ),
     )
 
@@ -192,11 +197,11 @@ def _step(request: LetterRequest) -> Step:
 def _chosen(creditor: Creditor, file: CaseFile, kind: LetterKind, day: date) -> tuple[Sequence[Debt], list[Remark]]:
     """The invoices that the letter is about, and why others are not among them."""
     debts = debts_of(file, creditor, day)
-    is_balance = kind is LetterKind.BALANCE_CONFIRMATION
+    is_balance = not kind.traits.is_demand
     wanted = [debt for debt in debts if is_balance or is_overdue(debt.due_on, day)]
     barred = [debt for debt in wanted if is_barred(debt.due_on, debt.claim, day, debt.acknowledged_on)]
     disputed = [debt for debt in wanted if not is_balance and _is_disputed(debt, day)]
-    must_not = file.case.debtor.kind is DebtorKind.CONSUMER
+    must_not = file.case.debtor.kind_in_law is DebtorKind.CONSUMER
     remarks = []
     if barred:
         remarks.append(barred_left_out(barred) if must_not else barred_named(barred))
@@ -221,7 +226,7 @@ def _check_register(creditor: Creditor, file: CaseFile, day: date) -> None:
 
 
 def _instalments(request: LetterRequest, totals: Sequence[Money], day: date) -> tuple[Instalment, ...]:
-    if request.kind is not LetterKind.INSTALMENT_AGREEMENT:
+    if not request.kind.traits.is_in_parts:
         return ()
     if len(totals) != 1:
         raise several_currencies()

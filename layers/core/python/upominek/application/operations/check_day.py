@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
-from typing import Final
+from typing import Final, assert_never
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
-from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.errors import NotFound, NotUnderstood
+from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, channel_traits, reminder_key
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import contact_hours
-from upominek.domain.values.channel import Channel
 from upominek.domain.values.span import ONE_DAY
+from upominek.domain.values.unknown import Unknown
 
 STUCK_AFTER: Final = timedelta(hours=1)
 RECEIPT_WITHIN: Final = timedelta(hours=72)
@@ -75,6 +75,8 @@ class CheckDay:
             file = self.cases.file(one.key.creditor, one.key.debtor)
         except NotFound:
             return False
+        except NotUnderstood:
+            return True  # of another version: what cannot be read here is for a person to look at
         later = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.key.day > one.key.day)
         return any(invoice.is_open for invoice in file.invoices) and not any(later)
 
@@ -128,20 +130,36 @@ class _Tally:
             self.missing.append(one)
 
     def _look(self, one: Reminder) -> None:
-        if one.status is ReminderStatus.CLAIMED:
-            stuck_at = max(one.claimed_at + STUCK_AFTER, one.lease_until or one.claimed_at)
-            if self._now < stuck_at:
-                self._is_moving = True
-            else:
-                self._add(Trouble.CLAIM_STUCK, one.key, one.campaign, one.step)
-            return
-        is_unsettled = one.status is ReminderStatus.UNKNOWN or (
-            one.status is ReminderStatus.SENT and one.channel is not Channel.LETTER  # nobody reports of the post
-        )
+        status = one.status
+        match status:
+            case ReminderStatus.CLAIMED:
+                self._look_at_claim(one)
+                return
+            case ReminderStatus.UNKNOWN | Unknown():
+                is_unsettled = True
+            case ReminderStatus.SENT:
+                is_unsettled = channel_traits(one.channel).is_reported
+            case (
+                ReminderStatus.DELIVERED
+                | ReminderStatus.FAILED
+                | ReminderStatus.BOUNCED
+                | ReminderStatus.SKIPPED
+                | ReminderStatus.EXPIRED
+            ):
+                is_unsettled = False
+            case _:
+                assert_never(status)
         if is_unsettled:
             self._await(one, (one.sent_at or one.claimed_at) + RECEIPT_WITHIN)
-        elif one.sent_at is not None and one.channel is not Channel.LETTER:
+        elif one.sent_at is not None and channel_traits(one.channel).is_reported:
             self._awaited += 1
+
+    def _look_at_claim(self, one: Reminder) -> None:
+        stuck_at = max(one.claimed_at + STUCK_AFTER, one.lease_until or one.claimed_at)
+        if self._now < stuck_at:
+            self._is_moving = True
+        else:
+            self._add(Trouble.CLAIM_STUCK, one.key, one.campaign, one.step)
 
     def _await(self, one: Reminder, receipt_by: datetime) -> None:
         if self._now < receipt_by:

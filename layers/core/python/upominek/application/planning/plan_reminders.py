@@ -25,7 +25,7 @@ from upominek.application.ports.planning import ManifestStore, ProgressRepositor
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import reminder_key
+from upominek.domain.messages.reminder import channel_traits, reminder_key
 from upominek.domain.planning.campaign import in_force
 from upominek.domain.planning.decision import Decision, contact_hours
 from upominek.domain.values.channel import Channel
@@ -159,14 +159,16 @@ def _entry(item: OutboxItem) -> Planned:
 
 
 def _outbox_item(run: ShardRun, decision: Decision) -> OutboxItem:
+    attaches_letter = decision.channel is not None and channel_traits(decision.channel).attaches_letters
+    # What does not go is recorded by the worker of any lane.
     return OutboxItem(
         creditor=run.creditor.id,
         debtor=decision.debtor,
         campaign=run.campaign.id,
         day=run.day,
         step=decision.step.name,
-        channel=decision.channel or decision.step.channels[0],
-        awaits_letter=decision.reason is None and decision.channel is Channel.EMAIL and decision.letter is not None,
+        channel=decision.channel or next(iter(decision.step.known_channels), Channel.SMS),
+        awaits_letter=decision.reason is None and attaches_letter and decision.letter is not None,
         invoices=tuple(invoice.number for invoice in decision.invoices),
         since=run.since,
     )

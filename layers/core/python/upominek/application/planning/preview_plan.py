@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from upominek.application.planning.shard_run import ShardRun, cases_of, planned_through, shard_run
 from upominek.application.ports.cases import CaseRepository
@@ -19,7 +19,7 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case, Contact
 from upominek.domain.errors import InvalidValue
 from upominek.domain.messages.prices import Prices
-from upominek.domain.messages.reminder import reminder_key
+from upominek.domain.messages.reminder import channel_traits, reminder_key
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
 from upominek.domain.planning.decision import (
@@ -36,6 +36,7 @@ from upominek.domain.texts.overrides import Overrides
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
     from upominek.domain.letters.letter import LetterKind
@@ -61,7 +62,7 @@ class PlannedReminder:
     step: str
     channel: Channel
     template: str
-    tone: Tone
+    tone: Tone | Unknown
     withheld: tuple[str, ...]
     letter: str | None
     address: str
@@ -283,7 +284,8 @@ class PreviewPlan:
             run.creditor, run.campaign, case, decision, details, run.day, rates=self.rates
         )
         assert decision.channel is not None  # noqa: S101 - it goes
-        text = letter.value if letter and decision.channel is Channel.LETTER else decision.template
+        is_letter = channel_traits(decision.channel).is_letter
+        text = letter.value if letter and is_letter else decision.template
         assert decision.address is not None  # noqa: S101 - it goes
         try:
             overrides = found.overrides[run.creditor.id]
@@ -307,23 +309,27 @@ class PreviewPlan:
                 invoices=tuple(invoice.number for invoice in decision.invoices),
                 totals=decision.totals,
                 parts=parts,
-                cost=self._cost(decision, parts, letter),
+                cost=self._cost(decision.channel, decision, parts, letter),
                 rendered=rendered,
             )
         )
         place = Contact(run.day, _reminder_id(run, decision.debtor))
         found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
 
-    def _cost(self, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
+    def _cost(self, channel: Channel, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
         """What the message is expected to cost; a letter is not set for that, its pages are message_plan."""
-        if decision.channel is Channel.SMS:
-            return self.prices.of_sms(decision.address or "", parts)
-        if decision.channel is not Channel.LETTER:
-            return self.prices.email
-        from upominek.domain.letters.letter import LetterKind, expected_pages  # noqa: PLC0415 - most campaigns post none
+        match channel:
+            case Channel.SMS:
+                return self.prices.of_sms(decision.address or "", parts)
+            case Channel.EMAIL:
+                return self.prices.email
+            case Channel.LETTER:
+                from upominek.domain.letters.letter import expected_pages  # noqa: PLC0415 - most campaigns post none
 
-        pages = expected_pages(len(decision.invoices))
-        return self.prices.of_letter(pages, is_registered=letter is LetterKind.REGISTER_WARNING)
+                is_registered = letter is not None and letter.traits.is_registered
+                return self.prices.of_letter(expected_pages(len(decision.invoices)), is_registered=is_registered)
+            case _:
+                assert_never(channel)
 
 
 def _reminder_id(run: ShardRun, debtor: str) -> str:

@@ -8,13 +8,14 @@ from typing import Protocol
 from upominek.application.jobs import Planned
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class LaneStop:
     """A channel of a creditor that stands still until a person mends the cause and reopens it."""
 
-    channel: Channel
+    channel: Channel | Unknown
     at: datetime
     code: str
     detail: str = ""
@@ -39,7 +40,7 @@ class ProgressRepository(Protocol):
         """Remember it; never back."""
         ...
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
         """The stopped lanes of the creditor."""
         ...
 

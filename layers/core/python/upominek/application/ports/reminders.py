@@ -6,6 +6,7 @@ from typing import Protocol
 
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus
+from upominek.domain.values.unknown import Unknown
 
 
 class ReminderRepository(Protocol):
@@ -30,7 +31,9 @@ class ReminderRepository(Protocol):
         """
         ...
 
-    def apply_receipt(self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | None) -> Reminder | None:
+    def apply_receipt(
+        self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | Unknown | None
+    ) -> Reminder | None:
         """Append the receipt unless its id is known, and raise the status to `status` if that ranks higher.
 
         Returns:

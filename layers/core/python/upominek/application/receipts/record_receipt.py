@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
 from upominek.application.ports.cases import CaseRepository
@@ -15,9 +15,10 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.receipts.watch_reputation import BounceBrake
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
+from upominek.domain.messages.receipt import Action, Receipt, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, status_after
 from upominek.domain.values.contact import address_hash
+from upominek.domain.values.unknown import Unknown
 
 WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
 """How long a report waits, each time anew, for the record of its message: a good hour in all."""
@@ -43,8 +44,16 @@ class Report:
 
     @property
     def asks_for_a_look(self) -> bool:
-        """Whether a person should see it: the answer is not known, or means that our set-up is at fault."""
-        return self.receipt.action in {Action.ALARM, Action.STOP_LANE}
+        """Whether a person should see it: nobody here knows the answer, or it means that our set-up is at fault."""
+        if isinstance(self.receipt.kind, Unknown):
+            return True
+        match self.receipt.action:
+            case Action.ALARM | Action.STOP_LANE | Unknown():
+                return True
+            case Action.NONE | Action.RETRY_LATER | Action.FALLBACK | Action.SUPPRESS:
+                return False
+            case _:
+                assert_never(self.receipt.action)
 
     def to_log(self) -> dict[str, Any]:
         """What may be logged: no contact data."""
@@ -160,4 +169,4 @@ def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
     if reminder.redacted_at is not None:
         return False
     failed = {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
-    return receipt.kind in {ReceiptKind.FAILED, ReceiptKind.BOUNCED} and reminder.status in failed
+    return receipt_traits(receipt.kind).has_failed and reminder.status in failed

@@ -6,10 +6,11 @@ from upominek.application.jobs import OutboxItem
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.recheck import channels_after
+from upominek.domain.values.unknown import Unknown
 
 
 def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem | None:
-    """The attempt to make after the reminder failed; None where its step names no further channel.
+    """The attempt to make after the reminder failed; None where its step names no further channel that is known here.
 
     A fallback has its own key and no fallback of its own, so asking for it twice sends it once. It shares the place
     that the reminder holds within the caps.
@@ -19,7 +20,8 @@ def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem
     steps = (step for one in campaigns if one.id == reminder.campaign for step in one.ladder)
     step = next((one for one in steps if one.name == reminder.step), None)
     channels = channels_after(step, reminder.channel) if step else ()
-    if not channels:
+    channel = next((one for one in channels if not isinstance(one, Unknown)), None)
+    if channel is None:
         return None
     return OutboxItem(
         creditor=reminder.key.creditor,
@@ -27,7 +29,7 @@ def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem
         campaign=reminder.campaign,
         day=reminder.key.day,
         step=reminder.step,
-        channel=channels[0],
+        channel=channel,
         invoices=reminder.invoices,
         is_fallback=True,
         tried=reminder.channel,

@@ -9,7 +9,13 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.domain.cases.case import Case, Contact
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import (
+    Reminder,
+    ReminderKey,
+    ReminderStatus,
+    channel_traits,
+    reminder_key,
+)
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours
@@ -109,7 +115,8 @@ class MessagePlan(NamedTuple):
     @property
     def text(self) -> str:
         """Name of its text; a letter that is posted has its own."""
-        is_posted = self.decision.channel is Channel.LETTER
+        channel = self.decision.channel
+        is_posted = channel is not None and channel_traits(channel).is_letter
         return self.letter.value if is_posted and self.letter else self.decision.template
 
 

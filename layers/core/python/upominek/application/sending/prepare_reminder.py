@@ -18,14 +18,19 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
 from upominek.domain.messages.receipt import ARRIVED
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus
+from upominek.domain.messages.reminder import (
+    LetterRef,
+    Reminder,
+    ReminderStatus,
+    channel_traits,
+)
 from upominek.domain.planning.campaign import Step, campaign_of
 from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
 from upominek.domain.planning.recheck import channels_after, reason_at, reminded, still_due
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
+from upominek.domain.values.unknown import Unknown
 
 FALLBACK_REACH: Final = timedelta(days=14)
 """How far back a fallback looks for the day that its original was planned for, which may have been a catch-up."""
@@ -110,7 +115,7 @@ class PrepareReminder:
         # Most messages have no letter, and their cold start does not wait for what letters need.
         from upominek.application.sending import reminder_letters as letters  # noqa: PLC0415
 
-        if channel is Channel.LETTER:
+        if channel_traits(channel).is_letter:
             posted = letters.posted(lease, message_plan, self.rates, self.typesetter)
             return replace(rendered, posted=posted), posted.letter.sent
         document, letter = letters.attached(lease, message_plan, self.files)
@@ -124,6 +129,9 @@ class PrepareReminder:
             original = self.reminders.get(key_of(lease.item, is_fallback=False))
         except NotFound:
             return
+        if isinstance(original.status, Unknown):
+            # Another version knows what became of it; whoever cannot tell does not send once more.
+            raise Skip(SkipReason.ALREADY_REMINDED, detail=original.status.value)
         if original.status is ReminderStatus.DELIVERED:
             arrived_at = min((one.at for one in original.receipts if one.kind in ARRIVED), default=None)
             raise Skip(SkipReason.ALREADY_REMINDED, detail="arrived-late", at=arrived_at)

@@ -25,7 +25,7 @@ from email.header import Header
 from email.utils import formataddr
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
 from upominek.application.jobs import OutboxItem
@@ -59,11 +59,12 @@ from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.ttl_cache import BELIEVED, TtlCache
 from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
-from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus
+from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus, channel_traits
 from upominek.domain.messages.sms import segments
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
+from upominek.domain.values.unknown import Unknown
 
 LEASE: Final = timedelta(minutes=5)
 """Longer than a worker can live (two minutes), with room for clocks that disagree."""
@@ -132,7 +133,7 @@ class SendReminder:
     email: EmailSender | None = None
     post: PostSender | None = None
     _terms: TtlCache[CreditorSnapshot] = field(default_factory=TtlCache, init=False, repr=False)
-    _stops: TtlCache[Mapping[Channel, LaneStop]] = field(default_factory=TtlCache, init=False, repr=False)
+    _stops: TtlCache[Mapping[Channel | Unknown, LaneStop]] = field(default_factory=TtlCache, init=False, repr=False)
 
     def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> SendOutcome:
         """Send the item, or say why not; safe to repeat at any point, by any number of workers.
@@ -211,7 +212,7 @@ class SendReminder:
             return SendOutcome.ALREADY_HANDLED
         if standing.lease_until is not None and now < standing.lease_until:
             raise _Later(SendOutcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
-        if self.post is not None and standing.channel is Channel.LETTER:
+        if self.post is not None and channel_traits(standing.channel).is_letter:
             return self._take_up(standing, item, terms, self.post)
         self._record_unknown(standing, "worker-died", at=standing.claimed_at)
         return SendOutcome.UNKNOWN
@@ -335,15 +336,20 @@ class SendReminder:
             raise OutcomeUnknown("unexpected-error", type(surprise).__name__) from surprise
 
     def _carry(self, message: Message) -> str:
+        sender: SmsSender | EmailSender | PostSender | None
         match message:
-            case SmsMessage() if self.sms is not None:
-                return self.sms.send(message)
-            case EmailMessage() if self.email is not None:
-                return self.email.send(message)
-            case LetterToPost() if self.post is not None:
-                return self.post.send(message)
+            case SmsMessage():
+                if (sender := self.sms) is not None:
+                    return sender.send(message)
+            case EmailMessage():
+                if (sender := self.email) is not None:
+                    return sender.send(message)
+            case LetterToPost():
+                if (sender := self.post) is not None:
+                    return sender.send(message)
             case _:
-                raise TemporaryFailure("wrong-worker")  # another function serves this lane
+                assert_never(message)
+        raise TemporaryFailure("wrong-worker")  # another function serves this lane
 
     # --- What came of it ---------------------------------------------------------------------------------------------
 
@@ -354,7 +360,7 @@ class SendReminder:
             sent_at=self.clock.now(),
             provider_message_id=message_id,
             lease_until=None,
-            reason=PRINT_BATCH if reminder.channel is Channel.LETTER else None,
+            reason=PRINT_BATCH if channel_traits(reminder.channel).is_letter else None,
         )
         self.reminders.record(sent)
 
@@ -406,20 +412,28 @@ class SendReminder:
 
 def _message(lease: Lease, reminder: Reminder, rendered: Rendered) -> Message:
     creditor, address = lease.terms.creditor, reminder.address or ""
-    if reminder.channel is Channel.SMS:
-        return SmsMessage(key=reminder.key, to=address, text=rendered.text, sender=creditor.sms_sender)
-    if rendered.posted is not None:
-        return rendered.posted
-    return EmailMessage(
-        key=reminder.key,
-        to=address,
-        sender=_mailbox(creditor.name, creditor.email_from) if creditor.email_from else "",
-        subject=rendered.subject or "",
-        text=rendered.text,
-        html=rendered.html or "",
-        reply_to=_mailbox(creditor.contact_person, creditor.reply_to) if creditor.reply_to else None,
-        attachments=(*rendered.images, *rendered.documents),
-    )
+    channel = reminder.channel
+    match channel:
+        case Channel.SMS:
+            return SmsMessage(key=reminder.key, to=address, text=rendered.text, sender=creditor.sms_sender)
+        case Channel.EMAIL:
+            return EmailMessage(
+                key=reminder.key,
+                to=address,
+                sender=_mailbox(creditor.name, creditor.email_from) if creditor.email_from else "",
+                subject=rendered.subject or "",
+                text=rendered.text,
+                html=rendered.html or "",
+                reply_to=_mailbox(creditor.contact_person, creditor.reply_to) if creditor.reply_to else None,
+                attachments=(*rendered.images, *rendered.documents),
+            )
+        case Channel.LETTER if rendered.posted is not None:
+            return rendered.posted
+        case Channel.LETTER | Unknown():
+            # It was claimed on a lane of ours and rendered for it, so this is a fault of ours; nothing was sent.
+            raise PermanentFailure("no-message", channel.value)
+        case _:
+            assert_never(channel)
 
 
 def _mailbox(name: str | None, address: str) -> str:

@@ -8,12 +8,12 @@ from upominek.application.ports.rates import RateRepository
 from upominek.domain.cases.case import Case
 from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import LetterKind
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.decision import Decision
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import Overrides
-from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind
 
 _DEBTOR: Final = ("name", "first_name", "kind", "nip", "address", "language")
@@ -37,12 +37,14 @@ def letter_kind(creditor: Creditor, decision: Decision) -> LetterKind | None:
     What is posted is never nothing: where the law, or the case, does not allow the letter that the step names, the
     plain reminder goes. Taxes and fees are demanded by a letter of their own, so of these too only a reminder is made.
     """
-    is_posted = decision.channel is Channel.LETTER
-    if decision.channel is Channel.SMS or (decision.step.letter is None and not is_posted):
+    channel = None if decision.channel is None else channel_traits(decision.channel)
+    is_posted = channel is not None and channel.is_letter
+    may_have_one = channel is None or channel.is_letter or channel.attaches_letters
+    if not may_have_one or (decision.step.letter is None and not is_posted):
         return None
     kind = LetterKind(decision.letter) if decision.letter is not None else None
     is_tax = any((one.claim or creditor.claim_kind) is ClaimKind.TAX for one in decision.invoices)
-    if kind is None or (is_tax and kind is not LetterKind.REMINDER):
+    if kind is None or (is_tax and not kind.traits.suits_taxes):
         return LetterKind.REMINDER if is_posted else None
     return kind
 
@@ -68,7 +70,7 @@ def letter_content(
         kind=kind,
         context=context,
         reckoned=reckoned,
-        is_registered=kind is LetterKind.REGISTER_WARNING,
+        is_registered=kind.traits.is_registered,
     )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from upominek.application.ports.rates import RateRepository
 from upominek.domain.cases.case import Case
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import Decision
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext, build_context
-from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
     from upominek.domain.letters.letter import LetterKind
@@ -70,7 +70,8 @@ def compose_with_letter(
     rates: RateRepository,
 ) -> tuple[Decision, MessageContext, "LetterKind | None"]:
     """As `compose_message`, and the kind of the letter that is posted, or attached to the e-mail; None without one."""
-    if decision.step.letter is None and decision.channel is not Channel.LETTER:
+    is_posted = decision.channel is not None and channel_traits(decision.channel).is_letter
+    if decision.step.letter is None and not is_posted:
         return *compose_message(creditor, campaign, case, decision, invoices, today, rates=rates), None
     from upominek.application.texts.compose_letter import letter_kind  # noqa: PLC0415 - most messages have no letter
 

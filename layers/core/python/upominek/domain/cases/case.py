@@ -10,6 +10,7 @@ from upominek.domain.parties.debtor import Debtor
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money, Totals
+from upominek.domain.values.unknown import Unknown
 
 WEEK = timedelta(days=7)
 
@@ -27,7 +28,7 @@ class Hold:
         number: the invoice that it is about; None for the whole case.
     """
 
-    kind: HoldKind
+    kind: HoldKind | Unknown
     since: datetime
     reason: str
     until: date | None = None

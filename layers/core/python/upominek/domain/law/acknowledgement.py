@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact
+from upominek.domain.values.unknown import Unknown, read_word
 
 FACT_KIND: Final = "acknowledgement"
 
@@ -53,8 +54,8 @@ class Acknowledgement:
 
     creditor: str
     debtor_id: str
-    kind: AcknowledgementKind
-    channel: StatementChannel
+    kind: AcknowledgementKind | Unknown
+    channel: StatementChannel | Unknown
     at: datetime
     by: str
     text: str
@@ -94,8 +95,8 @@ def acknowledgement_of(creditor: str, debtor: str, fact: Fact) -> Acknowledgemen
     return Acknowledgement(
         creditor=creditor,
         debtor_id=debtor,
-        kind=AcknowledgementKind(fact.data["acknowledgement"]),
-        channel=StatementChannel(fact.data["channel"]),
+        kind=read_word(AcknowledgementKind, fact.data["acknowledgement"]),
+        channel=read_word(StatementChannel, fact.data["channel"]),
         at=fact.at,
         by=fact.by,
         text=fact.data["text"],

@@ -30,6 +30,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import DEFAULT_CURRENCY, Money
+from upominek.domain.values.unknown import Unknown
 
 _ACT: Final = "ustawy z 8.03.2013 o przeciwdziałaniu nadmiernym opóźnieniom w transakcjach handlowych"
 
@@ -71,7 +72,7 @@ class Answers:
 
     creditor: str
     debtor: str
-    kind: DebtorKind
+    kind: DebtorKind | Unknown
     day: date
     register: RegisterEntry
     claims: tuple[ClaimAnswer, ...]
@@ -85,12 +86,12 @@ def answers(file: CaseFile, creditor: Creditor, day: date, *, close_days: int = 
     Args:
         close_days: a claim with so many days left or fewer is close to its limitation.
     """
-    case, kind = file.case, file.case.debtor.kind
+    case, kind = file.case, file.case.debtor.kind_in_law
     debts = debts_of(file, creditor, day)
     return Answers(
         creditor=creditor.id,
         debtor=case.debtor.id,
-        kind=kind,
+        kind=case.debtor.kind,
         day=day,
         register=register_entry(
             kind,

@@ -14,6 +14,7 @@ from typing import Final
 from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.parties.creditor import Register
+from upominek.domain.values.unknown import Unknown, read_word
 
 FACT_KIND: Final = "demand"
 
@@ -40,7 +41,7 @@ class Demand:
         by: who sent it.
     """
 
-    route: Route
+    route: Route | Unknown
     sent_on: date
     bureau: str
     seat: str
@@ -79,7 +80,7 @@ def demands_in(facts: Iterable[Fact]) -> tuple[Demand, ...]:
     """The demands among the facts of a case."""
     return tuple(
         Demand(
-            route=Route(fact.data["route"]),
+            route=read_word(Route, fact.data["route"]),
             sent_on=date.fromisoformat(fact.data["sent_on"]),
             bureau=fact.data["bureau"],
             seat=fact.data["seat"],

@@ -20,13 +20,14 @@ added: both could only lengthen a period, and where there is doubt, the earlier 
 """
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.unknown import Unknown
 
 CLOSE_DAYS: Final = 90
 """Days before the end from which a claim counts as close to it, unless asked otherwise."""
@@ -40,7 +41,7 @@ DEFENCE_ARTICLE: Final = "art. 117 § 2 KC"
 TAX_END_ARTICLE: Final = "art. 59 § 1 pkt 9 Ordynacji podatkowej"
 """After the period a tax is owed no longer."""
 
-_YEARS: Final = {
+YEARS: Final[Mapping[ClaimKind, int]] = {
     ClaimKind.SALE: 2,
     ClaimKind.BUSINESS: 3,
     ClaimKind.PERIODIC: 3,
@@ -48,7 +49,7 @@ _YEARS: Final = {
     ClaimKind.TAX: 5,
     ClaimKind.OTHER: 6,
 }
-_ARTICLES: Final = {
+ARTICLES: Final[Mapping[ClaimKind, str]] = {
     ClaimKind.SALE: "art. 554 w zw. z art. 118 KC",
     ClaimKind.BUSINESS: "art. 118 KC",
     ClaimKind.PERIODIC: "art. 118 KC",
@@ -83,7 +84,7 @@ class Limitation:
         article: where the length of the period comes from.
     """
 
-    claim: ClaimKind
+    claim: ClaimKind | Unknown
     due_on: date
     acknowledged_on: date | None
     last_day: date
@@ -101,14 +102,14 @@ class Limitation:
         return Standing.CLOSE if (self.last_day - today).days <= close_days else Standing.RUNNING
 
 
-def limitation(due_on: date, claim: ClaimKind, acknowledged_on: Days = None) -> Limitation:
+def limitation(due_on: date, claim: ClaimKind | Unknown, acknowledged_on: Days = None) -> Limitation:
     """When the claim is time-barred.
 
     An acknowledgement makes the period run anew from its day. One before the due date changes nothing, and neither
     does one that comes after the claim was barred: what has ended cannot be interrupted.
     """
     renewed = _renewed_on(due_on, claim, acknowledged_on)
-    article = _ARTICLES[claim]
+    article = "" if isinstance(claim, Unknown) else ARTICLES[claim]
     return Limitation(
         claim=claim,
         due_on=due_on,
@@ -118,17 +119,17 @@ def limitation(due_on: date, claim: ClaimKind, acknowledged_on: Days = None) -> 
     )
 
 
-def is_barred(due_on: date, claim: ClaimKind, today: date, acknowledged_on: Days = None) -> bool:
+def is_barred(due_on: date, claim: ClaimKind | Unknown, today: date, acknowledged_on: Days = None) -> bool:
     """Whether the claim is time-barred on the day; the same answer as `limitation`, at next to no cost."""
-    if today.year - due_on.year < _YEARS[claim]:
+    if today.year - due_on.year < _years(claim):
         return False
     if not acknowledged_on:
         return today > _last_day(due_on, claim)
     return today > _last_day(_renewed_on(due_on, claim, acknowledged_on) or due_on, claim)
 
 
-def _renewed_on(due_on: date, claim: ClaimKind, acknowledged_on: Days) -> date | None:
-    if acknowledged_on is None or claim is ClaimKind.TAX:
+def _renewed_on(due_on: date, claim: ClaimKind | Unknown, acknowledged_on: Days) -> date | None:
+    if acknowledged_on is None or claim is ClaimKind.TAX or isinstance(claim, Unknown):
         return None
     start = due_on
     for day in (acknowledged_on,) if isinstance(acknowledged_on, date) else sorted(acknowledged_on):
@@ -137,8 +138,13 @@ def _renewed_on(due_on: date, claim: ClaimKind, acknowledged_on: Days) -> date |
     return None if start == due_on else start
 
 
-def _last_day(start: date, claim: ClaimKind) -> date:
-    years = _YEARS[claim]
+def _years(claim: ClaimKind | Unknown) -> int:
+    """Of a claim of an unknown kind, the shortest period: where there is doubt, the earlier end harms nobody."""
+    return min(YEARS.values()) if isinstance(claim, Unknown) else YEARS[claim]
+
+
+def _last_day(start: date, claim: ClaimKind | Unknown) -> date:
+    years = _years(claim)
     year = start.year + years
     if years >= _SHORT_YEARS:
         return date(year, 12, 31)

@@ -16,6 +16,7 @@ from typing import Final, Self
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.unknown import Unknown
 
 UNITS_PER_PERCENT: Final = 10_000
 """A rate is also kept as a whole number of these, so that interest is reckoned in integers."""
@@ -32,14 +33,16 @@ class InterestKind(StrEnum):
     HEALTHCARE = "healthcare"
 
 
-def interest_kind(debtor: DebtorKind, claim: ClaimKind | None = None) -> InterestKind | None:
+def interest_kind(debtor: DebtorKind, claim: ClaimKind | Unknown | None = None) -> InterestKind | None:
     """Which interest a debtor of this kind owes; None for taxes and fees, whose interest is not reckoned here.
+
+    None too where nobody here knows what is owed for.
 
     Source: art. 481 § 2 KC for consumers; art. 4 pt 3 of the act of 8 March 2013 on excessive delays in commercial
     transactions for businesses and public bodies, with a lower rate for public healthcare entities; art. 53 and 56 of
     the Tax Ordinance for taxes, by a rate of their own.
     """
-    if claim is ClaimKind.TAX:
+    if claim is ClaimKind.TAX or isinstance(claim, Unknown):
         return None
     match debtor:
         case DebtorKind.CONSUMER:

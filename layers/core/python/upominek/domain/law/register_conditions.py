@@ -69,6 +69,7 @@ class Exclusion(StrEnum):
     TAX = "tax"
     TIME_BARRED = "time-barred"
     DISPUTED = "disputed"
+    UNKNOWN_CLAIM = "unknown-claim"  # what is owed for is a word of another version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,11 @@ def excluded(reason: Exclusion, terms: RegisterTerms) -> Missing:
             f"art. 2 ust. 1 {_ACT}",
             "Część faktur jest sporna; dopóki sporu nie rozstrzygnięto, nie liczą się do wpisu.",
             "Some invoices are disputed; until that is settled they do not count.",
+        ),
+        Exclusion.UNKNOWN_CLAIM: (
+            terms.sum_article,
+            "Części faktur ta wersja programu nie umie ocenić (nieznany rodzaj roszczenia), więc się nie liczą.",
+            "This version cannot judge some invoices (an unknown kind of claim), so they do not count.",
         ),
     }[reason]
     return Missing(condition=reason.value, article=article, pl=pl, en=en)

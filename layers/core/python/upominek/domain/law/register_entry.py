@@ -39,6 +39,7 @@ from upominek.domain.parties.creditor import Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import DEFAULT_CURRENCY, Money
+from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
     from upominek.domain.receivables.open_invoice import DueInvoice
@@ -63,7 +64,7 @@ class Debt:
     number: str
     due_on: date
     outstanding: Money
-    claim: ClaimKind
+    claim: ClaimKind | Unknown
     acknowledged_on: Days = None
     disputed_until: date | None = None
 
@@ -73,6 +74,8 @@ class Debt:
             return Exclusion.CURRENCY
         if self.claim is ClaimKind.TAX:
             return Exclusion.TAX
+        if isinstance(self.claim, Unknown):
+            return Exclusion.UNKNOWN_CLAIM
         if is_barred(self.due_on, self.claim, day, self.acknowledged_on):
             return Exclusion.TIME_BARRED
         return Exclusion.DISPUTED if self.disputed_until is not None and day <= self.disputed_until else None
@@ -126,7 +129,7 @@ class RegisterEntry:
 
 
 def may_mention(
-    kind: DebtorKind, invoices: Sequence["DueInvoice"], today: date, *, default: ClaimKind = ClaimKind.SALE
+    kind: DebtorKind, invoices: Sequence["DueInvoice"], today: date, *, default: ClaimKind | Unknown = ClaimKind.SALE
 ) -> tuple[str, ...]:
     """What a mere mention of an entry lacks for these invoices alone: `amount`, `age`; nothing when it may be made.
 
@@ -138,7 +141,7 @@ def may_mention(
 
 
 def lawful_if_demanded(
-    kind: DebtorKind, invoices: Sequence["DueInvoice"], sent_on: date, *, default: ClaimKind = ClaimKind.SALE
+    kind: DebtorKind, invoices: Sequence["DueInvoice"], sent_on: date, *, default: ClaimKind | Unknown = ClaimKind.SALE
 ) -> date | None:
     """From which day an entry would be lawful for these invoices, were a demand with the warning sent on a day.
 
@@ -294,7 +297,7 @@ class _Situation:
         return found
 
 
-def _situation(kind: DebtorKind, invoices: Sequence["DueInvoice"], default: ClaimKind) -> _Situation:
+def _situation(kind: DebtorKind, invoices: Sequence["DueInvoice"], default: ClaimKind | Unknown) -> _Situation:
     """What the index knows: nothing of demands, acknowledgements and disputes."""
     in_favour = (i.outstanding.grosze for i in invoices if i.outstanding.currency == DEFAULT_CURRENCY)
     return _Situation(

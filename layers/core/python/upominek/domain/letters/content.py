@@ -32,6 +32,6 @@ class LetterContent:
     @property
     def sums(self) -> tuple[Money, ...]:
         """What the letter comes to, one sum for each currency: a note of interest asks for nothing but interest."""
-        if self.kind is LetterKind.INTEREST_NOTE and self.context.interest is not None:
+        if self.kind.traits.is_for_interest and self.context.interest is not None:
             return (self.context.interest,)
         return self.context.grand_totals

@@ -2,15 +2,17 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from upominek.domain.errors import InvalidValue, Refused
+from upominek.domain.errors import InvalidValue, NotUnderstood, Refused
 from upominek.domain.planning.campaign import Use
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 MOST_INSTALMENTS: Final = 60
 ROWS_ON_FIRST_PAGE: Final = 10
@@ -31,22 +33,45 @@ class LetterKind(StrEnum):
     INSTALMENT_AGREEMENT = "instalment-agreement"  # porozumienie ratalne
 
     @property
-    def is_form(self) -> bool:
-        """Whether the debtor is to sign it and send it back."""
-        return self in {LetterKind.BALANCE_CONFIRMATION, LetterKind.INSTALMENT_AGREEMENT}
+    def traits(self) -> "LetterTraits":
+        """The kind's row."""
+        return TRAITS[self]
 
-    @property
-    def asks_for_payment(self) -> bool:
-        """Whether it says where to pay, and how much. A confirmation of balance is no demand and says neither."""
-        return self is not LetterKind.BALANCE_CONFIRMATION
 
-    @property
-    def usual_interest(self) -> Use:
-        """What it does with statutory interest unless told otherwise.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTraits:
+    """What sets a kind of letter apart, wherever it is asked.
 
-        A note of interest is there to claim it; every other letter leaves it out until the creditor chooses.
-        """
-        return Use.CLAIM if self is LetterKind.INTEREST_NOTE else Use.NONE
+    Attributes:
+        is_form: the debtor is to sign it and send it back.
+        is_demand: it asks for payment; a confirmation of balance is none, so it names everything that is open, what is
+            disputed and not yet due as well, and claims nothing beyond it.
+        usual_interest: what it does with statutory interest unless told otherwise: a note of interest is there to claim
+            it, every other letter leaves it out until the creditor chooses.
+        is_for_interest: interest is all that it asks for.
+        is_registered: it warns of an entry in a register, so it is posted by registered letter.
+        is_in_parts: what it comes to is paid in instalments.
+        suits_taxes: taxes and public fees may be named in it; the law demands them by a letter of its own.
+    """
+
+    is_form: bool = False
+    is_demand: bool = True
+    usual_interest: Use = Use.NONE
+    is_for_interest: bool = False
+    is_registered: bool = False
+    is_in_parts: bool = False
+    suits_taxes: bool = False
+
+
+TRAITS: Final[Mapping[LetterKind, LetterTraits]] = {
+    LetterKind.REMINDER: LetterTraits(suits_taxes=True),
+    LetterKind.DEMAND: LetterTraits(),
+    LetterKind.FINAL_DEMAND: LetterTraits(),
+    LetterKind.REGISTER_WARNING: LetterTraits(is_registered=True),
+    LetterKind.INTEREST_NOTE: LetterTraits(is_for_interest=True, usual_interest=Use.CLAIM),
+    LetterKind.BALANCE_CONFIRMATION: LetterTraits(is_form=True, is_demand=False),
+    LetterKind.INSTALMENT_AGREEMENT: LetterTraits(is_form=True, is_in_parts=True),
+}
 
 
 class Window(StrEnum):
@@ -111,7 +136,7 @@ def instalments(total: Money, count: int, first_on: date) -> tuple[Instalment, .
     )
 
 
-def check_kind(kind: LetterKind, claims: frozenset[ClaimKind]) -> None:
+def check_kind(kind: LetterKind, claims: frozenset[ClaimKind | Unknown]) -> None:
     """Refuse the kinds that the law has no use for, whatever the case is like.
 
     Args:
@@ -119,11 +144,15 @@ def check_kind(kind: LetterKind, claims: frozenset[ClaimKind]) -> None:
 
     Raises:
         Refused: `letter_tax`.
+        NotUnderstood: nobody here knows what one of the invoices is for.
 
     Source: act of 17 June 1966 on enforcement proceedings in administration, art. 15: a tax is demanded by
     `upomnienie`, and Ordynacja podatkowa art. 53 gives it interest of its own.
     """
-    if ClaimKind.TAX in claims and kind is not LetterKind.REMINDER:
+    for claim in claims:
+        if isinstance(claim, Unknown):
+            raise NotUnderstood("claim", claim)
+    if ClaimKind.TAX in claims and not kind.traits.suits_taxes:
         raise Refused(
             "letter_tax",
             pl="Podatków i opłat publicznych nie dochodzi się takim pismem: służy do tego upomnienie (art. 15 ustawy o "

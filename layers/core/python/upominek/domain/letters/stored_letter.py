@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.messages.reminder import PRINT_BATCH, LetterRef
+from upominek.domain.values.unknown import Unknown
 
 LARGEST_BATCH: Final = 1000
 """Letters in one batch: what a printer is given at once, and what fits into memory with room to spare."""
@@ -38,8 +39,8 @@ class StoredLetter:
     debtor: str
     day: date
     id: str
-    kind: LetterKind
-    route: Route
+    kind: LetterKind | Unknown
+    route: Route | Unknown
     at: datetime
     sha256: str
     pages: int
@@ -105,7 +106,11 @@ def letter_key(creditor: str, day: date, letter_id: str) -> str:
 
 
 def waiting(letters: Sequence[StoredLetter], batches: Collection[Batch]) -> tuple[StoredLetter, ...]:
-    """Letters to be posted that are in no batch yet, in the order in which they are printed: by their addressee."""
+    """Letters to be posted that are in no batch yet, in the order in which they are printed: by their addressee.
+
+    One of a kind that another version made waits for a version that knows it.
+    """
     gathered = {letter_id for batch in batches for letter_id in batch.letters}
-    rest = [one for one in letters if one.route is Route.POST and one.id not in gathered]
+    known = (one for one in letters if not isinstance(one.kind, Unknown))
+    rest = [one for one in known if one.route is Route.POST and one.id not in gathered]
     return tuple(sorted(rest, key=lambda one: (one.name, one.debtor, one.id)))

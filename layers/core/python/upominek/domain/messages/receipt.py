@@ -1,8 +1,15 @@
 """A receipt: what a provider reports about a message that was handed to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from upominek.domain.values.unknown import Unknown
+
+if TYPE_CHECKING:
+    from upominek.domain.messages.reminder import ReminderStatus
 
 
 class ReceiptKind(StrEnum):
@@ -19,7 +26,43 @@ class ReceiptKind(StrEnum):
     CLICKED = "clicked"
 
 
-ARRIVED = frozenset({ReceiptKind.DELIVERED, ReceiptKind.OPENED, ReceiptKind.CLICKED, ReceiptKind.COMPLAINED})
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class ReceiptTraits(NamedTuple):
+    """What follows from a kind of receipt, wherever it is asked.
+
+    Attributes:
+        has_arrived: it can only be said of a message that reached somebody.
+        has_failed: the message did not arrive, and the next channel may try.
+        may_repeat: it may come any number of times, and says nothing new then.
+        is_final_answer: by it a message counts among those of which it is known how they ended.
+    """
+
+    has_arrived: bool = False
+    has_failed: bool = False
+    may_repeat: bool = False
+    is_final_answer: bool = False
+
+
+TRAITS: Final[Mapping[ReceiptKind, ReceiptTraits]] = {
+    ReceiptKind.SENT: ReceiptTraits(),
+    ReceiptKind.DELIVERED: ReceiptTraits(has_arrived=True, is_final_answer=True),
+    ReceiptKind.DELAYED: ReceiptTraits(may_repeat=True),
+    ReceiptKind.BOUNCED: ReceiptTraits(has_failed=True, is_final_answer=True),
+    ReceiptKind.FAILED: ReceiptTraits(has_failed=True),
+    ReceiptKind.COMPLAINED: ReceiptTraits(has_arrived=True),
+    ReceiptKind.OPTED_OUT: ReceiptTraits(),  # it failed too, but who wants no messages gets none on another channel
+    ReceiptKind.OPENED: ReceiptTraits(has_arrived=True, may_repeat=True),
+    ReceiptKind.CLICKED: ReceiptTraits(has_arrived=True, may_repeat=True),
+}
+_UNKNOWN_TRAITS: Final = ReceiptTraits()
+
+
+def receipt_traits(kind: ReceiptKind | Unknown) -> ReceiptTraits:
+    """The kind's row; a kind of another version is written down, and nothing follows from it."""
+    return _UNKNOWN_TRAITS if isinstance(kind, Unknown) else TRAITS[kind]
+
+
+ARRIVED = frozenset(kind for kind, traits in TRAITS.items() if traits.has_arrived)
 """What can only be said of a message that reached somebody."""
 
 
@@ -43,14 +86,17 @@ class Receipt:
         at: UTC time at which the provider says it happened.
         code: our name for the provider's answer (`unreachable`, `mailbox-full` …), from the answer table.
         detail: the provider's classification as text, without personal data.
+        status: what the version that wrote it made of the message, where this one does not know that word or the kind;
+            None otherwise, as it follows from the kind.
         parts, price_usd: SMS parts as billed, and the price of the message in USD as decimal text.
     """
 
     id: str
-    kind: ReceiptKind
+    kind: ReceiptKind | Unknown
     at: datetime
     code: str = ""
     detail: str = ""
-    action: Action = Action.NONE
+    action: Action | Unknown = Action.NONE
     parts: int | None = None
     price_usd: str | None = None
+    status: "ReminderStatus | Unknown | None" = None

@@ -1,6 +1,7 @@
 """A reminder: one message to one debtor at one step of one campaign on one day, and what became of it."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -9,6 +10,39 @@ from typing import Final, NamedTuple
 from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
+
+
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class ChannelTraits(NamedTuple):
+    """What sets a channel apart, wherever it is asked.
+
+    Attributes:
+        is_letter: the message is a letter itself, made as a file and put on the list of what is printed.
+        attaches_letters: a letter may go with the message.
+        is_reported: somebody reports what became of a message.
+        returns_tags: the provider returns our own tags with its report; otherwise a message is found by its id.
+        has_reputation: what comes back counts against the account, so the creditor's lane has a brake.
+    """
+
+    is_letter: bool = False
+    attaches_letters: bool = False
+    is_reported: bool = True
+    returns_tags: bool = True
+    has_reputation: bool = False
+
+
+CHANNELS: Final[Mapping[Channel, ChannelTraits]] = {
+    Channel.SMS: ChannelTraits(returns_tags=False),
+    Channel.EMAIL: ChannelTraits(attaches_letters=True, has_reputation=True),
+    Channel.LETTER: ChannelTraits(is_letter=True, is_reported=False),
+}
+_UNKNOWN_CHANNEL: Final = ChannelTraits()
+
+
+def channel_traits(channel: Channel | Unknown) -> ChannelTraits:
+    """The channel's row; one of another version takes no letters from us, and its reports bring our tags or nothing."""
+    return _UNKNOWN_CHANNEL if isinstance(channel, Unknown) else CHANNELS[channel]
 
 
 class ReminderStatus(StrEnum):
@@ -40,14 +74,15 @@ class Rank(IntEnum):
     BOUNCED = 5
     SKIPPED = 6
     EXPIRED = 7
+    OF_ANOTHER_VERSION = 8  # nobody here knows what it rules out, so nothing takes its place
 
     @classmethod
-    def of(cls, status: ReminderStatus) -> "Rank":
+    def of(cls, status: ReminderStatus | Unknown) -> "Rank":
         """The place of the status."""
-        return cls[status.name]
+        return cls.OF_ANOTHER_VERSION if isinstance(status, Unknown) else cls[status.name]
 
 
-_STATUSES: Final = {
+STATUSES: Final[Mapping[ReceiptKind, ReminderStatus]] = {
     ReceiptKind.SENT: ReminderStatus.SENT,
     ReceiptKind.DELAYED: ReminderStatus.SENT,
     ReceiptKind.FAILED: ReminderStatus.FAILED,
@@ -57,9 +92,14 @@ _STATUSES: Final = {
 }
 
 
-def status_after(receipt: Receipt) -> ReminderStatus:
-    """The status that a receipt speaks for: whoever opened a message or complained of it has received it."""
-    return _STATUSES[receipt.kind]
+def status_after(receipt: Receipt) -> ReminderStatus | Unknown | None:
+    """The status that a receipt speaks for: whoever opened a message or complained of it has received it.
+
+    For a kind that this version does not know it is what the version that knew it said; None where nobody has.
+    """
+    if receipt.status is not None or isinstance(receipt.kind, Unknown):
+        return receipt.status
+    return STATUSES[receipt.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +166,10 @@ class Reminder:
     key: ReminderKey
     campaign: str
     step: str
-    channel: Channel
+    channel: Channel | Unknown
     template: str
-    tone: Tone
-    status: ReminderStatus
+    tone: Tone | Unknown
+    status: ReminderStatus | Unknown
     claimed_at: datetime
     lease_until: datetime | None = None
     invoices: tuple[str, ...] = ()

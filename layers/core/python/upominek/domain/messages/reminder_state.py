@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from upominek.domain.messages.receipt import Receipt, ReceiptKind
+from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderStatus
+from upominek.domain.values.unknown import Unknown
 
-ReceiptEntry = tuple[Receipt, ReminderStatus | None]
+ReceiptEntry = tuple[Receipt, ReminderStatus | Unknown | None]
 """A receipt and the status that it speaks for."""
 
 MOST_RECEIPTS = 20
 """Beyond these, receipts that only say 'still trying', 'opened' or 'clicked' once more are not kept."""
 
-REPEATING = frozenset({ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED})
+REPEATING = frozenset(kind for kind, traits in TRAITS.items() if traits.may_repeat)
 
 
 def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:

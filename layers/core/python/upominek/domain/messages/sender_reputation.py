@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder
-from upominek.domain.values.channel import Channel
+from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind
+from upominek.domain.messages.reminder import Reminder, channel_traits
 
 WINDOW: Final = timedelta(hours=24)
 LEAST: Final = 1000
@@ -20,7 +19,7 @@ LEAST: Final = 1000
 _PER_MILLE: Final = 1000
 _WARN_BOUNCED, _STOP_BOUNCED = 50, 100
 _WARN_COMPLAINED, _STOP_COMPLAINED = 1, 3
-_ANSWERED: Final = frozenset({ReceiptKind.DELIVERED, ReceiptKind.BOUNCED})
+_ANSWERED: Final = frozenset(kind for kind, traits in TRAITS.items() if traits.is_final_answer)
 
 
 class ReputationGuard(StrEnum):
@@ -84,7 +83,7 @@ def tally_of(reminder: Reminder, receipt: Receipt) -> ReputationCounts:
     Args:
         reminder: as it is with the receipt.
     """
-    if reminder.channel is not Channel.EMAIL:
+    if not channel_traits(reminder.channel).has_reputation:
         return ReputationCounts()
     before = {one.kind for one in reminder.receipts if one.id != receipt.id}
     is_first = receipt.kind not in before

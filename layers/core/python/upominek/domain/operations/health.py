@@ -11,6 +11,7 @@ from typing import Any, Final
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import contact_hours
+from upominek.domain.values.unknown import Unknown, read_word
 
 MOST_EXAMPLES: Final = 100
 """Of each trouble; the count goes on."""
@@ -69,7 +70,7 @@ class Finds:
         """All of one kind."""
         return Found(self._counts[trouble], tuple(self._examples.get(trouble, ())))
 
-    def all(self) -> dict[Trouble, Found]:
+    def all(self) -> dict[Trouble | Unknown, Found]:
         """All that there is."""
         return {trouble: self.of(trouble) for trouble in self._counts}
 
@@ -87,7 +88,7 @@ class DayLook:
     entries: int
     awaited: int = 0
     again_at: datetime | None = None
-    found: Mapping[Trouble, Found] = field(default_factory=dict)
+    found: Mapping[Trouble | Unknown, Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,12 @@ class Health:
         return sum(look.awaited for look in self.days.values())
 
     @property
-    def found(self) -> dict[Trouble, Found]:
-        """All troubles, those too of which there is none."""
-        total = dict.fromkeys(Trouble, Found())
+    def found(self) -> dict[Trouble | Unknown, Found]:
+        """All troubles, those too of which there is none; what another version found is one as well."""
+        total: dict[Trouble | Unknown, Found] = dict.fromkeys(Trouble, Found())
         for look in self.days.values():
             for trouble, found in look.found.items():
-                total[trouble] += found
+                total[trouble] = total.get(trouble, Found()) + found
         total[Trouble.STEP_MISSED] += sum(self.steps.values(), Found())
         return total | {Trouble.RUN_MISSED: self.runs, Trouble.IMPORT_STOPPED: self.imports}
 
@@ -191,7 +192,7 @@ def _look(said: Mapping[str, Any]) -> DayLook:
         entries=said["entries"],
         awaited=said["awaited"],
         again_at=_time(said["again_at"]),
-        found={Trouble(trouble): _found(found) for trouble, found in said["found"].items()},
+        found={read_word(Trouble, trouble): _found(found) for trouble, found in said["found"].items()},
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,6 @@ class Creditor:
     register: Register | None = None
     offers_instalments: bool = False
     offers_later_date: bool = False
-    claim_kind: ClaimKind = ClaimKind.SALE
+    claim_kind: ClaimKind | Unknown = ClaimKind.SALE
     text_days: int = 90
     retention_years: int = 3

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from upominek.domain.values.contact import Email, Phone
+from upominek.domain.values.unknown import Unknown
 
 
 class DebtorKind(StrEnum):
@@ -50,7 +51,7 @@ class Debtor:
 
     id: str
     name: str | None = None
-    kind: DebtorKind = DebtorKind.BUSINESS
+    kind: DebtorKind | Unknown = DebtorKind.BUSINESS
     first_name: str | None = None
     phones: tuple[Phone, ...] = ()
     emails: tuple[Email, ...] = ()
@@ -62,6 +63,11 @@ class Debtor:
     address: tuple[str, ...] = ()
     email_clause: str | None = None
     changed_at: datetime | None = None
+
+    @property
+    def kind_in_law(self) -> DebtorKind:
+        """As whom the law is to treat them: who is of an unknown kind, as those whom it protects most."""
+        return DebtorKind.CONSUMER if isinstance(self.kind, Unknown) else self.kind
 
 
 def stated(details: DebtorDetails) -> dict[str, object]:

@@ -9,6 +9,7 @@ from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 WORKING_WEEK = frozenset(range(5))
 PAY_WITHIN_DAYS: Final = 7
@@ -39,8 +40,8 @@ class Claims:
         register: a warning that data may be passed to a register of debtors.
     """
 
-    interest: Use = Use.NONE
-    compensation: Use = Use.NONE
+    interest: Use | Unknown = Use.NONE
+    compensation: Use | Unknown = Use.NONE
     register: bool = False
 
     @property
@@ -68,9 +69,9 @@ class Step:
     """
 
     offset_days: int
-    channels: tuple[Channel, ...]
+    channels: tuple[Channel | Unknown, ...]
     template: str
-    tone: Tone = Tone.FRIENDLY
+    tone: Tone | Unknown = Tone.FRIENDLY
     expires_after_days: int = 5
     claims: Claims = NO_CLAIMS
     otherwise: str | None = None
@@ -81,6 +82,17 @@ class Step:
     def name(self) -> str:
         """The offset with its sign, as in `+5`."""
         return f"{self.offset_days:+d}"
+
+    @property
+    def known_channels(self) -> tuple[Channel, ...]:
+        """Those of the channels that this version can send over."""
+        return tuple(one for one in self.channels if not isinstance(one, Unknown))
+
+    @property
+    def unknown_word(self) -> Unknown | None:
+        """What of it this version does not know, so that it cannot say what the creditor meant; channels aside."""
+        words = (self.tone, self.claims.interest, self.claims.compensation)
+        return next((one for one in words if isinstance(one, Unknown)), None)
 
     @property
     def timely_text(self) -> str:
@@ -104,7 +116,7 @@ class Audience:
         without_tags: the debtor has none of them.
     """
 
-    kinds: frozenset[DebtorKind] = frozenset()
+    kinds: frozenset[DebtorKind | Unknown] = frozenset()
     minimum: Money | None = None
     tags: frozenset[str] = frozenset()
     without_tags: frozenset[str] = frozenset()
@@ -120,7 +132,7 @@ class Audience:
         minimum = self.minimum
         return minimum is None or minimum.currency != outstanding.currency or outstanding.grosze >= minimum.grosze
 
-    def _takes(self, kind: DebtorKind) -> bool:
+    def _takes(self, kind: DebtorKind | Unknown) -> bool:
         return kind in self.kinds or (kind is DebtorKind.HEALTHCARE and DebtorKind.PUBLIC in self.kinds)
 
 

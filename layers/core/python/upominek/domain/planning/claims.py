@@ -22,6 +22,7 @@ from upominek.domain.planning.campaign import Claims, Use
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import DEFAULT_CURRENCY
+from upominek.domain.values.unknown import Unknown
 
 INTEREST: Final = "interest"
 COMPENSATION: Final = "compensation"
@@ -54,9 +55,15 @@ def adds_money(creditor: Creditor, invoice: DueInvoice, today: date) -> bool:
     """Whether the law adds interest, and for firms compensation, to the invoice on the day."""
     return (
         invoice.outstanding.currency == DEFAULT_CURRENCY
-        and (invoice.claim or creditor.claim_kind) is not ClaimKind.TAX
+        and _is_of_known_kind(creditor, invoice)
         and is_overdue(invoice.due_on, today)
     )
+
+
+def _is_of_known_kind(creditor: Creditor, invoice: DueInvoice) -> bool:
+    """Whether it is known what is owed for, and that it is no tax."""
+    claim = invoice.claim or creditor.claim_kind
+    return claim is not ClaimKind.TAX and not isinstance(claim, Unknown)
 
 
 def _withheld(
@@ -65,7 +72,7 @@ def _withheld(
     for what, use in ((INTEREST, claims.interest), (COMPENSATION, claims.compensation)):
         if use is Use.NONE:
             continue
-        if what == COMPENSATION and case.debtor.kind is DebtorKind.CONSUMER:
+        if what == COMPENSATION and case.debtor.kind_in_law is DebtorKind.CONSUMER:
             yield f"{what}-consumer"
         elif reason := _no_money(creditor, case, invoices, today):
             yield f"{what}-{reason}"
@@ -75,7 +82,7 @@ def _withheld(
         credit = -case.credit_in(DEFAULT_CURRENCY)
         # What the debtor has to their credit counts as an invoice below zero.
         counted = [*invoices, DueInvoice(case.debtor.id, "", today, credit)] if credit.grosze else invoices
-        lacks = may_mention(case.debtor.kind, counted, today, default=creditor.claim_kind)
+        lacks = may_mention(case.debtor.kind_in_law, counted, today, default=creditor.claim_kind)
         yield from (f"{REGISTER}-{condition}" for condition in lacks)
 
 

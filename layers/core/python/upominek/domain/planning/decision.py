@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from upominek.domain.cases.balance import owed
 from upominek.domain.cases.case import Case
@@ -32,6 +33,7 @@ from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
 from upominek.domain.values.span import ONE_DAY, Span
+from upominek.domain.values.unknown import Unknown, read_word
 
 LIMITATION = "limitation"
 """Detail of what is held because it is time-barred."""
@@ -86,7 +88,7 @@ class Decision:
         return self.step.neutral_text if self.withheld else self.step.template
 
     @property
-    def tone(self) -> Tone:
+    def tone(self) -> Tone | Unknown:
         """How it speaks."""
         return Tone.NEUTRAL if self.withheld and not self.is_timely else self.step.tone
 
@@ -168,22 +170,30 @@ def step_landing(campaign: Campaign, due_on: date, landing: Span) -> Step | None
 
 def usable_addresses(debtor: Debtor, channel: Channel) -> tuple[str, ...]:
     """Addresses of the debtor that a channel can use, in order of preference; a postal one with a line for each."""
-    if channel is Channel.SMS:
-        return tuple(p.e164 for p in debtor.phones if p.may_receive_sms)
-    if channel is Channel.LETTER:
-        return ("\n".join(debtor.address),) if debtor.address else ()
-    return tuple(e.value for e in debtor.emails)
+    match channel:
+        case Channel.SMS:
+            return tuple(p.e164 for p in debtor.phones if p.may_receive_sms)
+        case Channel.EMAIL:
+            return tuple(e.value for e in debtor.emails)
+        case Channel.LETTER:
+            return ("\n".join(debtor.address),) if debtor.address else ()
+        case _:
+            assert_never(channel)
 
 
 def choose_address(
-    case: Case, channels: Sequence[Channel], suppressed: Collection[str] = frozenset()
+    case: Case, channels: Sequence[Channel | Unknown], suppressed: Collection[str] = frozenset()
 ) -> tuple[Channel, str] | None:
     """The first channel with an address that is not suppressed, and that address.
+
+    A channel of another version is passed over: nobody here knows what it would reach.
 
     Args:
         suppressed: hashes of addresses that must not be used, besides those that the case knows of.
     """
     for channel in channels:
+        if isinstance(channel, Unknown):
+            continue
         for address in usable_addresses(case.debtor, channel):
             digest = address_hash(address, case.creditor)
             if digest not in suppressed and digest not in case.suppressed:
@@ -262,14 +272,15 @@ def decide(
     invoices: tuple[DueInvoice, ...],
     today: date,
     *,
-    channels: Sequence[Channel] | None = None,
+    channels: Sequence[Channel | Unknown] | None = None,
     suppressed: Collection[str] = frozenset(),
     has_reserved: bool = False,
 ) -> Decision:
     """Whether the message may go, over which channel, for which total, and what it may say beyond that.
 
-    What is time-barred is left out where nobody may ask for it any more. What the step claims and the case does not
-    allow is withheld; then its neutral text goes.
+    What is time-barred is left out where nobody may ask for it any more, and so is what is owed for something that this
+    version does not know. A debtor or a step that it does not understand is held. What the step claims and the case
+    does not allow is withheld; then its neutral text goes.
 
     Args:
         invoices: open ones; an empty tuple must have been explained by the caller.
@@ -278,16 +289,11 @@ def decide(
         has_reserved: the message already holds its place within the caps, so they are not asked again.
     """
     settled = Decision(debtor=case.debtor.id, step=step, invoices=invoices)
-    if hold := case.hold_on(today):
-        reason = SkipReason.OPTED_OUT if hold.kind is HoldKind.OPT_OUT else SkipReason.HELD
-        return replace(settled, reason=reason, detail=hold.kind.value)
-    free = tuple(i for i in invoices if case.hold_on(today, i.number) is None)
+    if held := _held(case, step, today):
+        return replace(settled, reason=held[0], detail=held[1])
+    free, detail = _free(creditor, case, invoices, today)
     if not free:
-        hold = case.hold_on(today, invoices[0].number)
-        return replace(settled, reason=SkipReason.HELD, detail=hold.kind.value if hold else None)
-    free = tuple(i for i in free if not _is_barred(creditor, case, i, today))
-    if not free:
-        return replace(settled, reason=SkipReason.HELD, detail=LIMITATION)
+        return replace(settled, reason=SkipReason.HELD, detail=detail)
     totals = owed(case, free)
     if not totals:
         return replace(settled, invoices=free, reason=SkipReason.COVERED_BY_CREDIT)
@@ -310,6 +316,51 @@ def decide(
     return decision if cap is None else replace(decision, reason=SkipReason(cap))
 
 
+def reason_of_hold(kind: HoldKind | Unknown) -> SkipReason:
+    """Why a debtor hears nothing while such a hold is in force; one of another version holds like any other."""
+    match kind:
+        case HoldKind.OPT_OUT:
+            return SkipReason.OPTED_OUT
+        case HoldKind.PAUSE | HoldKind.DISPUTE | HoldKind.PROMISE | HoldKind.HANDED_OVER | Unknown():
+            return SkipReason.HELD
+        case _:
+            assert_never(kind)
+
+
+def _held(case: Case, step: Step, today: date) -> tuple[SkipReason, str] | None:
+    """Why the debtor hears nothing at all now, and more about it."""
+    if hold := case.hold_on(today):
+        return reason_of_hold(hold.kind), hold.kind.value
+    word = _unknown_word(case, step)
+    return None if word is None else (SkipReason.HELD, word.value)
+
+
+def _free(
+    creditor: Creditor, case: Case, invoices: tuple[DueInvoice, ...], today: date
+) -> tuple[tuple[DueInvoice, ...], str | None]:
+    """The invoices that the debtor may be asked for, and, where there are none, what keeps the last of them back."""
+    open_ = tuple(i for i in invoices if case.hold_on(today, i.number) is None)
+    if not open_:
+        hold = case.hold_on(today, invoices[0].number)
+        return (), hold.kind.value if hold else None
+    known = tuple(i for i in open_ if not isinstance(i.claim or creditor.claim_kind, Unknown))
+    if not known:
+        return (), (open_[0].claim or creditor.claim_kind).value
+    return tuple(i for i in known if not _is_barred(creditor, case, i, today)), LIMITATION
+
+
+def _unknown_word(case: Case, step: Step) -> Unknown | None:
+    """A word of the debtor or the step that this version does not know: what it would say might be wrong."""
+    if isinstance(case.debtor.kind, Unknown):
+        return case.debtor.kind
+    if step.letter is None:
+        return step.unknown_word
+    from upominek.domain.letters.letter import LetterKind  # noqa: PLC0415 - most steps have no letter: cold start
+
+    letter = read_word(LetterKind, step.letter)
+    return letter if isinstance(letter, Unknown) else step.unknown_word
+
+
 def effective_claims(
     creditor: Creditor, case: Case, claims: Claims, invoices: Sequence[DueInvoice], today: date
 ) -> tuple[Claims, tuple[str, ...]]:
@@ -328,5 +379,5 @@ def _is_barred(creditor: Creditor, case: Case, invoice: DueInvoice, today: date)
     for a person to weigh. Art. 59 § 1 point 9 of the Tax Ordinance: a time-barred tax is owed by nobody.
     """
     claim = invoice.claim or creditor.claim_kind
-    is_stopped = case.debtor.kind is DebtorKind.CONSUMER or claim is ClaimKind.TAX
+    is_stopped = case.debtor.kind_in_law is DebtorKind.CONSUMER or claim is ClaimKind.TAX
     return is_stopped and is_barred(invoice.due_on, claim, today, case.acknowledged.get(invoice.number))

@@ -12,6 +12,7 @@ from upominek.domain.receivables.invoice import Invoice, InvoiceStatus
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.span import Span
+from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +72,29 @@ def paid_at(invoice: Invoice) -> datetime | None:
 
 
 def reminded(earlier: Collection[Reminder], due: DueInvoice, step: Step) -> Reminder | None:
-    """The earlier reminder that covered the invoice at this step or a later one, if there was one."""
+    """The earlier reminder that covered the invoice at this step or a later one, if there was one.
+
+    A step whose name is no offset is of another version; nobody here knows what it said, so it counts.
+    """
     silent = {ReminderStatus.SKIPPED, ReminderStatus.EXPIRED}
     return next(
         (
             one
             for one in earlier
-            if one.status not in silent and due.number in one.invoices and int(one.step) >= step.offset_days
+            if one.status not in silent and due.number in one.invoices and _reaches(one.step, step)
         ),
         None,
     )
 
 
-def channels_after(step: Step, tried: Channel) -> tuple[Channel, ...]:
+def _reaches(name: str, step: Step) -> bool:
+    try:
+        return int(name) >= step.offset_days
+    except ValueError:
+        return True
+
+
+def channels_after(step: Step, tried: Channel | Unknown) -> tuple[Channel | Unknown, ...]:
     """The channels that remain for a fallback: those that the step names behind the one that failed."""
     if tried not in step.channels:
         return step.channels

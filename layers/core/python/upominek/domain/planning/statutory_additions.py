@@ -74,7 +74,7 @@ def add(
     if decision.claims.interest is not Use.NONE:
         try:
             interests = _interests(creditor, case, debts, today, tables)
-            kind = interest_kind(case.debtor.kind)
+            kind = interest_kind(case.debtor.kind_in_law)
             rate = rate_on(kind, today, tables) if kind and interests else None
         except NotFound:
             withheld.append(f"{INTEREST}-{RATE_MISSING}")
@@ -127,7 +127,7 @@ def _interests(
 ) -> dict[str, Interest]:
     found: dict[str, Interest] = {}
     for debt in debts:
-        kind = interest_kind(case.debtor.kind, debt.invoice.claim or creditor.claim_kind)
+        kind = interest_kind(case.debtor.kind_in_law, debt.invoice.claim or creditor.claim_kind)
         if kind is None:
             continue
         reckoned = interest(debt.amount, debt.invoice.due_on, today, kind, tables, debt.late)
@@ -140,7 +140,7 @@ def _compensations(case: Case, debts: list[_Debt], tables: RateTables) -> dict[s
     found: dict[str, Money] = {}
     for debt in debts:
         try:
-            sum_ = compensation(debt.amount, debt.invoice.due_on, tables, debtor=case.debtor.kind)
+            sum_ = compensation(debt.amount, debt.invoice.due_on, tables, debtor=case.debtor.kind_in_law)
         except Refused:  # it became due before there was any compensation
             continue
         found[debt.invoice.number] = sum_.pln

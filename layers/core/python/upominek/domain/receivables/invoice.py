@@ -21,6 +21,7 @@ from upominek.domain.receivables.events import (
 )
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 LOG_LENGTH = 20
 """Entries remembered for the case's timeline, the first and the newest ones; the invoice stays one small record."""
@@ -54,7 +55,7 @@ class Header:
     account: str | None = None
     payment_link: str | None = None
     is_change: bool = False
-    claim: ClaimKind | None = None
+    claim: ClaimKind | Unknown | None = None
 
     @property
     def order(self) -> tuple[datetime, bool, str]:

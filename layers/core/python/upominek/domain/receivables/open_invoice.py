@@ -5,6 +5,7 @@ from datetime import date
 
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +16,4 @@ class DueInvoice:
     number: str
     due_on: date
     outstanding: Money
-    claim: ClaimKind | None = None
+    claim: ClaimKind | Unknown | None = None

@@ -222,7 +222,7 @@ def build_context(
         sender=_without_legal_form(shown.name),
         debtor=debtor,
         kind=debtor.kind.value,
-        is_consumer=debtor.kind is DebtorKind.CONSUMER,
+        is_consumer=debtor.kind_in_law is DebtorKind.CONSUMER,
         address=address_form(debtor.first_name),
         invoices=lines,
         invoice=lines[0] if len(lines) == 1 else None,
@@ -319,7 +319,7 @@ def _register(creditor: Creditor, case: Case, decision: Decision, today: date) -
     return RegisterWarning(
         bureau=visible(creditor.register.bureau),
         seat=visible(creditor.register.seat),
-        lawful_from=lawful_if_demanded(case.debtor.kind, decision.invoices, today, default=creditor.claim_kind),
+        lawful_from=lawful_if_demanded(case.debtor.kind_in_law, decision.invoices, today, default=creditor.claim_kind),
     )
 
 

@@ -5,6 +5,7 @@ So one update sets any of them without reading the others, and no two writers un
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from upominek.adapters.aws.table.keys import EVENT, PK, SK, debtor_in
@@ -14,6 +15,7 @@ from upominek.domain.cases.case import Case, Contact, Fact, Hold, days_by_number
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.unknown import read_word
 
 OPENED: Final = "opened_at"
 CHANGED: Final = "changed_at"
@@ -45,7 +47,7 @@ _TO_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 _FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
     "name": str,
-    "kind": DebtorKind,
+    "kind": partial(read_word, DebtorKind),
     "first_name": str,
     "phones": lambda phones: tuple(map(_phone, phones)),
     "emails": lambda emails: tuple(map(Email, emails)),
@@ -157,7 +159,7 @@ def hold_time(at: datetime) -> str:
 def _hold(key: str, value: Item) -> Hold:
     kind, _, number = key.partition("/")
     return Hold(
-        kind=HoldKind(kind),
+        kind=read_word(HoldKind, kind),
         since=datetime.fromisoformat(value["at"]),
         reason=value["reason"],
         until=date.fromisoformat(value["until"]) if "until" in value else None,

@@ -11,6 +11,7 @@ from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
+from upominek.domain.values.unknown import Unknown, read_word
 
 VERSION: Final = "version"
 OUTSTANDING: Final = "outstanding"
@@ -95,8 +96,8 @@ def _header(item: Item) -> Header:
     )
 
 
-def _claim(item: Item) -> ClaimKind | None:
-    return ClaimKind(item[CLAIM]) if CLAIM in item else None
+def _claim(item: Item) -> ClaimKind | Unknown | None:
+    return read_word(ClaimKind, item[CLAIM]) if CLAIM in item else None
 
 
 def _payment(text: str) -> Payment:

@@ -11,6 +11,7 @@ from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
+from upominek.domain.values.unknown import read_word
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -101,8 +102,8 @@ def _letter(item: Item) -> StoredLetter:
         debtor=item["debtor"],
         day=date.fromisoformat(item["day"]),
         id=item["id"],
-        kind=LetterKind(item["kind"]),
-        route=Route(item["route"]),
+        kind=read_word(LetterKind, item["kind"]),
+        route=read_word(Route, item["route"]),
         at=datetime.fromisoformat(item["at"]),
         sha256=item["sha256"],
         pages=int(item["pages"]),

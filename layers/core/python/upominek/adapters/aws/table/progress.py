@@ -10,8 +10,10 @@ from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_n
 from upominek.adapters.aws.table.values import time_text
 from upominek.adapters.clock import real_time
 from upominek.application.ports.planning import LaneStop
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.unknown import Unknown, read_word
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,11 +61,11 @@ class DynamoProgressRepository:
         except ConditionFailed:
             return
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
         """The stopped lanes of the creditor, eventually consistent: it is asked before every batch of messages."""
         stops = {}
         for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.LANE):
-            channel = Channel(item[keys.SK].removeprefix(keys.LANE))
+            channel = read_word(Channel, item[keys.SK].removeprefix(keys.LANE))
             stops[channel] = LaneStop(channel, datetime.fromisoformat(item["at"]), item["code"], item.get("detail", ""))
         return stops
 
@@ -77,7 +79,7 @@ class DynamoProgressRepository:
 
     def reopen_lane(self, creditor: str, channel: Channel) -> None:
         """Let it run again; of e-mail, what was counted goes first, or it would stop the lane again. Idempotent."""
-        if channel is Channel.EMAIL:
+        if channel_traits(channel).has_reputation:
             for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.BRAKE, is_consistent=True):
                 self._table.delete((item[keys.PK], item[keys.SK]))
         self._table.delete(keys.lane(creditor, channel))

@@ -8,9 +8,10 @@ from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, channel_traits
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
 from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.unknown import Unknown, read_word
 
 STATUS: Final = "status"
 CLAIM: Final = "claim"
@@ -33,7 +34,7 @@ def claim_item(reminder: Reminder, token: str) -> Item:
 def detail_attributes(reminder: Reminder) -> Item:
     """What the reminder is, as far as it is known; what is not known is left out."""
     # SES returns our own tags, so only an SMS has to be found by its id: a place in the index costs a write.
-    message = MESSAGE_KEY if reminder.channel is Channel.SMS else _MESSAGE_ID
+    message = _MESSAGE_ID if channel_traits(reminder.channel).returns_tags else MESSAGE_KEY
     attributes: Item = {
         "campaign": reminder.campaign,
         "step": reminder.step,
@@ -81,10 +82,10 @@ def _recorded(item: Item) -> Reminder:
         key=reminder_in(item[PK], item[SK]),
         campaign=item["campaign"],
         step=item["step"],
-        channel=Channel(item["channel"]),
+        channel=read_word(Channel, item["channel"]),
         template=item["template"],
-        tone=Tone(item["tone"]),
-        status=ReminderStatus(item[STATUS]),
+        tone=read_word(Tone, item["tone"]),
+        status=read_word(ReminderStatus, item[STATUS]),
         claimed_at=datetime.fromisoformat(item[CLAIMED_AT]),
         lease_until=_time(item.get(LEASE)),
         invoices=tuple(item.get("invoices", ())),
@@ -119,7 +120,7 @@ def _letter(text: str | None) -> LetterRef | None:
     return LetterRef(kind=kind, sha256=digest, pages=int(pages), id=letter_id, key=key)
 
 
-def receipt_entries(receipt: Receipt, status: ReminderStatus | None) -> list[str]:
+def receipt_entries(receipt: Receipt, status: ReminderStatus | Unknown | None) -> list[str]:
     """A receipt as two entries of the reminder's list: its id, by which a repetition is known, and what it says."""
     told = (
         receipt.kind.value,
@@ -135,18 +136,21 @@ def receipt_entries(receipt: Receipt, status: ReminderStatus | None) -> list[str
 
 
 def _told(receipt_id: str, text: str) -> ReceiptEntry:
-    kind, status, at, action, parts, price, code, detail = text.split("|", 7)
+    word, becomes, at, action, parts, price, code, detail = text.split("|", 7)
+    kind, status = read_word(ReceiptKind, word), read_word(ReminderStatus, becomes) if becomes else None
+    is_known = not isinstance(kind, Unknown) and not isinstance(status, Unknown)
     receipt = Receipt(
         id=receipt_id,
-        kind=ReceiptKind(kind),
+        kind=kind,
         at=datetime.fromisoformat(at),
         code=code,
         detail=detail,
-        action=Action(action or Action.NONE),
+        action=read_word(Action, action or Action.NONE),
         parts=int(parts) if parts else None,
         price_usd=price or None,
+        status=None if is_known else status,
     )
-    return receipt, ReminderStatus(status) if status else None
+    return receipt, status
 
 
 def _time(text: str | None) -> datetime | None:

@@ -24,6 +24,7 @@ from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -80,7 +81,9 @@ class DynamoReminderRepository:
         except ConditionFailed:  # a higher outcome was recorded before
             self._table.update(keys.reminder(reminder.key), _details(reminder))
 
-    def apply_receipt(self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | None) -> Reminder | None:
+    def apply_receipt(
+        self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | Unknown | None
+    ) -> Reminder | None:
         """Append the receipt unless it is known; None for a repetition. Raises: NotFound.
 
         The status is not written: it follows from what was recorded and from the receipts, so they never wait for each

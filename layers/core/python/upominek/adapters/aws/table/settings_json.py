@@ -12,6 +12,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from upominek.domain.values.unknown import Unknown, read_word
+
 T = TypeVar("T")
 
 
@@ -52,7 +54,8 @@ def _made(kind: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - one line for
     if value is None:
         return None
     if origin in {Union, types.UnionType}:
-        return _made(next(one for one in inner if one is not types.NoneType), value)
+        stated = next(one for one in inner if one is not types.NoneType)
+        return read_word(stated, value) if Unknown in inner else _made(stated, value)
     if origin in {tuple, frozenset}:
         return origin(_made(inner[0], one) for one in value)
     if kind in {date, datetime, time}:
