@@ -148,12 +148,20 @@ class RecordReceipt:
     def _act(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
         receipt, key = report.receipt, reminder.key
         digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
-        if receipt.action is Action.SUPPRESS and digest:
-            fact = suppression_fact(reminder, receipt.at, code=receipt.code, pl=report.pl, en=report.en)
-            self.cases.suppress(key.creditor, key.debtor, digest, fact)
-        if receipt.action is Action.STOP_LANE and is_new:
-            stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
-            self.progress.stop_lane(key.creditor, stop)
+        action = receipt.action
+        match action:
+            case Action.SUPPRESS:
+                if digest:
+                    fact = suppression_fact(reminder, receipt.at, code=receipt.code, pl=report.pl, en=report.en)
+                    self.cases.suppress(key.creditor, key.debtor, digest, fact)
+            case Action.STOP_LANE:
+                if is_new:
+                    stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
+                    self.progress.stop_lane(key.creditor, stop)
+            case Action.NONE | Action.RETRY_LATER | Action.FALLBACK | Action.ALARM | Unknown():
+                pass  # what did not arrive takes the next channel, whatever else was asked for
+            case _:
+                assert_never(action)
         if _asks_for_fallback(reminder, receipt):
             fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
             if fallback is not None:

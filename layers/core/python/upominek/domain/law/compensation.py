@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.law.due_date import claimable_since, last_business_day_before_month
@@ -69,7 +69,13 @@ def compensation(
 
 def owes_compensation(debtor: DebtorKind) -> bool:
     """Whether the law gives compensation against such a debtor. Source: art. 2 of the act of 8 March 2013."""
-    return debtor is not DebtorKind.CONSUMER
+    match debtor:
+        case DebtorKind.CONSUMER:
+            return False
+        case DebtorKind.BUSINESS | DebtorKind.PUBLIC | DebtorKind.HEALTHCARE:
+            return True
+        case _:
+            assert_never(debtor)
 
 
 def check_owes_compensation(debtor: DebtorKind) -> None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final, Self, assert_never
 
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.debtor import DebtorKind
@@ -51,6 +51,8 @@ def interest_kind(debtor: DebtorKind, claim: ClaimKind | Unknown | None = None) 
             return InterestKind.HEALTHCARE
         case DebtorKind.BUSINESS | DebtorKind.PUBLIC:
             return InterestKind.COMMERCIAL
+        case _:
+            assert_never(debtor)
 
 
 @dataclass(frozen=True, slots=True)

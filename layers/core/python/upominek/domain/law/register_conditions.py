@@ -7,7 +7,7 @@ informacji gospodarczych i wymianie danych gospodarczych), art. 12, 14 and 15.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from upominek.domain.law.demand import Route
 from upominek.domain.law.limitation import CONSUMER_ARTICLE, DEFENCE_ARTICLE
@@ -59,7 +59,13 @@ OTHER_TERMS: Final = RegisterTerms(
 
 def terms_for(kind: DebtorKind) -> RegisterTerms:
     """The conditions for a debtor of this kind; a public body is no consumer, so it is treated as a business is."""
-    return CONSUMER_TERMS if kind is DebtorKind.CONSUMER else OTHER_TERMS
+    match kind:
+        case DebtorKind.CONSUMER:
+            return CONSUMER_TERMS
+        case DebtorKind.BUSINESS | DebtorKind.PUBLIC | DebtorKind.HEALTHCARE:
+            return OTHER_TERMS
+        case _:
+            assert_never(kind)
 
 
 class Exclusion(StrEnum):
