@@ -131,12 +131,12 @@ PLACES: Final = (
 
 NOT_STORED: Final = {
     "adapters.aws.table.keys.CaseItem": "a kind of item; see test_case_items",
-    "adapters.texts.policy.Letters": "in texts, which are checked when they are saved",
-    "application.intake.import_plan.Step": "on a queue: an unknown one ends among the dead letters, and is put back later",
-    "application.planning.plan_reminders.Outcome": "counted and logged",
+    "adapters.texts.policy.Alphabet": "in texts, which are checked when they are saved",
+    "application.intake.import_plan.Step": "on a queue: an unknown one ends among the dead letters",
+    "application.planning.plan_reminders.PlanOutcome": "counted and logged",
     "application.receipts.record_receipt.Recorded": "counted and logged",
-    "application.sending.send_reminder.Outcome": "counted and logged",
-    "domain.messages.sender_reputation.Brake": "worked out",
+    "application.sending.send_reminder.SendOutcome": "counted and logged",
+    "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
     "domain.law.limitation.Standing": "worked out",
     "domain.law.rates.InterestKind": "in a file that ships",
