@@ -15,7 +15,7 @@ from cli.printing import AsJson, Stack, emit, err, fail, out, table
 from cli.target import Target, find_target
 from upominek.application.intake.import_report import COUNTS, SNAPSHOT_COUNTS, report_of
 from upominek.domain.errors import TableUnreadable, Unavailable
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import Field
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, InvoiceTable

@@ -8,8 +8,9 @@ from typing import Final
 
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.table_file import cells
-from upominek.domain.table_file.columns import NAMES, Field, folded
 from upominek.domain.table_file.encoding import Evidence, ascii_compatible, rows_encoding
+from upominek.domain.table_file.fields import COLUMNS, Field
+from upominek.domain.table_file.folding import folded
 from upominek.domain.table_file.grammar import Grammar
 from upominek.domain.table_file.limits import MAX_HEADER_BYTES
 from upominek.domain.table_file.opening import header_cells, read_opening
@@ -19,9 +20,9 @@ from upominek.domain.values.money import Money
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 _TITLES: Final[Mapping[str, str]] = {
-    "number": f"{NAMES[Field.NUMBER]} | nr | numer | number | tytul | tytul przelewu | title",
+    "number": f"{COLUMNS[Field.NUMBER].names} | nr | numer | number | tytul | tytul przelewu | title",
     "debtor": f"""
-        {NAMES[Field.DEBTOR_ID]} | id kontrahenta | id klienta | numer klienta | debtor id | customer id
+        {COLUMNS[Field.DEBTOR_ID].names} | id kontrahenta | id klienta | numer klienta | debtor id | customer id
         kontrahent | dluznik | klient | debtor | customer
     """,
     "day": """
@@ -29,7 +30,7 @@ _TITLES: Final[Mapping[str, str]] = {
         date | payment date | paid on | paid at | booking date | value date
     """,
     "amount": "kwota | kwota wplaty | wplata | zaplacono | kwota operacji | amount | paid | paid amount | amount paid",
-    "currency": NAMES[Field.CURRENCY],
+    "currency": COLUMNS[Field.CURRENCY].names,
 }
 _COLUMNS: Final = {
     name.strip(): field

@@ -19,7 +19,7 @@ from upominek.application.ports.rates import RateRepository
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import Field
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable

@@ -18,6 +18,7 @@ from upominek.domain.receivables.events import (
     CaseReleased,
     Event,
     EventsInvalid,
+    Header,
     InvoiceCancelled,
     InvoiceStated,
     PaymentReceived,
@@ -62,9 +63,7 @@ def test_the_smallest_invoice() -> None:
     assert read(event()) == InvoiceStated(
         number="FV/17/03/2026",
         debtor=DebtorDetails(id="K-1024"),
-        at=AT,
-        amount=Money(123_456),
-        due_on=date(2026, 3, 16),
+        header=Header(at=AT, amount=Money(123_456), due_on=date(2026, 3, 16)),
     )
 
 
@@ -110,15 +109,17 @@ def test_the_fullest_invoice() -> None:
             address=("ul. Długa 5", "00-001 Warszawa"),
             email_clause="Wezwania@firma.pl",
         ),
-        at=AT,
-        amount=Money(123_450, "EUR"),
-        due_on=date(2026, 3, 16),
-        issued_on=date(2026, 3, 2),
-        paid=Money(-1, "EUR"),
-        account="PL61109010140000071219812874",
-        payment_link="https://pay.example.com/x?y=1",
-        claim=ClaimKind.PERIODIC,
-        is_change=True,
+        header=Header(
+            at=AT,
+            amount=Money(123_450, "EUR"),
+            due_on=date(2026, 3, 16),
+            issued_on=date(2026, 3, 2),
+            paid=Money(-1, "EUR"),
+            account="PL61109010140000071219812874",
+            payment_link="https://pay.example.com/x?y=1",
+            claim=ClaimKind.PERIODIC,
+            is_change=True,
+        ),
     )
 
 
@@ -167,7 +168,7 @@ def test_every_other_event(kind: str, data: object, expected: Event) -> None:
 def test_an_empty_list_is_said_and_null_is_not() -> None:
     stated = read(event(data=INVOICE | {"debtor": DEBTOR | {"phones": [], "emails": None}, "paid": None}))
     assert isinstance(stated, InvoiceStated)
-    assert (stated.debtor.phones, stated.debtor.emails, stated.paid) == ((), None, None)
+    assert (stated.debtor.phones, stated.debtor.emails, stated.header.paid) == ((), None, None)
 
 
 @given(st.integers(-(10**12), 10**12))
@@ -177,7 +178,7 @@ def test_numbers_are_read_without_loss(grosze: int) -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
     (stated,) = read_events(content, LATEST)
     assert isinstance(stated, InvoiceStated)
-    assert stated.amount == Money(grosze)
+    assert stated.header.amount == Money(grosze)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_numbers_in_every_notation_of_json(number: str, grosze: int) -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
     (stated,) = read_events(content, LATEST)
     assert isinstance(stated, InvoiceStated)
-    assert stated.amount == Money(grosze)
+    assert stated.header.amount == Money(grosze)
 
 
 def test_a_list_is_put_in_order_of_time() -> None:

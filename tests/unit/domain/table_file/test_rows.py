@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_of, survey, text_of
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.table_file import values
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import Field
 from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone
@@ -70,14 +70,16 @@ def test_a_row_with_everything() -> None:
             address=("Długa 1", "00-001 Warszawa"),
             email_clause="Wezwania@firma.pl",
         ),
-        at=NOW,
-        amount=Money(123456),
-        due_on=date(2026, 3, 2),
-        issued_on=date(2026, 2, 2),
-        paid=Money(3456),
-        account="PL61109010140000071219812874",
-        payment_link="https://pay.example/1",
-        claim=ClaimKind.BUSINESS,
+        header=Header(
+            at=NOW,
+            amount=Money(123456),
+            due_on=date(2026, 3, 2),
+            issued_on=date(2026, 2, 2),
+            paid=Money(3456),
+            account="PL61109010140000071219812874",
+            payment_link="https://pay.example/1",
+            claim=ClaimKind.BUSINESS,
+        ),
     )
 
 
@@ -86,7 +88,7 @@ def test_what_is_not_said_is_none() -> None:
     said = stated(f"{REQUIRED}|{columns}", "K1|FV/1|2026-03-02|100,00|||||||")
 
     assert said.debtor == DebtorDetails(id="K1")
-    assert (said.paid, said.issued_on, said.account, said.claim) == (None, None, None, None)
+    assert (said.header.paid, said.header.issued_on, said.header.account, said.header.claim) == (None, None, None, None)
 
 
 def test_the_nip_stands_in_for_the_id() -> None:
@@ -126,7 +128,7 @@ def test_a_name_of_two_columns() -> None:
 def test_amounts_and_what_was_paid(header: str, cells: str, amount: Money, paid: Money | None) -> None:
     said = stated(f"Id kontrahenta|Numer faktury|Termin|{header}", f"K1|FV/1|2026-03-02|{cells}")
 
-    assert (said.amount, said.paid) == (amount, paid)
+    assert (said.header.amount, said.header.paid) == (amount, paid)
 
 
 @pytest.mark.parametrize(
@@ -257,9 +259,9 @@ def test_an_export_of_polish_excel() -> None:
     assert isinstance(first, GoodRow)
     assert isinstance(second, GoodRow)
     assert first.stated(NOW).debtor.name == 'Zakład "Żuraw" s.c.'
-    assert first.stated(NOW).amount == Money(123456)
-    assert second.stated(NOW).amount == Money(9990)
-    assert second.stated(NOW).paid == Money(0)
+    assert first.stated(NOW).header.amount == Money(123456)
+    assert second.stated(NOW).header.amount == Money(9990)
+    assert second.stated(NOW).header.paid == Money(0)
 
 
 def test_an_export_of_excel_as_unicode_text() -> None:
@@ -268,7 +270,7 @@ def test_an_export_of_excel_as_unicode_text() -> None:
     (row,) = read(content)
 
     assert isinstance(row, GoodRow)
-    assert row.stated(NOW).amount == Money(123456)
+    assert row.stated(NOW).header.amount == Money(123456)
 
 
 def test_an_export_of_google_sheets() -> None:

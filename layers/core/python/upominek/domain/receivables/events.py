@@ -4,8 +4,9 @@ Each event is a fact with the time at which it happened in the creditor's system
 orders it; when it arrived does not matter. Events may come late, twice and reversed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorDetails
@@ -13,19 +14,18 @@ from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceStated:
-    """The invoice as the creditor's system sees it: issued, changed, or listed in a file.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a source states of an invoice, beside its debtor and its payments; kept with the invoice as it was stated.
 
     Attributes:
+        at: UTC, the time as of which the source speaks.
         amount: gross total; negative for a credit note.
         paid: what had been paid by then in all, where the source says it.
         is_change: a change beats an issue of the same instant.
         claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
     """
 
-    number: str
-    debtor: DebtorDetails
     at: datetime
     amount: Money
     due_on: date
@@ -35,6 +35,29 @@ class InvoiceStated:
     payment_link: str | None = None
     is_change: bool = False
     claim: ClaimKind | None = None
+
+    @property
+    def order(self) -> tuple[datetime, bool, str]:
+        """Total order of statements: by time, then change over issue, then content so that ties end alike."""
+        return self.at, self.is_change, repr(_content(self))
+
+
+_content = attrgetter(*(one.name for one in fields(Header) if one.name not in {"at", "is_change"}))
+"""What a statement says, apart from when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceStated:
+    """The invoice as the creditor's system sees it: issued, changed, or listed in a file."""
+
+    number: str
+    debtor: DebtorDetails
+    header: Header
+
+    @property
+    def at(self) -> datetime:
+        """The time as of which the source speaks."""
+        return self.header.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

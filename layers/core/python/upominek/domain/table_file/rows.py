@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.table_file.cells import LIST_MARK
-from upominek.domain.table_file.columns import SEVERAL, Field, match_columns
+from upominek.domain.table_file.columns import match_columns
 from upominek.domain.table_file.encoding import ascii_compatible, rows_encoding
+from upominek.domain.table_file.fields import SEVERAL, Field
 from upominek.domain.table_file.grammar import BLANK, Grammar
 from upominek.domain.table_file.limits import MAX_CELL_BYTES
 from upominek.domain.table_file.opening import file_binary
