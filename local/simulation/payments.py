@@ -16,6 +16,7 @@ from upominek.domain.table_file.limits import MAX_HEADER_BYTES
 from upominek.domain.table_file.opening import header_cells, read_opening
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.values.money import Money
+from upominek.domain.values.problem import Problem, TablePlace, problem_of
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 
@@ -131,7 +132,7 @@ def _read(row: int, record: list[str], header: list[str], places: Mapping[str, i
         try:
             return read(cell(field))
         except InvalidValue as error:
-            rejects.append(Reject(row, header[places[field]].strip(), error.code, error.pl, error.en))
+            rejects.append(problem_of(error, TablePlace(row, header[places[field]].strip())))
             return ""
 
     currency = value("currency", cells.read_currency) if "currency" in places else ""
@@ -146,9 +147,8 @@ def _read(row: int, record: list[str], header: list[str], places: Mapping[str, i
     if money.grosze <= 0:
         title = header[places["amount"]].strip()
         return [
-            Reject(
-                row,
-                title,
+            Problem(
+                TablePlace(row, title),
                 "amount_not_positive",
                 pl="Wpłata musi być większa od zera. Popraw kwotę albo usuń wiersz.",
                 en="A payment must be more than zero. Mend the amount or remove the row.",

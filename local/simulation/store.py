@@ -111,8 +111,10 @@ class Simulation:
                         good.append(row)
                     if row.fingerprint is not None:
                         fingerprints.add(row.fingerprint)
-        against = {r.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))}
-        taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.row)
+        against = {
+            r.where.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))
+        }
+        taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.where.row)
         accepted = [row for row in good if row.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):

@@ -56,7 +56,7 @@ def problems(content: bytes | object, latest: datetime = LATEST) -> list[tuple[s
     with pytest.raises(EventsInvalid) as caught:
         read_events(content if isinstance(content, bytes) else body(content), latest)
     assert all(problem.pl and problem.en and problem.pl != problem.en for problem in caught.value.problems)
-    return [(problem.pointer, problem.code) for problem in caught.value.problems]
+    return [(problem.where.pointer, problem.code) for problem in caught.value.problems]
 
 
 def test_the_smallest_invoice() -> None:
@@ -207,8 +207,8 @@ def test_unknown_fields_of_the_envelope_are_ignored_and_of_the_data_refused_with
     assert read(event(api_version=3, id="evt_1"))
     with pytest.raises(EventsInvalid) as caught:
         read(event(data=INVOICE | {"debtor": DEBTOR | {"e-mails": []}, "wholly/else~": 1}))
-    mine = sorted(caught.value.problems, key=lambda one: one.pointer)
-    assert [(one.pointer, one.code, one.en) for one in mine] == [
+    mine = sorted(caught.value.problems, key=lambda one: one.where.pointer)
+    assert [(one.where.pointer, one.code, one.en) for one in mine] == [
         (
             "/data/debtor/e-mails",
             "field_unknown",

@@ -16,6 +16,7 @@ from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.table_file import values
 from upominek.domain.table_file.fields import Field
+from upominek.domain.table_file.rejects import reject_line
 from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone
@@ -35,7 +36,7 @@ def stated(header: str, cells: str) -> InvoiceStated:
 def faults(header: str, cells: str) -> list[tuple[str, str]]:
     row = row_of(header, cells)
     assert isinstance(row, BadRow), row
-    return [(reject.column, reject.code) for reject in row.rejects]
+    return [(reject.where.column, reject.code) for reject in row.rejects]
 
 
 def test_a_row_with_everything() -> None:
@@ -180,7 +181,7 @@ def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
     row = row_of(f"{REQUIRED}|{column}", f"K1|FV/1|2026-03-02|1,00|{cell}")
 
     assert isinstance(row, BadRow)
-    ((number, title, found, pl, en),) = row.rejects
+    ((number, title, found, pl, en),) = map(reject_line, row.rejects)
     assert (number, title, found) == (2, column, code)
     assert pl
     assert en
@@ -220,7 +221,7 @@ def test_rows_that_do_not_fit_under_the_header(cells: tuple[str, ...], code: str
     content = text_of(ROW, cells, ROW).encode()
 
     assert [(row.row, isinstance(row, GoodRow)) for row in read(content)] == [(2, True), (3, False), (4, True)]
-    assert [(reject.row, reject.code) for reject in rejects(content)] == [(3, code)]
+    assert [(reject.where.row, reject.code) for reject in rejects(content)] == [(3, code)]
 
 
 def test_a_row_may_lack_its_last_cells_and_have_empty_ones_behind() -> None:
@@ -363,13 +364,14 @@ def test_chunks_together_are_the_whole(
 def test_what_is_read_does_not_depend_on_the_rows_around(rows: list[tuple[str, ...]]) -> None:
     together = read(written(rows, ";", csv.QUOTE_ALL, "\n").encode("utf-8-sig"))
     alone = [
-        (type(row), row[1] if isinstance(row, GoodRow) else [reject[1:] for reject in row.rejects])
+        (type(row), row[1] if isinstance(row, GoodRow) else [reject_line(one)[1:] for one in row.rejects])
         for one in rows
         for row in read(written([one], ";", csv.QUOTE_ALL, "\n").encode("utf-8-sig"))
     ]
 
     assert alone == [
-        (type(row), row[1] if isinstance(row, GoodRow) else [reject[1:] for reject in row.rejects]) for row in together
+        (type(row), row[1] if isinstance(row, GoodRow) else [reject_line(one)[1:] for one in row.rejects])
+        for row in together
     ]
 
 

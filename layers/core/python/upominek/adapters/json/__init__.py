@@ -1,1 +1,1 @@
-"""What people and programs are shown of the product, as JSON."""
+"""The domain as JSON that others rely on."""

@@ -12,6 +12,7 @@ from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.problem import JsonPlace, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +134,10 @@ CaseEvent = CaseHeld | CaseReleased | CaseNoted
 Event = InvoiceEvent | CaseEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one value of a message.
-
-    Attributes:
-        pointer: JSON pointer (RFC 6901) into the message; empty for the message as a whole.
-        code: for programs; pl and en say how to mend it, without repeating personal data.
-    """
-
-    pointer: str
-    code: str
-    pl: str
-    en: str
-
-
 class EventsInvalid(InvalidValue):
     """A message that cannot be taken, with everything that is wrong with it; none of it was applied."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem[JsonPlace], ...]) -> None:
         super().__init__(
             "events_invalid",
             pl="Wiadomość zawiera błędy; niczego z niej nie przyjęto.",

@@ -1,1 +1,1 @@
-"""Values that everything else is made of: money, days, contact data, identifiers, kinds."""
+"""Values that every part of the domain knows."""
