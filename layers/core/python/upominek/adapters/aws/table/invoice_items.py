@@ -23,30 +23,26 @@ DUE_ATTRIBUTES: Final = frozenset({DUE_SHARD, DUE_KEY, OUTSTANDING, CURRENCY})
 
 
 class _Stored(NamedTuple):
-    """How a field of the header is kept: under which name, and as what."""
+    """How a field of the header is kept: under which name, and as what; without these, as it is."""
 
     attribute: str
-    write: Callable[[Any], object]
-    read: Callable[[Any], object]
+    write: Callable[[Any], object] | None = None
+    read: Callable[[Any], object] | None = None
 
 
 def _claim_in(text: str) -> ClaimKind:
     return ClaimKind(text)
 
 
-def _as_it_is(value: object) -> object:
-    return value
-
-
 _HEADER: Final[Mapping[str, _Stored]] = {
     "at": _Stored("stated_at", time_text, datetime.fromisoformat),
-    "is_change": _Stored("is_change", lambda is_change: is_change or None, _as_it_is),
+    "is_change": _Stored("is_change", lambda is_change: is_change or None),
     "amount": _Stored("amount", money_text, money_in),
     "due_on": _Stored("due_on", date.isoformat, date.fromisoformat),
     "issued_on": _Stored("issued_on", date.isoformat, date.fromisoformat),
     "paid": _Stored("paid", money_text, money_in),
-    "account": _Stored("account", _as_it_is, _as_it_is),
-    "payment_link": _Stored("payment_link", _as_it_is, _as_it_is),
+    "account": _Stored("account"),
+    "payment_link": _Stored("payment_link"),
     "claim": _Stored(CLAIM, lambda claim: claim.value, _claim_in),
 }
 """Every field of the header. What is None is not kept; names and forms stay, for they are those of stored items."""
@@ -68,9 +64,9 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
     }
     if header is None:
         return item
-    for name, stored in _HEADER.items():
+    for name, (attribute, write, _) in _HEADER.items():
         if (value := getattr(header, name)) is not None:
-            item[stored.attribute] = stored.write(value)
+            item[attribute] = write(value) if write else value
     if invoice.is_open and invoice.outstanding is not None:
         item |= {
             DUE_SHARD: due_shard(invoice.creditor, shard_of(invoice.debtor, shards)),
@@ -106,7 +102,11 @@ def due_from(item: Item) -> DueInvoice:
 
 
 def _header(item: Item) -> Header:
-    said: dict[str, Any] = {n: one.read(item[one.attribute]) for n, one in _HEADER.items() if one.attribute in item}
+    said: dict[str, Any] = {
+        name: read(item[attribute]) if read else item[attribute]
+        for name, (attribute, _, read) in _HEADER.items()
+        if attribute in item
+    }
     return Header(**said)
 
 
