@@ -1,1 +1,1 @@
-"""The domain as JSON that others rely on."""
+"""What use cases return, as JSON for programs; one shape, whichever face shows it."""

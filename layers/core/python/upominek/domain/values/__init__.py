@@ -1,1 +1,1 @@
-"""Values that every part of the domain knows."""
+"""Values that stand by themselves."""
