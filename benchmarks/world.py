@@ -14,7 +14,7 @@ from upominek.application.jobs import OutboxItem
 from upominek.bootstrap import Application
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, DebtorKind, merged
-from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceSettled, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone
@@ -83,10 +83,9 @@ def _invoice(name: str, number: int, due_on: date) -> Invoice:
     stated = InvoiceStated(
         number=f"FV/{number}/2026",
         debtor=DebtorDetails(id=f"K-{number}"),
-        at=STATED_AT,
-        amount=Money(12_345 + number % 90_000),
-        due_on=due_on,
-        issued_on=due_on - timedelta(days=14),
+        header=Header(
+            at=STATED_AT, amount=Money(12_345 + number % 90_000), due_on=due_on, issued_on=due_on - timedelta(days=14)
+        ),
     )
     empty = Invoice(creditor=name, debtor=f"K-{number}", number=stated.number)
     return replace(fold(empty, stated), version=1)

@@ -13,6 +13,7 @@ from cli.target import find_target
 from upominek.adapters.config_files.campaigns_file import read_campaign
 from upominek.adapters.config_files.creditors_file import keeping_shards, read_creditor
 from upominek.adapters.config_files.yaml_file import InvalidFile, file_bytes
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.bootstrap import Application
 from upominek.domain.errors import NotFound
 from upominek.domain.parties.creditor import Creditor
@@ -112,7 +113,11 @@ def check_campaign(file: YamlFile, as_json: AsJson = False) -> None:
     except InvalidFile as error:
         if not as_json:
             fail(error, code=1)
-        emit({"valid": False, "problems": [one.to_dict() for one in error.problems]}, as_json=True, show=lambda: None)
+        emit(
+            {"valid": False, "problems": [problem_to_dict(one) for one in error.problems]},
+            as_json=True,
+            show=lambda: None,
+        )
         raise typer.Exit(1) from error
     data = {"valid": True, "problems": [], "campaign": _campaign(campaign)}
     emit(data, as_json=as_json, show=lambda: _draw_ladder(campaign))

@@ -13,10 +13,11 @@ import typer
 
 from cli.printing import AsJson, Stack, emit, err, fail, out, table
 from cli.target import Target, find_target
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.application.intake.import_report import COUNTS, SNAPSHOT_COUNTS, report_of
 from upominek.domain.errors import TableUnreadable, Unavailable
-from upominek.domain.table_file.columns import Field
-from upominek.domain.table_file.rejects import Reject
+from upominek.domain.table_file.fields import Field
+from upominek.domain.table_file.rejects import Reject, reject_of
 from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, InvoiceTable
 from upominek.domain.table_file.survey import survey_table
@@ -62,7 +63,7 @@ def checked(stream: BinaryIO) -> dict[str, Any]:
     for one in fingerprints.repeated():
         found = list(disagreeing(one, reader.title(Field.NUMBER)))
         rejects.extend(found)
-        bad_rows.update(reject.row for reject in found)
+        bad_rows.update(reject.where.row for reject in found)
         repeats += 0 if found else len(one.accepted) - 1
     return {
         "rows": rows,
@@ -71,7 +72,7 @@ def checked(stream: BinaryIO) -> dict[str, Any]:
         "encoding": survey.format.encoding,
         "separator": survey.format.separator,
         "ignored_columns": list(survey.ignored),
-        "rejected": [_reject(one) for one in sorted(rejects, key=lambda one: one.row)],
+        "rejected": [problem_to_dict(one) for one in sorted(rejects, key=lambda one: one.where.row)],
     }
 
 
@@ -177,13 +178,8 @@ def _report(s3: Any, bucket: str, creditor: str, name: str) -> dict[str, Any] | 
 def _rejects_file(s3: Any, bucket: str, key: str) -> list[dict[str, Any]]:  # noqa: ANN401 - a boto3 client
     text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8-sig")
     return [
-        _reject(Reject(int(row), column, code, pl, en))
-        for row, column, code, pl, en in list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
+        problem_to_dict(reject_of(line)) for line in list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
     ]
-
-
-def _reject(one: Reject) -> dict[str, Any]:
-    return {"row": one.row, "column": one.column, "code": one.code, "message": {"pl": one.pl, "en": one.en}}
 
 
 def _blocks(stream: BinaryIO, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

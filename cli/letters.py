@@ -11,12 +11,14 @@ from typing_extensions import override
 from cli.printing import AsJson, Stack, emit, err, fail, out
 from cli.target import find_target
 from cli.values import day_in
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.application.letters.write_letter import INSTALMENTS, Composed, LetterRequest
 from upominek.domain.errors import InvalidValue
 from upominek.domain.letters.letter import MOST_INSTALMENTS, Letter, LetterKind, Window
 from upominek.domain.letters.remarks import Remark
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Use
+from upominek.domain.values.problem import Problem
 
 KINDS = ", ".join(LetterKind)
 Kind = Annotated[LetterKind | None, typer.Argument(help=f"One of {KINDS}.", metavar="KIND")]
@@ -118,10 +120,7 @@ def letter_to_dict(made: Letter, composed: Composed, file: str) -> dict[str, Any
             {"due_date": one.due_on.isoformat(), "amount": one.amount.plain(), "currency": one.amount.currency}
             for one in composed.content.instalments
         ],
-        "remarks": [
-            {"code": one.code, "message": {"pl": one.pl, "en": one.en}}
-            for one in (*composed.remarks, *_unprintable(made))
-        ],
+        "remarks": [problem_to_dict(one) for one in (*composed.remarks, *_unprintable(made))],
     }
 
 
@@ -129,7 +128,8 @@ def _unprintable(made: Letter) -> tuple[Remark, ...]:
     if not made.unprintable:
         return ()
     return (
-        Remark(
+        Problem(
+            None,
             "unprintable",
             f"Tych znaków nie ma w czcionkach pisma i stoi za nie □: {made.unprintable}",
             f"The fonts of letters lack these characters, and □ stands for them: {made.unprintable}",

@@ -22,11 +22,11 @@ from local.simulation.totals import Totals
 from upominek.adapters.config_files.campaigns_file import read_campaign, shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.config_files.yaml_file import file_bytes
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.application.planning.preview_plan import DayPlan
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
-from upominek.domain.table_file.rejects import Reject
 
 LONGEST_DAYS = 400
 ROWS_SHOWN = 20
@@ -149,14 +149,10 @@ def _about(simulation: Simulation, taken: TakenIn, lost: Lost) -> dict[str, Any]
         "prices_as_of": simulation.prices.as_of.isoformat(),
         "rows": taken.rows,
         "accepted": taken.accepted,
-        "rejected": [_reject(one) for one in taken.rejects],
-        "rejected_payments": [_reject(one) for one in lost.rejects],
+        "rejected": [problem_to_dict(one) for one in taken.rejects],
+        "rejected_payments": [problem_to_dict(one) for one in lost.rejects],
         "unknown_payments": [{"row": one.row, "invoice": one.number} for one in lost.unknown],
     }
-
-
-def _reject(one: Reject) -> dict[str, Any]:
-    return {"row": one.row, "column": one.column, "code": one.code, "message": {"pl": one.pl, "en": one.en}}
 
 
 def _tell(
@@ -194,7 +190,7 @@ def _tell_losses(taken: TakenIn, lost: Lost) -> None:
             table(
                 f"rows {title} that cannot be taken ({len(rejects)} cells)",
                 ["row>", "column", "what to mend"],
-                [(one.row, one.column, one.en) for one in rejects[:ROWS_SHOWN]],
+                [(one.where.row, one.where.column, one.en) for one in rejects[:ROWS_SHOWN]],
             )
     if lost.unknown:
         table(

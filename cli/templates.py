@@ -10,11 +10,13 @@ import typer
 from cli.printing import AsJson, Stack, emit, fail, local_time, out, table
 from cli.target import find_target
 from cli.text_preview import PreviewOptions, data_of, preview_of, viewable_html, weighed
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.adapters.texts.wording import Finding, examine, lint_source
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.texts.overrides import CHANNELS, NO_OVERRIDES, Overrides, TextKey, TextOverride, TextProblem
+from upominek.domain.texts.overrides import CHANNELS, NO_OVERRIDES, Overrides, TextKey, TextOverride
+from upominek.domain.values.problem import FilePlace, Problem
 
 template_commands = typer.Typer(no_args_is_help=True, help="Texts of messages: list, check, preview, replace.")
 
@@ -31,8 +33,8 @@ TextFiles = Annotated[
 LARGEST_BYTES: Final = 100_000
 NEAR: Final = 3
 
-Problem = dict[str, Any]
-"""The shape of one problem in `--json`."""
+Shown = dict[str, Any]
+"""One problem, of form or of wording, in the shape of `--json`."""
 
 
 @template_commands.command("list")
@@ -85,7 +87,7 @@ def check_texts(
     if not (files or creditor or shipped_ones):
         fail("name files, or --creditor for its texts in force, or --shipped", as_json=as_json)
     owner = find_target(stack, as_json=as_json).application.creditors.get(creditor) if creditor else None
-    problems: list[Problem] = []
+    problems: list[Shown] = []
     texts = _read(files or (), name, as_json=as_json)
     if owner and not files:
         own = find_target(stack, as_json=as_json).application.texts.current(owner.id)
@@ -156,7 +158,7 @@ def add_texts(
     """Put texts in force in place of those that are shipped. Refuses all of them where any has errors."""
     application = find_target(stack, as_json=as_json).application
     owner = application.creditors.get(creditor)
-    problems: list[Problem] = []
+    problems: list[Shown] = []
     texts = _read(files, name, as_json=as_json)
     for file, key, source in texts:
         problems += _problems(file, examine(key, source, owner))
@@ -301,7 +303,7 @@ def _unknown(key: TextKey) -> NotFound:
     )
 
 
-def _check_shipped(problems: list[Problem]) -> int:
+def _check_shipped(problems: list[Shown]) -> int:
     """Every shipped text, and the pieces that they share."""
     keys = [key for channel in CHANNELS for key in shipped_texts(channel)]
     for key in keys:
@@ -323,7 +325,7 @@ def _pieces(folder: str) -> list[str]:
 # --- Showing ---------------------------------------------------------------------------------------------------------
 
 
-def _conclude(checked: int, problems: Sequence[Problem], *, as_json: bool) -> None:
+def _conclude(checked: int, problems: Sequence[Shown], *, as_json: bool) -> None:
     errors = sum(_is_error(one) for one in problems)
     data = {
         "texts": checked,
@@ -341,17 +343,18 @@ def _conclude(checked: int, problems: Sequence[Problem], *, as_json: bool) -> No
         raise typer.Exit(1)
 
 
-def _is_error(problem: Problem) -> bool:
+def _is_error(problem: Shown) -> bool:
     return bool(problem["severity"] == "error")
 
 
-def _problems(file: str, found: Iterable[TextProblem | Finding]) -> list[Problem]:
+def _problems(file: str, found: Iterable[Problem[FilePlace] | Finding]) -> list[Shown]:
     """Problems of form and of wording in one shape, under the name of the file that was given."""
     usual = {"severity": "error", "sentence": "", "sample": None, "instead": None, "source": None}
-    return [{**usual, **one.to_dict(), "file": file} for one in found]
+    told = (one.to_dict() if isinstance(one, Finding) else problem_to_dict(one) for one in found)
+    return [{**usual, **one, "file": file} for one in told]
 
 
-def _draw_problems(problems: Iterable[Problem]) -> None:
+def _draw_problems(problems: Iterable[Shown]) -> None:
     for one in problems:
         place = ":".join(str(part) for part in (one["file"], one["line"], one["column"]) if part is not None)
         out.print(f"{place}: {one['severity']}: {one['code']}", style="bold", markup=False)

@@ -9,7 +9,8 @@ from upominek.domain.law.due_date import last_business_day_before_month
 from upominek.domain.law.rates import EuroRate, RateTables
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import Debtor, DebtorKind
-from upominek.domain.receivables.invoice import Header, Invoice, Payment
+from upominek.domain.receivables.events import Header
+from upominek.domain.receivables.invoice import Invoice, Payment
 from upominek.domain.values.money import Money
 
 CREDITOR = Creditor(

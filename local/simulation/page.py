@@ -225,7 +225,7 @@ def _losses(words: dict[str, Any], totals: Totals, taken: TakenIn, lost: Lost) -
     polish_words = words["language"] == "pl"
 
     def rejected(title: str, rejects: Sequence[Reject]) -> dict[str, Any]:
-        rows = [[one.row, one.column, one.pl if polish_words else one.en] for one in rejects[:ROWS_SHOWN]]
+        rows = [[one.where.row, one.where.column, one.pl if polish_words else one.en] for one in rejects[:ROWS_SHOWN]]
         return _listed(f"{title} ({len(rejects)})", [words["row"], words["column"], words["what"]], rows)
 
     if totals.skipped:

@@ -8,20 +8,22 @@ from typing import Final
 
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.table_file import cells
-from upominek.domain.table_file.columns import NAMES, Field, folded
 from upominek.domain.table_file.encoding import Evidence, ascii_compatible, rows_encoding
+from upominek.domain.table_file.fields import COLUMNS, Field
+from upominek.domain.table_file.folding import folded
 from upominek.domain.table_file.grammar import Grammar
 from upominek.domain.table_file.limits import MAX_HEADER_BYTES
 from upominek.domain.table_file.opening import header_cells, read_opening
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.values.money import Money
+from upominek.domain.values.problem import Problem, TablePlace, problem_of
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 _TITLES: Final[Mapping[str, str]] = {
-    "number": f"{NAMES[Field.NUMBER]} | nr | numer | number | tytul | tytul przelewu | title",
+    "number": f"{COLUMNS[Field.NUMBER].names} | nr | numer | number | tytul | tytul przelewu | title",
     "debtor": f"""
-        {NAMES[Field.DEBTOR_ID]} | id kontrahenta | id klienta | numer klienta | debtor id | customer id
+        {COLUMNS[Field.DEBTOR_ID].names} | id kontrahenta | id klienta | numer klienta | debtor id | customer id
         kontrahent | dluznik | klient | debtor | customer
     """,
     "day": """
@@ -29,7 +31,7 @@ _TITLES: Final[Mapping[str, str]] = {
         date | payment date | paid on | paid at | booking date | value date
     """,
     "amount": "kwota | kwota wplaty | wplata | zaplacono | kwota operacji | amount | paid | paid amount | amount paid",
-    "currency": NAMES[Field.CURRENCY],
+    "currency": COLUMNS[Field.CURRENCY].names,
 }
 _COLUMNS: Final = {
     name.strip(): field
@@ -130,7 +132,7 @@ def _read(row: int, record: list[str], header: list[str], places: Mapping[str, i
         try:
             return read(cell(field))
         except InvalidValue as error:
-            rejects.append(Reject(row, header[places[field]].strip(), error.code, error.pl, error.en))
+            rejects.append(problem_of(error, TablePlace(row, header[places[field]].strip())))
             return ""
 
     currency = value("currency", cells.read_currency) if "currency" in places else ""
@@ -145,9 +147,8 @@ def _read(row: int, record: list[str], header: list[str], places: Mapping[str, i
     if money.grosze <= 0:
         title = header[places["amount"]].strip()
         return [
-            Reject(
-                row,
-                title,
+            Problem(
+                TablePlace(row, title),
                 "amount_not_positive",
                 pl="Wpłata musi być większa od zera. Popraw kwotę albo usuń wiersz.",
                 en="A payment must be more than zero. Mend the amount or remove the row.",

@@ -19,7 +19,7 @@ from upominek.application.ports.rates import RateRepository
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import Field
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
@@ -111,8 +111,10 @@ class Simulation:
                         good.append(row)
                     if row.fingerprint is not None:
                         fingerprints.add(row.fingerprint)
-        against = {r.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))}
-        taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.row)
+        against = {
+            r.where.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))
+        }
+        taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.where.row)
         accepted = [row for row in good if row.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):

@@ -9,7 +9,7 @@ from upominek.domain.cases.case import Fact
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceEvent, InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated, PaymentReceived
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone
@@ -36,15 +36,8 @@ KOWALSKA = DebtorDetails(
 
 
 def stated(number: str = "FV 1/2026", *, debtor: str = DEBTOR, **changes: Any) -> InvoiceStated:  # noqa: ANN401 - as `replace` has it
-    event = InvoiceStated(
-        number=number,
-        debtor=DebtorDetails(id=debtor),
-        at=NOW,
-        amount=Money(12300),
-        due_on=date(2026, 2, 25),
-        issued_on=date(2026, 2, 11),
-    )
-    return replace(event, **changes)
+    header = Header(at=NOW, amount=Money(12300), due_on=date(2026, 2, 25), issued_on=date(2026, 2, 11))
+    return InvoiceStated(number=number, debtor=DebtorDetails(id=debtor), header=replace(header, **changes))
 
 
 def payment(payment_id: str, grosze: int, number: str = "FV 1/2026") -> PaymentReceived:

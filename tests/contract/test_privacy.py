@@ -32,7 +32,14 @@ from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, reminder_key
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import CaseHeld, CaseNoted, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import (
+    CaseHeld,
+    CaseNoted,
+    Header,
+    InvoiceSettled,
+    InvoiceStated,
+    PaymentReceived,
+)
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -204,10 +211,8 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     register = Register("Biuro", "Warszawa")
     keeper = Creditor(id=creditor, name="Acme", register=register, email_from="f@example.com")
     app.creditors.save(keeper)
-    invoice = replace(
-        stated("FV 1/2026", debtor=DEBTOR), debtor=PERSON, account="24160000035175530643314956",
-        payment_link="https://pay.example/zaneta",
-    )  # fmt: skip
+    account, link = "24160000035175530643314956", "https://pay.example/zaneta"
+    invoice = replace(stated("FV 1/2026", account=account, payment_link=link), debtor=PERSON)
     payment = PaymentReceived(
         id="PRZELEW-GZEGZOLKA", number="FV 1/2026", debtor_id=DEBTOR, amount=Money(300), at=NOW + timedelta(hours=1)
     )
@@ -381,7 +386,7 @@ def test_an_open_case_is_not_erased_unless_one_insists_and_then_nobody_is_remind
 def test_a_case_that_is_open_after_all_leaves_the_index_and_comes_back_when_it_is_closed(house: House) -> None:
     live(house.app, ACME)
     creditor = house.app.creditors.get(ACME)
-    again = InvoiceStated(number="FV 2/2026", debtor=PERSON, at=NOW, amount=Money(100), due_on=TODAY)
+    again = InvoiceStated(number="FV 2/2026", debtor=PERSON, header=Header(at=NOW, amount=Money(100), due_on=TODAY))
     house.app.apply_events.apply(creditor, [again])
     move_to(house.app, date(NOW.year + 4, 1, 1))
     assert [one for one, _ in house.app.retention.closed_before(ACME, (1,), date.max)] == [DEBTOR]
@@ -420,7 +425,7 @@ def test_after_an_erasure_the_same_id_begins_a_new_case(house: House) -> None:
     live(house.app, ACME)
     creditor = house.app.creditors.get(ACME)
     house.app.erase_case(creditor, DEBTOR)
-    again = InvoiceStated(number="FV 9/2026", debtor=PERSON, at=NOW, amount=Money(100), due_on=TODAY)
+    again = InvoiceStated(number="FV 9/2026", debtor=PERSON, header=Header(at=NOW, amount=Money(100), due_on=TODAY))
     house.app.apply_events.apply(creditor, [again])
     file = house.app.cases.file(ACME, DEBTOR)
     assert [one.number for one in file.invoices] == ["FV 9/2026"]

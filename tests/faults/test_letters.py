@@ -26,7 +26,7 @@ from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
 from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Step
-from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived
 from upominek.domain.values.contact import Email
 from upominek.domain.values.money import Money
 
@@ -77,7 +77,9 @@ def prepared(story: Story, worker: Application) -> None:
         details = DebtorDetails(
             id=debtor, name=f"Anna {debtor}", kind=DebtorKind.CONSUMER, emails=(Email(EMAIL),), address=ADDRESS
         )
-        stated = InvoiceStated(number=f"FV/{debtor}", debtor=details, at=ISSUED_AT, amount=PART + REST, due_on=DUE_ON)
+        stated = InvoiceStated(
+            number=f"FV/{debtor}", debtor=details, header=Header(at=ISSUED_AT, amount=PART + REST, due_on=DUE_ON)
+        )
         worker.apply_events.apply(CREDITOR, [stated])
 
 

@@ -17,7 +17,7 @@ from upominek.bootstrap import Application
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.money import Money
@@ -92,7 +92,9 @@ def prepared(story: Story, worker: Application) -> None:
         phones=(Phone(PHONE, may_receive_sms=True),) if story.phone else (),
         emails=(Email(EMAIL),),
     )
-    stated = InvoiceStated(number="FV/1", debtor=debtor, at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
+    stated = InvoiceStated(
+        number="FV/1", debtor=debtor, header=Header(at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
+    )
     worker.apply_events.apply(CREDITOR, [stated])
 
 

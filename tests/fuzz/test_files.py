@@ -11,14 +11,15 @@ from tests.fuzz.bounds import tries
 from tests.fuzz.documents import BREAKING, torn
 from upominek.adapters.config_files.campaigns_file import read_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
-from upominek.adapters.config_files.yaml_file import InvalidFile, Problem
+from upominek.adapters.config_files.yaml_file import InvalidFile
 from upominek.adapters.texts.checking import check
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.domain.errors import InvalidValue
-from upominek.domain.texts.overrides import TextKey, TextProblem
+from upominek.domain.texts.overrides import TextKey
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.problem import FilePlace, Problem
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGNS = [path.read_bytes() for path in sorted((ROOT / "templates/campaigns").glob("*.yaml"))]
@@ -37,12 +38,12 @@ def _lines(file: bytes) -> list[bytes]:
     return [line for line in file.split(b"\n") if line.strip() and not line.startswith(b"#")] + BREAKING
 
 
-def said(problems: Sequence[Problem | TextProblem]) -> None:
+def said(problems: Sequence[Problem[FilePlace]]) -> None:
     """Each problem has a place and words that can be printed."""
     assert problems
     for one in problems:
-        assert one.line >= 1
-        assert one.column >= 1
+        assert one.where.line >= 1
+        assert one.where.column >= 1
         assert one.code
         assert one.pl.encode()
         assert one.en.encode()

@@ -26,7 +26,7 @@ from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITE
 from upominek.application.jobs import PlanJob
 from upominek.bootstrap import Application
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceSettled, InvoiceStated
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.money import Money
@@ -104,7 +104,9 @@ def prepare(application: Application) -> None:
         emails=(Email(EMAIL),),
         address=("ul. Przykładowa 1", "00-001 Warszawa"),
     )
-    stated = InvoiceStated(number="FV/1", debtor=debtor, at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
+    stated = InvoiceStated(
+        number="FV/1", debtor=debtor, header=Header(at=ISSUED_AT, amount=Money(123456), due_on=DUE_ON)
+    )
     application.apply_events.apply(CREDITOR, [stated])
 
 

@@ -11,7 +11,14 @@ from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
-from upominek.domain.receivables.events import Event, InvoiceCancelled, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import (
+    Event,
+    Header,
+    InvoiceCancelled,
+    InvoiceSettled,
+    InvoiceStated,
+    PaymentReceived,
+)
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.money import Money
@@ -32,8 +39,9 @@ def stated(number: str, hour: float = 0, grosze: int = 10_000, debtor: str = "K-
         phones=(Phone("+48512345678", may_receive_sms=True),),
         emails=(Email("a@b.pl"),),
     )
-    given = {"number": number, "debtor": details, "at": at(hour), "amount": Money(grosze), "due_on": DUE}
-    return InvoiceStated(**given | others)  # type: ignore[arg-type]
+    given = {"at": at(hour), "amount": Money(grosze), "due_on": DUE}
+    header = Header(**given | others)  # type: ignore[arg-type]
+    return InvoiceStated(number=number, debtor=details, header=header)
 
 
 def paid(payment: str, number: str, hour: float = 1, grosze: int = 10_000, debtor: str = "K-1") -> PaymentReceived:

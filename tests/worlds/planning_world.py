@@ -12,7 +12,7 @@ from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.planning.campaign import Campaign, Step
-from upominek.domain.receivables.events import InvoiceEvent, InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone
@@ -80,9 +80,7 @@ class PlanningWorld(World):
             InvoiceStated(
                 number=number,
                 debtor=DebtorDetails(id=debtor),
-                at=LONG_AGO,
-                amount=Money(grosze),
-                due_on=due_on,
+                header=Header(at=LONG_AGO, amount=Money(grosze), due_on=due_on),
             ),
             debtor,
         )

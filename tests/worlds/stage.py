@@ -23,7 +23,7 @@ from upominek.domain.messages.reminder import Reminder
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
-from upominek.domain.receivables.events import InvoiceEvent, InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone
@@ -86,7 +86,9 @@ class Stage(World):
 
     def invoice(self, number: str, *, due_on: date = DUE_ON, grosze: int = 123456, at: datetime = ISSUED_AT) -> None:
         details = DebtorDetails(id="D-1")
-        self.happens(InvoiceStated(number=number, debtor=details, at=at, amount=Money(grosze), due_on=due_on))
+        self.happens(
+            InvoiceStated(number=number, debtor=details, header=Header(at=at, amount=Money(grosze), due_on=due_on))
+        )
 
     def happens(self, event: InvoiceEvent) -> None:
         blank = Invoice(creditor="rura", debtor="D-1", number=event.number)

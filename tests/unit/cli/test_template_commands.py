@@ -224,7 +224,7 @@ def test_the_use_case_itself_refuses_what_the_linter_does(world: PlanningWorld, 
     keep = templates.find_target(None).application.manage_texts
     with pytest.raises(TextInvalid) as refused:
         keep.save("hydro", templates.key_of(file), BAD, by="anna")
-    assert [(one.code, one.line) for one in refused.value.problems] == [("bailiff", 7), ("exclamation", 7)]
+    assert [(one.code, one.where.line) for one in refused.value.problems] == [("bailiff", 7), ("exclamation", 7)]
     assert "komornik" in refused.value.problems[0].pl
     assert world.texts.current("hydro").texts == {}
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from upominek.adapters.config_files.campaigns_file import read_campaign, shipped_campaign, shipped_campaigns
 from upominek.adapters.config_files.yaml_file import LARGEST_BYTES, InvalidFile
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.adapters.texts.sources import text_names
 from upominek.domain.errors import NotFound
 from upominek.domain.parties.creditor import Creditor, Register
@@ -36,8 +37,8 @@ def mistakes(text: str | bytes, file: str = "my-campaign.yaml", **creditor: obje
         read(text, file, **creditor)
     for problem in raised.value.problems:
         assert problem.pl != problem.en
-        assert problem.file == file
-    return [(problem.line, problem.code) for problem in raised.value.problems]
+        assert problem.where.file == file
+    return [(problem.where.line, problem.code) for problem in raised.value.problems]
 
 
 def told(text: str) -> str:
@@ -255,7 +256,7 @@ def test_a_mistake_is_told_in_a_plain_sentence(text: str, sentence: str) -> None
 def test_a_problem_can_be_told_to_programs() -> None:
     with pytest.raises(InvalidFile) as raised:
         read("name: X\nladder: sms\n", "my.yaml")
-    assert raised.value.problems[0].to_dict() == {
+    assert problem_to_dict(raised.value.problems[0]) == {
         "file": "my.yaml",
         "line": 2,
         "column": 9,

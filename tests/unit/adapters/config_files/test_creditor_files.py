@@ -48,7 +48,7 @@ def read(folder: Path, text: str) -> CreditorFile:
 def mistakes(folder: Path, text: str) -> list[tuple[str, int, str]]:
     with pytest.raises(InvalidFile) as raised:
         read(folder, text)
-    return [(Path(problem.file).name, problem.line, problem.code) for problem in raised.value.problems]
+    return [(Path(problem.where.file).name, problem.where.line, problem.code) for problem in raised.value.problems]
 
 
 def codes(folder: Path, **changes: str) -> list[tuple[int, str]]:

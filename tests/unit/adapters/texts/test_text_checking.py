@@ -17,7 +17,7 @@ GOOD = """{# parts: 1; shorten: contact #}
 
 
 def found(source: str, key: TextKey = SMS, creditor: Creditor | None = None) -> list[tuple[str, int, int]]:
-    return [(one.code, one.line, one.column) for one in check(key, source, creditor)]
+    return [(one.code, one.where.line, one.where.column) for one in check(key, source, creditor)]
 
 
 def test_a_text_that_can_go_out_has_no_problems() -> None:
@@ -58,8 +58,7 @@ def test_each_mistake_is_shown_where_it_is(source: str, problem: tuple[str, int,
     assert found(source)[0] == problem
     for one in check(SMS, source):
         assert one.pl != one.en
-        assert one.where.startswith("sms/pl/overdue.friendly.txt:")
-        assert one.to_dict()["message"] == {"pl": one.pl, "en": one.en}
+        assert one.where.file == "sms/pl/overdue.friendly.txt"
 
 
 def test_near_names_are_offered() -> None:

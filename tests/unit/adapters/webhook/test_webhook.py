@@ -18,6 +18,7 @@ from upominek.domain.receivables.events import (
     CaseReleased,
     Event,
     EventsInvalid,
+    Header,
     InvoiceCancelled,
     InvoiceStated,
     PaymentReceived,
@@ -55,16 +56,14 @@ def problems(content: bytes | object, latest: datetime = LATEST) -> list[tuple[s
     with pytest.raises(EventsInvalid) as caught:
         read_events(content if isinstance(content, bytes) else body(content), latest)
     assert all(problem.pl and problem.en and problem.pl != problem.en for problem in caught.value.problems)
-    return [(problem.pointer, problem.code) for problem in caught.value.problems]
+    return [(problem.where.pointer, problem.code) for problem in caught.value.problems]
 
 
 def test_the_smallest_invoice() -> None:
     assert read(event()) == InvoiceStated(
         number="FV/17/03/2026",
         debtor=DebtorDetails(id="K-1024"),
-        at=AT,
-        amount=Money(123_456),
-        due_on=date(2026, 3, 16),
+        header=Header(at=AT, amount=Money(123_456), due_on=date(2026, 3, 16)),
     )
 
 
@@ -110,15 +109,17 @@ def test_the_fullest_invoice() -> None:
             address=("ul. Długa 5", "00-001 Warszawa"),
             email_clause="Wezwania@firma.pl",
         ),
-        at=AT,
-        amount=Money(123_450, "EUR"),
-        due_on=date(2026, 3, 16),
-        issued_on=date(2026, 3, 2),
-        paid=Money(-1, "EUR"),
-        account="PL61109010140000071219812874",
-        payment_link="https://pay.example.com/x?y=1",
-        claim=ClaimKind.PERIODIC,
-        is_change=True,
+        header=Header(
+            at=AT,
+            amount=Money(123_450, "EUR"),
+            due_on=date(2026, 3, 16),
+            issued_on=date(2026, 3, 2),
+            paid=Money(-1, "EUR"),
+            account="PL61109010140000071219812874",
+            payment_link="https://pay.example.com/x?y=1",
+            claim=ClaimKind.PERIODIC,
+            is_change=True,
+        ),
     )
 
 
@@ -167,7 +168,7 @@ def test_every_other_event(kind: str, data: object, expected: Event) -> None:
 def test_an_empty_list_is_said_and_null_is_not() -> None:
     stated = read(event(data=INVOICE | {"debtor": DEBTOR | {"phones": [], "emails": None}, "paid": None}))
     assert isinstance(stated, InvoiceStated)
-    assert (stated.debtor.phones, stated.debtor.emails, stated.paid) == ((), None, None)
+    assert (stated.debtor.phones, stated.debtor.emails, stated.header.paid) == ((), None, None)
 
 
 @given(st.integers(-(10**12), 10**12))
@@ -177,7 +178,7 @@ def test_numbers_are_read_without_loss(grosze: int) -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
     (stated,) = read_events(content, LATEST)
     assert isinstance(stated, InvoiceStated)
-    assert stated.amount == Money(grosze)
+    assert stated.header.amount == Money(grosze)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_numbers_in_every_notation_of_json(number: str, grosze: int) -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
     (stated,) = read_events(content, LATEST)
     assert isinstance(stated, InvoiceStated)
-    assert stated.amount == Money(grosze)
+    assert stated.header.amount == Money(grosze)
 
 
 def test_a_list_is_put_in_order_of_time() -> None:
@@ -206,8 +207,8 @@ def test_unknown_fields_of_the_envelope_are_ignored_and_of_the_data_refused_with
     assert read(event(api_version=3, id="evt_1"))
     with pytest.raises(EventsInvalid) as caught:
         read(event(data=INVOICE | {"debtor": DEBTOR | {"e-mails": []}, "wholly/else~": 1}))
-    mine = sorted(caught.value.problems, key=lambda one: one.pointer)
-    assert [(one.pointer, one.code, one.en) for one in mine] == [
+    mine = sorted(caught.value.problems, key=lambda one: one.where.pointer)
+    assert [(one.where.pointer, one.code, one.en) for one in mine] == [
         (
             "/data/debtor/e-mails",
             "field_unknown",

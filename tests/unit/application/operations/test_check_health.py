@@ -23,7 +23,7 @@ from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
 from upominek.domain.operations.health import MOST_OF_A_DAY, Example, Found, Health, Trouble
 from upominek.domain.parties.debtor import DebtorDetails
-from upominek.domain.receivables.events import InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -378,7 +378,9 @@ def test_silence_that_has_a_reason_is_no_trouble(what: str) -> None:
     if what == "invoice":
         world.debtor("A")
         details = DebtorDetails(id="A")
-        told = InvoiceStated(number="FV 1", debtor=details, at=later, amount=Money(100), due_on=MONDAY - 5 * DAY)
+        told = InvoiceStated(
+            number="FV 1", debtor=details, header=Header(at=later, amount=Money(100), due_on=MONDAY - 5 * DAY)
+        )
         world.apply_events(told, "A")
     else:
         world.invoice("FV 1", "A", MONDAY - 5 * DAY)

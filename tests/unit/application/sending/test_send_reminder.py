@@ -29,7 +29,7 @@ from upominek.domain.messages.sms import segments
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Audience, Step
-from upominek.domain.receivables.events import InvoiceCancelled, InvoiceSettled, InvoiceStated, PaymentReceived
+from upominek.domain.receivables.events import Header, InvoiceCancelled, InvoiceSettled, InvoiceStated, PaymentReceived
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
@@ -235,10 +235,7 @@ def test_an_invoice_that_was_stated_as_paid(stage: Stage) -> None:
         InvoiceStated(
             number="FV/1",
             debtor=DebtorDetails(id="D-1"),
-            at=FIVE_MINUTES_AGO,
-            amount=Money(123456),
-            due_on=DUE_ON,
-            paid=Money(123456),
+            header=Header(at=FIVE_MINUTES_AGO, amount=Money(123456), due_on=DUE_ON, paid=Money(123456)),
         )
     )
     skipped(stage, "paid", at=FIVE_MINUTES_AGO)

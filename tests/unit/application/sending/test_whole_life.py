@@ -30,6 +30,7 @@ from upominek.domain.receivables.events import (
     CaseHeld,
     CaseReleased,
     Event,
+    Header,
     InvoiceCancelled,
     InvoiceStated,
     PaymentReceived,
@@ -171,7 +172,9 @@ class WholeLife(RuleBasedStateMachine):
     def states(self, number: str, ahead: int) -> None:
         debtor, due_on, at = NUMBERS[number], self.today + timedelta(days=ahead), self.tick()
         details = DebtorDetails(id=debtor, name="Anna", phones=(Phone(DEBTORS[debtor], may_receive_sms=True),))
-        self._take(InvoiceStated(number=number, debtor=details, at=at, amount=Money(AMOUNT), due_on=due_on))
+        self._take(
+            InvoiceStated(number=number, debtor=details, header=Header(at=at, amount=Money(AMOUNT), due_on=due_on))
+        )
         self.model.stated[number] = at, due_on
 
     @rule(number=numbers, part=st.sampled_from([1, 2]))

@@ -11,6 +11,7 @@ from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.planning.recheck import Gone, channels_after, paid_at, reminded, still_due
 from upominek.domain.receivables.events import (
+    Header,
     InvoiceCancelled,
     InvoiceEvent,
     InvoiceSettled,
@@ -37,7 +38,7 @@ DEBTOR = DebtorDetails(id="D-1")
 
 def invoice(number: str, *events: InvoiceEvent, due_on: date = DUE_ON, grosze: int = 10000) -> Invoice:
     made = Invoice(creditor="rura", debtor="D-1", number=number)
-    stated = InvoiceStated(number=number, debtor=DEBTOR, at=AT, amount=Money(grosze), due_on=due_on)
+    stated = InvoiceStated(number=number, debtor=DEBTOR, header=Header(at=AT, amount=Money(grosze), due_on=due_on))
     for event in (stated, *events):
         made = fold(made, event)
     return made
@@ -68,7 +69,9 @@ def test_the_newest_reason_explains_why_nothing_is_left() -> None:
 
 
 def test_a_due_date_that_moved_is_a_change_since_it_moved() -> None:
-    moved = InvoiceStated(number="A", debtor=DEBTOR, at=LATER, amount=Money(10000), due_on=date(2026, 4, 1))
+    moved = InvoiceStated(
+        number="A", debtor=DEBTOR, header=Header(at=LATER, amount=Money(10000), due_on=date(2026, 4, 1))
+    )
     assert recheck(invoice("A", moved)) == ({}, Gone(SkipReason.CHANGED, LATER))
     assert recheck(invoice("A", due_on=date(2026, 4, 1))) == ({}, Gone(SkipReason.CHANGED))
 
@@ -90,7 +93,9 @@ def test_an_invoice_was_paid_when_the_last_payment_came() -> None:
 def test_or_when_a_list_or_a_statement_said_so() -> None:
     assert paid_at(invoice("A", InvoiceSettled(number="A", debtor_id="D-1", at=LATER))) == LATER
     stated = InvoiceStated(
-        number="A", debtor=DEBTOR, at=LATER, amount=Money(10000), due_on=DUE_ON, paid=Money(10000), is_change=True
+        number="A",
+        debtor=DEBTOR,
+        header=Header(at=LATER, amount=Money(10000), due_on=DUE_ON, paid=Money(10000), is_change=True),
     )
     assert paid_at(invoice("A", stated)) == LATER
     assert paid_at(Invoice(creditor="rura", debtor="D-1", number="A")) is None

@@ -19,7 +19,8 @@ from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.campaign import Claims, Step, Use
 from upominek.domain.planning.decision import Decision
 from upominek.domain.planning.statutory_additions import Additions, add
-from upominek.domain.receivables.invoice import Header, Invoice, Payment
+from upominek.domain.receivables.events import Header
+from upominek.domain.receivables.invoice import Invoice, Payment
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind

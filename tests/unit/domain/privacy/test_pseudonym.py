@@ -57,7 +57,7 @@ def test_of_the_debtor_only_the_kind_stays() -> None:
 
 
 def test_an_invoice_keeps_its_money_and_dates() -> None:
-    event = replace(stated(debtor="K-1"), account="24160000035175530643314956", payment_link="https://pay.example/a")
+    event = stated(debtor="K-1", account="24160000035175530643314956", payment_link="https://pay.example/a")
     invoice = fold(Invoice(creditor="acme", debtor="K-1", number=event.number), event)
     invoice = replace(invoice, payments={"od Anny": Payment(Money(100), NOW)})
     (after,) = without_person(CaseFile(case=CASE, invoices=(invoice,)), ALIAS, NOW).invoices

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
+    Header,
     InvoiceCancelled,
     InvoiceEvent,
     InvoiceSettled,
@@ -32,14 +33,13 @@ def at(hour: int) -> datetime:
 
 def stated(hour: int, grosze: int = 10_000, *, paid: int | None = None, **others: object) -> InvoiceStated:
     given: dict[str, object] = {
-        "number": "FV/1",
-        "debtor": DebtorDetails(id="K-1"),
         "at": at(hour),
         "amount": Money(grosze),
         "due_on": DUE,
         "paid": None if paid is None else Money(paid),
     }
-    return InvoiceStated(**given | others)  # type: ignore[arg-type]
+    header = Header(**given | others)  # type: ignore[arg-type]
+    return InvoiceStated(number="FV/1", debtor=DebtorDetails(id="K-1"), header=header)
 
 
 def payment(payment_id: str, hour: int, grosze: int, currency: str = "PLN") -> PaymentReceived:
@@ -85,7 +85,7 @@ def test_of_two_statements_the_newer_says_what_is_owed_for_in_any_order() -> Non
     for events in permutations([first, second, same_time]):
         folded = fold_all(NEW, events)
         assert folded.header is not None
-        assert folded.header.claim is max(second.claim, same_time.claim, key=repr)
+        assert folded.header.claim is max(second.header.claim, same_time.header.claim, key=repr)
 
 
 @given(st.lists(EVENTS, max_size=8).flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))))

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.table_file.columns import (
     DEBTOR_FIELDS,
-    NAMES,
     PARTIES,
     VAGUE,
-    Field,
-    folded,
     known_columns,
     match_columns,
 )
+from upominek.domain.table_file.fields import COLUMNS, Field
+from upominek.domain.table_file.folding import folded
 
 REQUIRED = ("Id kontrahenta", "Numer faktury", "Termin płatności", "Kwota brutto")
 
@@ -155,14 +154,23 @@ def test_required_columns(missing: int) -> None:
     assert REQUIRED[missing] in error.value.pl
 
 
+def _names() -> list[str]:
+    lines = (line for column in COLUMNS.values() for line in column.names.strip().splitlines())
+    return [name.strip() for line in lines for name in line.split("|")]
+
+
 def test_every_name_in_the_table_is_written_as_it_is_compared() -> None:
-    names = {name.strip() for text in NAMES.values() for line in text.strip().splitlines() for name in line.split("|")}
+    names = {
+        name.strip() for one in COLUMNS.values() for line in one.names.strip().splitlines() for name in line.split("|")
+    }
 
     assert {name for name in names | set(VAGUE) | PARTIES if folded(name) != name} == set()
 
 
 def test_no_name_means_two_things() -> None:
-    names = [name.strip() for text in NAMES.values() for line in text.strip().splitlines() for name in line.split("|")]
+    names = [
+        name.strip() for one in COLUMNS.values() for line in one.names.strip().splitlines() for name in line.split("|")
+    ]
 
     assert len(names) == len(set(names))
     assert not set(names) & set(VAGUE)

@@ -73,7 +73,9 @@ def test_the_first_polish_letter_may_come_last(encoding: str) -> None:
 def test_one_broken_byte_spoils_one_cell_only() -> None:
     content = table_of("Wąż", "Żółw", "Jaźń").encode().replace("ó".encode(), b"\xf3")
 
-    assert [(reject.row, reject.column, reject.code) for reject in rejects(content)] == [(3, "Nazwa", "text_garbled")]
+    assert [(reject.where.row, reject.where.column, reject.code) for reject in rejects(content)] == [
+        (3, "Nazwa", "text_garbled")
+    ]
 
 
 def test_a_file_glued_together_from_two_encodings_rejects_the_smaller_part() -> None:
@@ -81,7 +83,7 @@ def test_a_file_glued_together_from_two_encodings_rejects_the_smaller_part() -> 
     other = table_of("Wąż", "Żółw", "Jaźń").encode("cp1250") + "K9;Śruba;FV/9;2026-03-02;1,00\n".encode()
 
     for content in (glued, other):
-        assert [(reject.row, reject.code) for reject in rejects(content)] == [(5, "text_garbled")]
+        assert [(reject.where.row, reject.code) for reject in rejects(content)] == [(5, "text_garbled")]
 
 
 @pytest.mark.parametrize("letter", "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")

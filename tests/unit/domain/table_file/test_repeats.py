@@ -60,9 +60,9 @@ def test_rows_that_disagree_are_all_rejected_and_name_each_other() -> None:
     prints = [fingerprint("FV/1", content, row) for row, content in ((9, "a"), (4, "b"), (7, "a"))]
 
     (one,) = repeated([sorted(prints)])
-    rejects = sorted(disagreeing(one, "Numer faktury"))
+    rejects = sorted(disagreeing(one, "Numer faktury"), key=lambda reject: reject.where)
 
-    assert [(reject.row, reject.column, reject.code) for reject in rejects] == [
+    assert [(reject.where.row, reject.where.column, reject.code) for reject in rejects] == [
         (row, "Numer faktury", "rows_disagree") for row in (4, 7, 9)
     ]
     assert "4, 7, 9" in rejects[0].pl
@@ -99,7 +99,7 @@ def test_a_good_row_that_contradicts_a_rejected_one_is_not_taken_either() -> Non
 
     (one,) = repeated([sorted(row.fingerprint for row in read(content) if row.fingerprint)])
 
-    assert [reject.row for reject in disagreeing(one, "Numer faktury")] == [2]
+    assert [reject.where.row for reject in disagreeing(one, "Numer faktury")] == [2]
 
 
 def test_the_same_said_differently_is_no_disagreement() -> None:

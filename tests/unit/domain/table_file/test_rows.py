@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_of, survey, text_of
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.table_file import values
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import Field
+from upominek.domain.table_file.rejects import reject_line
 from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone
@@ -35,7 +36,7 @@ def stated(header: str, cells: str) -> InvoiceStated:
 def faults(header: str, cells: str) -> list[tuple[str, str]]:
     row = row_of(header, cells)
     assert isinstance(row, BadRow), row
-    return [(reject.column, reject.code) for reject in row.rejects]
+    return [(reject.where.column, reject.code) for reject in row.rejects]
 
 
 def test_a_row_with_everything() -> None:
@@ -70,14 +71,16 @@ def test_a_row_with_everything() -> None:
             address=("Długa 1", "00-001 Warszawa"),
             email_clause="Wezwania@firma.pl",
         ),
-        at=NOW,
-        amount=Money(123456),
-        due_on=date(2026, 3, 2),
-        issued_on=date(2026, 2, 2),
-        paid=Money(3456),
-        account="PL61109010140000071219812874",
-        payment_link="https://pay.example/1",
-        claim=ClaimKind.BUSINESS,
+        header=Header(
+            at=NOW,
+            amount=Money(123456),
+            due_on=date(2026, 3, 2),
+            issued_on=date(2026, 2, 2),
+            paid=Money(3456),
+            account="PL61109010140000071219812874",
+            payment_link="https://pay.example/1",
+            claim=ClaimKind.BUSINESS,
+        ),
     )
 
 
@@ -86,7 +89,7 @@ def test_what_is_not_said_is_none() -> None:
     said = stated(f"{REQUIRED}|{columns}", "K1|FV/1|2026-03-02|100,00|||||||")
 
     assert said.debtor == DebtorDetails(id="K1")
-    assert (said.paid, said.issued_on, said.account, said.claim) == (None, None, None, None)
+    assert (said.header.paid, said.header.issued_on, said.header.account, said.header.claim) == (None, None, None, None)
 
 
 def test_the_nip_stands_in_for_the_id() -> None:
@@ -126,7 +129,7 @@ def test_a_name_of_two_columns() -> None:
 def test_amounts_and_what_was_paid(header: str, cells: str, amount: Money, paid: Money | None) -> None:
     said = stated(f"Id kontrahenta|Numer faktury|Termin|{header}", f"K1|FV/1|2026-03-02|{cells}")
 
-    assert (said.amount, said.paid) == (amount, paid)
+    assert (said.header.amount, said.header.paid) == (amount, paid)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
     row = row_of(f"{REQUIRED}|{column}", f"K1|FV/1|2026-03-02|1,00|{cell}")
 
     assert isinstance(row, BadRow)
-    ((number, title, found, pl, en),) = row.rejects
+    ((number, title, found, pl, en),) = map(reject_line, row.rejects)
     assert (number, title, found) == (2, column, code)
     assert pl
     assert en
@@ -218,7 +221,7 @@ def test_rows_that_do_not_fit_under_the_header(cells: tuple[str, ...], code: str
     content = text_of(ROW, cells, ROW).encode()
 
     assert [(row.row, isinstance(row, GoodRow)) for row in read(content)] == [(2, True), (3, False), (4, True)]
-    assert [(reject.row, reject.code) for reject in rejects(content)] == [(3, code)]
+    assert [(reject.where.row, reject.code) for reject in rejects(content)] == [(3, code)]
 
 
 def test_a_row_may_lack_its_last_cells_and_have_empty_ones_behind() -> None:
@@ -257,9 +260,9 @@ def test_an_export_of_polish_excel() -> None:
     assert isinstance(first, GoodRow)
     assert isinstance(second, GoodRow)
     assert first.stated(NOW).debtor.name == 'Zakład "Żuraw" s.c.'
-    assert first.stated(NOW).amount == Money(123456)
-    assert second.stated(NOW).amount == Money(9990)
-    assert second.stated(NOW).paid == Money(0)
+    assert first.stated(NOW).header.amount == Money(123456)
+    assert second.stated(NOW).header.amount == Money(9990)
+    assert second.stated(NOW).header.paid == Money(0)
 
 
 def test_an_export_of_excel_as_unicode_text() -> None:
@@ -268,7 +271,7 @@ def test_an_export_of_excel_as_unicode_text() -> None:
     (row,) = read(content)
 
     assert isinstance(row, GoodRow)
-    assert row.stated(NOW).amount == Money(123456)
+    assert row.stated(NOW).header.amount == Money(123456)
 
 
 def test_an_export_of_google_sheets() -> None:
@@ -361,13 +364,14 @@ def test_chunks_together_are_the_whole(
 def test_what_is_read_does_not_depend_on_the_rows_around(rows: list[tuple[str, ...]]) -> None:
     together = read(written(rows, ";", csv.QUOTE_ALL, "\n").encode("utf-8-sig"))
     alone = [
-        (type(row), row[1] if isinstance(row, GoodRow) else [reject[1:] for reject in row.rejects])
+        (type(row), row[1] if isinstance(row, GoodRow) else [reject_line(one)[1:] for one in row.rejects])
         for one in rows
         for row in read(written([one], ";", csv.QUOTE_ALL, "\n").encode("utf-8-sig"))
     ]
 
     assert alone == [
-        (type(row), row[1] if isinstance(row, GoodRow) else [reject[1:] for reject in row.rejects]) for row in together
+        (type(row), row[1] if isinstance(row, GoodRow) else [reject_line(one)[1:] for one in row.rejects])
+        for row in together
     ]
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upominek.domain.table_file.rejects import REJECTS_HEADER, Reject
+from upominek.domain.table_file.rejects import REJECTS_HEADER, reject_line
 from upominek.domain.table_file.writing import ROWS_A_BLOCK, csv_blocks, harmless
+from upominek.domain.values.problem import Problem, TablePlace
 
 
 def cells_of(content: bytes) -> list[list[str]]:
@@ -18,9 +19,10 @@ def cells_of(content: bytes) -> list[list[str]]:
 
 
 def test_rejects_as_a_file() -> None:
-    reject = Reject(7, "Termin płatności", "date_invalid", "Nie ma takiej daty; popraw.", "There is no such date.")
+    where = TablePlace(7, "Termin płatności")
+    reject = Problem(where, "date_invalid", "Nie ma takiej daty; popraw.", "There is no such date.")
 
-    content = b"".join(csv_blocks(REJECTS_HEADER, [reject]))
+    content = b"".join(csv_blocks(REJECTS_HEADER, [reject_line(reject)]))
 
     assert content.startswith("\ufeffrow;column;code;message_pl;message_en\r\n".encode())
     assert cells_of(content)[1] == ["7", "Termin płatności", "date_invalid", reject.pl, reject.en]

@@ -16,7 +16,8 @@ from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Claims, Step, Use
 from upominek.domain.planning.decision import Decision, decide
-from upominek.domain.receivables.invoice import Header, Invoice
+from upominek.domain.receivables.events import Header
+from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.texts.message_context import LONGEST_TRANSFER_TITLE, MessageContext, build_context
 from upominek.domain.values.channel import Channel, Tone

@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from upominek.domain.errors import InvalidValue
+from upominek.domain.values.problem import FilePlace, Problem
 
 LARGEST_BYTES: Final = 64 * 1024
 DEEPEST: Final = 8
@@ -28,38 +29,11 @@ Mark = tuple[int, int]
 """Line and column, from 1."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing to mend: where it is (lines and columns from 1), what it is, and what is allowed instead."""
-
-    file: str
-    line: int
-    column: int
-    code: str
-    pl: str
-    en: str
-
-    @property
-    def where(self) -> str:
-        """`file:line:column`, as editors know it."""
-        return f"{self.file}:{self.line}:{self.column}"
-
-    def to_dict(self) -> dict[str, object]:
-        """The shape of `upominek campaign check --json`."""
-        return {
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "code": self.code,
-            "message": {"pl": self.pl, "en": self.en},
-        }
-
-
 class InvalidFile(InvalidValue):
     """A file has mistakes; all of them are in `problems`, in order of place."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+    def __init__(self, problems: list[Problem[FilePlace]]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda one: (one.where, one.code, one.pl, one.en)))
         super().__init__(
             "file_invalid",
             pl="\n".join(f"{one.where}: {one.pl}" for one in self.problems),
@@ -75,7 +49,7 @@ class Document:
     value: Any = None
     keys: dict[Place, Mark] = field(default_factory=dict)
     values: dict[Place, Mark] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem[FilePlace]] = field(default_factory=list)
 
     def problem(self, path: Place, code: str, *, pl: str, en: str, at_key: bool = False) -> None:
         """Note what is wrong with the value (or key) at the path, or else with the nearest that is there."""
@@ -83,7 +57,7 @@ class Document:
 
     def problem_at(self, mark: Mark, code: str, *, pl: str, en: str) -> None:
         """Note what is wrong at a line and column."""
-        self.problems.append(Problem(self.file, *mark, code, pl, en))
+        self.problems.append(Problem(FilePlace(self.file, *mark), code, pl, en))
 
     def place(self, path: Place, *, at_key: bool = False) -> Mark:
         """Line and column of the value or key, or of the nearest one around it."""

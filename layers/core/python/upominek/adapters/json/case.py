@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from upominek.adapters.json.problem import problem_to_dict
 from upominek.application.cases.manage_case import CaseView
 from upominek.domain.cases.case import BETWEEN_NUMBERS, Fact, Hold
 from upominek.domain.cases.timeline import Entry, InvoiceNews, PaymentNews, Total
@@ -170,10 +171,7 @@ def error_to_dict(error: UpominekError) -> dict[str, Any]:
     """An error, with everything that is wrong where there is more than one thing."""
     told: dict[str, Any] = {"error": {"code": error.code, "message": {"pl": error.pl, "en": error.en}}}
     if isinstance(error, EventsInvalid):
-        told["errors"] = [
-            {"pointer": problem.pointer, "code": problem.code, "message": {"pl": problem.pl, "en": problem.en}}
-            for problem in error.problems
-        ]
+        told["errors"] = [problem_to_dict(problem) for problem in error.problems]
     return told
 
 

@@ -20,7 +20,8 @@ from upominek.adapters.texts.values import ATTRIBUTES, FAULTS, kinds_of
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.texts.message_context import InvoiceLine, MessageContext
-from upominek.domain.texts.overrides import TextKey, TextProblem
+from upominek.domain.texts.overrides import TextKey
+from upominek.domain.values.problem import FilePlace, Problem
 
 LONGEST_PREHEADER: Final = 100
 LONGEST_SUBJECT: Final = 150
@@ -37,7 +38,7 @@ _ATTRIBUTE: Final = re.compile(
 
 def check(
     key: TextKey, source: str, creditor: Creditor | None = None, *, sources: Sources = shipped
-) -> list[TextProblem]:
+) -> list[Problem[FilePlace]]:
     """Everything that is wrong with the source, in the order of the file; nothing where it can go out.
 
     Args:
@@ -46,17 +47,15 @@ def check(
     return TextCheck(key, source, creditor or CREDITOR, sources).problems()
 
 
-def unknown_text(key: TextKey) -> TextProblem | None:
+def unknown_text(key: TextKey) -> Problem[FilePlace] | None:
     """The problem that there is no text of this name and tone, which nobody would ever send."""
     known = sorted({one.name for one in shipped_texts(key.channel)})
     if key.name in known:
         return None
     near = ", ".join(get_close_matches(key.name, known, n=3)) or ", ".join(known)
-    return TextProblem(
-        path=key.path,
-        line=1,
-        column=1,
-        code="text_unknown",
+    return Problem(
+        FilePlace(_file(key), 1, 1),
+        "text_unknown",
         pl=f"Nie ma tekstu o nazwie „{key.name}” ({key.channel}). Są: {near}.",
         en=f"There is no text named “{key.name}” ({key.channel}). There are: {near}.",
     )
@@ -70,7 +69,7 @@ class TextCheck:
         self._sources = sources
         self._engine = Engine(sources, refuses_holes=True)
 
-    def problems(self) -> list[TextProblem]:
+    def problems(self) -> list[Problem[FilePlace]]:
         """Everything, without repetitions."""
         if found := list(self._in_form()):
             return found
@@ -85,16 +84,15 @@ class TextCheck:
             found = [
                 problem for sample in samples(self._key, self._creditor) for problem in self._told(template, sample)
             ]
-        first = {(one.code, one.line, one.column): one for one in reversed(found)}
-        return sorted(first.values(), key=lambda one: (one.line, one.column))
+        first = {(one.code, one.where): one for one in reversed(found)}
+        return sorted(first.values(), key=lambda one: one.where)
 
     # --- Reading -----------------------------------------------------------------------------------------------------
 
-    def _in_form(self) -> Iterator[TextProblem]:
+    def _in_form(self) -> Iterator[Problem[FilePlace]]:
         if (unknown := unknown_text(self._key)) is not None:
             yield unknown
-        for fault in grammar.faults(self._source):
-            yield self._problem(fault.at, fault.code, fault.pl, fault.en)
+        yield from grammar.faults(self._source, _file(self._key))
         for reference in self._engine.references(self._source):
             if not self._engine.has_piece(reference["name"]):
                 yield self._problem(
@@ -106,7 +104,7 @@ class TextCheck:
                     f"{self._key.channel}/pl/_….txt.",
                 )
 
-    def _not_read(self, error: TemplateError) -> TextProblem:
+    def _not_read(self, error: TemplateError) -> Problem[FilePlace]:
         what = error.detail or error.message
         return self._problem(
             self._place(error),
@@ -115,7 +113,7 @@ class TextCheck:
             f"The template cannot be read: {what}. Look at the brackets {{{{ }}}} and {{% %}} here.",
         )
 
-    def _unknown_names(self, template: Template) -> Iterator[TextProblem]:
+    def _unknown_names(self, template: Template) -> Iterator[Problem[FilePlace]]:
         for name in sorted(self._engine.undeclared(self._source)):
             known = self._names_at(name, template)
             if known is None:
@@ -129,7 +127,7 @@ class TextCheck:
                 f"There is no value “{name}”. Perhaps this was meant: {near}.",
             )
 
-    def _unknown_attributes(self) -> Iterator[TextProblem]:
+    def _unknown_attributes(self) -> Iterator[Problem[FilePlace]]:
         """Attributes that filters name, which minijinja passes over in silence where there are none."""
         known = ATTRIBUTES[InvoiceLine]
         for named in _ATTRIBUTE.finditer(self._source):
@@ -159,7 +157,7 @@ class TextCheck:
 
     # --- Telling -----------------------------------------------------------------------------------------------------
 
-    def _told(self, template: Template, sample: Sample) -> Iterator[TextProblem]:
+    def _told(self, template: Template, sample: Sample) -> Iterator[Problem[FilePlace]]:
         values = template.values(sample.context)
         try:
             if self._key.channel == "sms":
@@ -169,7 +167,7 @@ class TextCheck:
         except FAULTS as error:
             yield self._fails(template, sample, values, error)
 
-    def _sms(self, template: Template, sample: Sample, values: dict[str, object]) -> Iterator[TextProblem]:
+    def _sms(self, template: Template, sample: Sample, values: dict[str, object]) -> Iterator[Problem[FilePlace]]:
         policy = template.policy
         levels = [
             counted(in_line(self._engine.rendered(template, given)), policy)
@@ -205,7 +203,7 @@ class TextCheck:
                 "raise parts.",
             )
 
-    def _sections(self, sample: Sample, text: str) -> Iterator[TextProblem]:
+    def _sections(self, sample: Sample, text: str) -> Iterator[Problem[FilePlace]]:
         written = sections(text)
         for name in NEEDED_SECTIONS[self._key.channel]:
             if not written.get(name):
@@ -232,7 +230,9 @@ class TextCheck:
                 "The preheader repeats the subject. Say something that the subject does not.",
             )
 
-    def _fails(self, template: Template, sample: Sample, values: Mapping[str, object], error: Exception) -> TextProblem:
+    def _fails(
+        self, template: Template, sample: Sample, values: Mapping[str, object], error: Exception
+    ) -> Problem[FilePlace]:
         if isinstance(error, TemplateError):
             what = str(error.detail or error.message).partition("\n")[0]
             return self._problem(
@@ -282,13 +282,9 @@ class TextCheck:
         lines = self._source.split("\n")[: (error.line or 1) - 1]
         return sum(len(line) + 1 for line in lines)
 
-    def _problem(self, at: int, code: str, pl: str, en: str) -> TextProblem:
-        before = self._source[:at]
-        return TextProblem(
-            path=self._key.path,
-            line=before.count("\n") + 1,
-            column=at - (before.rfind("\n") + 1) + 1,
-            code=code,
-            pl=pl,
-            en=en,
-        )
+    def _problem(self, at: int, code: str, pl: str, en: str) -> Problem[FilePlace]:
+        return Problem(FilePlace.at(_file(self._key), self._source, at), code, pl, en)
+
+
+def _file(key: TextKey) -> str:
+    return f"{key.path}.txt"

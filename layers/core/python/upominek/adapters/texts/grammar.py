@@ -7,8 +7,9 @@ than its source, and its source is limited. Read by signs, not by meaning: what 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from upominek.domain.values.problem import FilePlace, Problem
 
 LONGEST_SOURCE: Final = 20_000
 LONGEST_LITERAL: Final = 500
@@ -26,29 +27,27 @@ _STATEMENTS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that a text may not have, with its place in the source."""
+def faults(source: str, file: str) -> Iterator[Problem[FilePlace]]:
+    """What the source has and may not have.
 
-    at: int
-    code: str
-    pl: str
-    en: str
+    Args:
+        file: name of the text's file.
+    """
 
+    def place(found: re.Match[str]) -> FilePlace:
+        return FilePlace.at(file, source, found.start())
 
-def faults(source: str) -> Iterator[Fault]:
-    """What the source has and may not have."""
     if len(source) > LONGEST_SOURCE:
-        yield Fault(
-            LONGEST_SOURCE,
+        yield Problem(
+            FilePlace.at(file, source, LONGEST_SOURCE),
             "text_too_big",
             pl=f"Tekst ma {len(source)} znaków, najwyżej {LONGEST_SOURCE}. Skróć go.",
             en=f"The text has {len(source)} characters, at most {LONGEST_SOURCE} are taken. Shorten it.",
         )
         return
     for control in _CONTROL.finditer(source):
-        yield Fault(
-            control.start(),
+        yield Problem(
+            place(control),
             "control_character",
             pl="W tekście stoi znak sterujący, którego nie widać. Usuń go.",
             en="There is a control character that cannot be seen. Remove it.",
@@ -57,12 +56,12 @@ def faults(source: str) -> Iterator[Fault]:
     for tag in TAG.finditer(source):
         if tag[0].startswith("{#"):
             continue
-        yield from (Fault(tag.start(), *fault) for fault in _in_strings(tag[0]))
-        yield from (Fault(tag.start(), *fault) for fault in _in_expression(_STRING.sub('""', tag[0])))
+        yield from (Problem(place(tag), *fault) for fault in _in_strings(tag[0]))
+        yield from (Problem(place(tag), *fault) for fault in _in_expression(_STRING.sub('""', tag[0])))
         statement = _STATEMENT.fullmatch(tag[0])
         if statement is None:
             continue
-        yield from (Fault(tag.start(), *fault) for fault in _in_statement(statement["name"], statement["rest"], depth))
+        yield from (Problem(place(tag), *fault) for fault in _in_statement(statement["name"], statement["rest"], depth))
         depth += {"for": 1, "endfor": -1}.get(statement["name"], 0)
 
 

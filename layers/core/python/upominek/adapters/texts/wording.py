@@ -24,9 +24,10 @@ from upominek.domain.messages.sms import transliterate
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.texts.message_context import MessageContext
-from upominek.domain.texts.overrides import KINDS, TextKey, TextProblem
+from upominek.domain.texts.overrides import KINDS, TextKey
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
+from upominek.domain.values.problem import FilePlace, Problem
 
 LONGEST_SENTENCE: Final = 200
 """Characters of a sentence that a finding shows."""
@@ -138,15 +139,13 @@ class Finding:
         """`file:line`, as editors know it."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
-    def as_problem(self, key: TextKey) -> TextProblem:
+    def as_problem(self, key: TextKey) -> Problem[FilePlace]:
         """The finding among the faults of form."""
         said = f"„{self.sentence}”: " if self.sentence else ""
         pl, en = self.advice.instead["pl"], self.advice.instead["en"]
-        return TextProblem(
-            path=key.path,
-            line=self.line or 1,
-            column=1,
-            code=self.rule,
+        return Problem(
+            FilePlace(_file(key.path), self.line or 1, 1),
+            self.rule,
             pl=f"{said}{self.advice.reason['pl']} Zamiast tego: {pl}",
             en=f"{said}{self.advice.reason['en']} Instead: {en}",
         )
@@ -167,17 +166,17 @@ class Finding:
         }
 
 
-def refusals(key: TextKey, source: str, creditor: Creditor | None = None) -> list[TextProblem]:
+def refusals(key: TextKey, source: str, creditor: Creditor | None = None) -> list[Problem[FilePlace]]:
     """What keeps a text from going out: every fault of its form, and of its words every error."""
     found = examine(key, source, creditor)
-    return [one if isinstance(one, TextProblem) else one.as_problem(key) for one in found if _refuses(one)]
+    return [one if isinstance(one, Problem) else one.as_problem(key) for one in found if _refuses(one)]
 
 
-def _refuses(problem: TextProblem | Finding) -> bool:
+def _refuses(problem: Problem[FilePlace] | Finding) -> bool:
     return not isinstance(problem, Finding) or problem.is_error
 
 
-def examine(key: TextKey, source: str, creditor: Creditor | None = None) -> list[TextProblem | Finding]:
+def examine(key: TextKey, source: str, creditor: Creditor | None = None) -> list[Problem[FilePlace] | Finding]:
     """Everything to mend in a text, in its form and in its words; nothing where it can go out.
 
     Where the form is wrong, only the words of the source itself are read.

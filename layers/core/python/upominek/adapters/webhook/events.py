@@ -38,6 +38,7 @@ from upominek.domain.receivables.events import (
     CaseNoted,
     CaseReleased,
     Event,
+    Header,
     InvoiceCancelled,
     InvoiceStated,
     PaymentReceived,
@@ -116,9 +117,7 @@ class InvoiceData(Data):
 
     def stated(self, at: Timestamp, *, is_change: bool) -> InvoiceStated:
         """The same in the domain."""
-        return InvoiceStated(
-            number=self.number,
-            debtor=self.debtor.details(),
+        header = Header(
             at=at,
             amount=self.amount,
             due_on=self.due_date,
@@ -129,6 +128,7 @@ class InvoiceData(Data):
             is_change=is_change,
             claim=self.claim,
         )
+        return InvoiceStated(number=self.number, debtor=self.debtor.details(), header=header)
 
 
 class CancelledData(Data):

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from upominek.adapters.webhook.events import TYPES
-from upominek.domain.receivables.events import Event, EventsInvalid, Problem
+from upominek.domain.receivables.events import Event, EventsInvalid
+from upominek.domain.values.problem import JsonPlace, Problem
 
 MOST_EVENTS: Final = 500
 MOST_PROBLEMS: Final = 100
@@ -58,18 +59,18 @@ def read_events(body: bytes, latest: datetime) -> Sequence[Event]:
     return sorted(events, key=lambda one: one.at)
 
 
-def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Event], list[Problem]]:
+def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Event], list[Problem[JsonPlace]]]:
     events: list[Event] = []
-    problems: list[Problem] = []
+    problems: list[Problem[JsonPlace]] = []
     for pointer, member in members:
         if not isinstance(member, dict):
-            problems.append(Problem(pointer, *_MESSAGES["model_type"]))
+            problems.append(Problem(JsonPlace(pointer), *_MESSAGES["model_type"]))
             continue
         model = TYPES.get(kind) if isinstance(kind := member.get("type"), str) else None
         if model is None:
             known = ", ".join(TYPES)
             problems.append(
-                Problem(f"{pointer}/type", "type_unknown", f"Znane typy: {known}.", f"Known types: {known}.")
+                Problem(JsonPlace(f"{pointer}/type"), "type_unknown", f"Znane typy: {known}.", f"Known types: {known}.")
             )
             continue
         try:
@@ -85,9 +86,9 @@ def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Ev
     return events, problems
 
 
-def _problem(pointer: str, error: ErrorDetails, model: type[BaseModel]) -> Problem:
+def _problem(pointer: str, error: ErrorDetails, model: type[BaseModel]) -> Problem[JsonPlace]:
     location = error["loc"]
-    where = pointer + "".join(f"/{_escaped(part)}" for part in location)
+    where = JsonPlace(pointer + "".join(f"/{_escaped(part)}" for part in location))
     context = error.get("ctx", {})
     if "pl" in context:
         return Problem(where, error["type"], context["pl"], context["en"])
@@ -114,9 +115,9 @@ def _names(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]
     return list(model.model_fields)
 
 
-def _in_future(pointer: str) -> Problem:
+def _in_future(pointer: str) -> Problem[JsonPlace]:
     return Problem(
-        f"{pointer}/timestamp",
+        JsonPlace(f"{pointer}/timestamp"),
         "timestamp_in_future",
         "Zdarzenie nie może być z przyszłości: każde późniejsze przegrałoby z nim. Sprawdź zegar i strefę czasową.",
         "An event cannot be from the future: every later one would lose against it. Check the clock and the time zone.",
@@ -165,4 +166,4 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(code: str, *, pl: str, en: str) -> EventsInvalid:
     """What is wrong with the message as a whole."""
-    return EventsInvalid((Problem("", code, pl, en),))
+    return EventsInvalid((Problem(JsonPlace(""), code, pl, en),))

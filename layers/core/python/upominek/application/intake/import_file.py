@@ -36,8 +36,8 @@ from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
 from upominek.domain.receivables.events import InvoiceSettled
 from upominek.domain.receivables.snapshot_guard import doubt_about
-from upominek.domain.table_file.columns import Field
-from upominek.domain.table_file.rejects import REJECTS_HEADER, Reject
+from upominek.domain.table_file.fields import Field
+from upominek.domain.table_file.rejects import REJECTS_HEADER, Reject, reject_line
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.values.identifiers import parse_creditor_id
@@ -276,7 +276,7 @@ class ImportFile:
         counts["repeated"] = found["repeated"]
         rejects_key = f"rejected/{path_of(plan.key)}"
         if counts["rejected"]:
-            table = csv_blocks(REJECTS_HEADER, work.rejects(len(survey.chunks)))
+            table = csv_blocks(REJECTS_HEADER, map(reject_line, work.rejects(len(survey.chunks))))
             self._files.put_stream(rejects_key, table, "text/csv; charset=utf-8")
         else:
             self._files.delete([rejects_key])  # of an earlier file with this name

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from upominek.application.ports.files import FileStore
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.table_file.rejects import Reject
+from upominek.domain.table_file.rejects import Reject, reject_line, reject_of
 from upominek.domain.table_file.repeats import (
     FINGERPRINT_BYTES,
     NUMBER_BYTES,
@@ -54,7 +54,7 @@ class Work:
         Args:
             listed: digests of the invoices in its rows, see `listing`; None where nobody will ask.
         """
-        self.files.put(self._name("rejects", chunk), _lines(rejects))
+        self.files.put(self._name("rejects", chunk), _lines(map(reject_line, rejects)))
         self.files.put(self._name("prints", chunk), sorted_run(fingerprints))
         if listed is not None:
             self.files.put(self._name("listed", chunk), b"".join(sorted(listed)))
@@ -95,9 +95,9 @@ class Work:
     def rejects(self, chunks: int) -> Iterator[Reject]:
         """All rejects of the file, in order of rows."""
         for chunk in range(chunks):
-            bad_cells = (Reject(*line) for line in self._read(self._name("rejects", chunk)))
-            disagreements = (Reject(*line) for line in self._read(self._name("skip", chunk)) if len(line) > 1)
-            yield from merge(bad_cells, disagreements, key=lambda one: one.row)
+            bad_cells = (reject_of(line) for line in self._read(self._name("rejects", chunk)))
+            disagreements = (reject_of(line) for line in self._read(self._name("skip", chunk)) if len(line) > 1)
+            yield from merge(bad_cells, disagreements, key=lambda one: one.where.row)
 
     def put_missing(self, chunks: int, open_invoices: Iterable[DueInvoice]) -> Counter[str]:
         """Find the open invoices that no row lists, and keep them.
@@ -182,7 +182,7 @@ def _skips(runs: Iterable[Iterable[bytes]], number_column: str) -> Iterator[tupl
         if one.agree:
             yield from (("repeated", (row,)) for row in one.accepted[1:])
         else:
-            yield from (("disagreeing", reject) for reject in disagreeing(one, number_column))
+            yield from (("disagreeing", reject_line(reject)) for reject in disagreeing(one, number_column))
 
 
 def _contains(digests: Sequence[int], digest: bytes) -> bool:

@@ -13,8 +13,9 @@ from upominek.application.ports.world import Clock
 from upominek.application.ttl_cache import TtlCache
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.receivables.events import Event, EventsInvalid, Problem
+from upominek.domain.receivables.events import Event, EventsInvalid
 from upominek.domain.values.identifiers import parse_creditor_id
+from upominek.domain.values.problem import JsonPlace, Problem
 
 MOST_BYTES: Final = 1024 * 1024
 LONGEST_ID: Final = 128
@@ -103,7 +104,7 @@ def _webhook_id(headers: Mapping[str, str]) -> str:
     raise EventsInvalid(
         (
             Problem(
-                "",
+                JsonPlace(""),
                 "webhook_id_invalid",
                 f"Nagłówek webhook-id może mieć najwyżej {LONGEST_ID} widocznych znaków.",
                 f"The header webhook-id can have {LONGEST_ID} visible characters at most.",

@@ -8,9 +8,10 @@ from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import Refused
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.texts.overrides import TextInvalid, TextKey, TextOverride, TextProblem, fingerprint
+from upominek.domain.texts.overrides import TextInvalid, TextKey, TextOverride, fingerprint
+from upominek.domain.values.problem import FilePlace, Problem
 
-CheckText = Callable[[TextKey, str, Creditor | None], Sequence[TextProblem]]
+CheckText = Callable[[TextKey, str, Creditor | None], Sequence[Problem[FilePlace]]]
 """Everything that is wrong with a source, told for the creditor whose text it is."""
 
 

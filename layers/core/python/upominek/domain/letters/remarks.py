@@ -1,7 +1,6 @@
 """Why a letter is not written, and what a person should know of one that is, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -10,20 +9,16 @@ from upominek.domain.errors import Refused
 from upominek.domain.law.limitation import CONSUMER_ARTICLE, DEFENCE_ARTICLE
 from upominek.domain.law.register_conditions import Missing
 from upominek.domain.law.register_entry import Debt
+from upominek.domain.values.problem import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What the person who asked should know of the letter, without it being an error."""
-
-    code: str
-    pl: str
-    en: str
+Remark = Problem[None]
+"""What the person who asked should know of the letter, without it being an error. It is about the letter as a whole."""
 
 
 def barred_left_out(debts: Sequence[Debt]) -> Remark:
     """A consumer is not asked for these."""
-    return Remark(
+    return Problem(
+        None,
         "time_barred_left_out",
         f"Pominięto przedawnione: {_numbers(debts)}. Nie wolno ich żądać od konsumenta ({CONSUMER_ARTICLE}).",
         f"Left out as time-barred: {_numbers(debts)}. They cannot be demanded from a consumer ({CONSUMER_ARTICLE}).",
@@ -32,7 +27,8 @@ def barred_left_out(debts: Sequence[Debt]) -> Remark:
 
 def barred_named(debts: Sequence[Debt]) -> Remark:
     """A firm may refuse to pay these."""
-    return Remark(
+    return Problem(
+        None,
         "time_barred",
         f"Przedawnione: {_numbers(debts)}. Dłużnik może odmówić ich zapłaty ({DEFENCE_ARTICLE}).",
         f"Time-barred: {_numbers(debts)}. The debtor may refuse to pay them ({DEFENCE_ARTICLE}).",
@@ -41,7 +37,8 @@ def barred_named(debts: Sequence[Debt]) -> Remark:
 
 def disputed_left_out(debts: Sequence[Debt]) -> Remark:
     """What is disputed is cleared up first."""
-    return Remark(
+    return Problem(
+        None,
         "disputed_left_out",
         f"Pominięto sporne: {_numbers(debts)}. Najpierw wyjaśnij spór i zdejmij wstrzymanie.",
         f"Left out as disputed: {_numbers(debts)}. Settle the dispute and release the hold first.",
@@ -50,7 +47,8 @@ def disputed_left_out(debts: Sequence[Debt]) -> Remark:
 
 def case_is_held(hold: Hold) -> Remark:
     """Nothing goes out by itself, and a person should know why."""
-    return Remark(
+    return Problem(
+        None,
         "case_held",
         f"Sprawa jest wstrzymana ({hold.kind.value}): {hold.reason}. Sprawdź, czy to pismo ma teraz wyjść.",
         f"The case is on hold ({hold.kind.value}): {hold.reason}. See whether this letter should go now.",
@@ -59,7 +57,8 @@ def case_is_held(hold: Hold) -> Remark:
 
 def no_address() -> Remark:
     """The window would show a name alone."""
-    return Remark(
+    return Problem(
+        None,
         "address_missing",
         "Dłużnik nie ma adresu pocztowego: w oknie koperty stoi tylko nazwa.",
         "The debtor has no postal address: the window shows a name only.",
@@ -68,7 +67,8 @@ def no_address() -> Remark:
 
 def rates_may_change(known_on: date) -> Remark:
     """Interest was reckoned by a rate that a later one may replace."""
-    return Remark(
+    return Problem(
+        None,
         "rates_provisional",
         f"Stopy odsetek są sprawdzone do {known_on.isoformat()}; po tym dniu przyjęto ostatnią znaną.",
         f"Rates of interest are known up to {known_on.isoformat()}; after that day the last known one was used.",

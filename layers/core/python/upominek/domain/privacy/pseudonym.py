@@ -1,13 +1,14 @@
 """A case without its person: what the law and the books ask for stays under a name that leads back to nobody."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from upominek.domain.cases.case import Case, CaseFile, Fact
 from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.parties.debtor import Debtor
+from upominek.domain.receivables.events import Header
 from upominek.domain.receivables.invoice import Invoice
 
 _KEPT_IN_FACTS: Final = frozenset(
@@ -28,6 +29,9 @@ _KEPT_IN_FACTS: Final = frozenset(
     }
 )
 """What a fact may keep: codes, days, numbers of invoices, the creditor's bureau. All else may be words on a person."""
+
+_KEPT_IN_HEADERS: Final = frozenset({"at", "amount", "due_on", "issued_on", "paid", "is_change", "claim"})
+"""What a header may keep. An account may be one that was opened for this debtor alone, and a link may carry a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,14 @@ def without_person(file: CaseFile, alias: Alias, at: datetime) -> CaseFile:
 
 
 def _invoice(invoice: Invoice, alias: Alias) -> Invoice:
-    # The account may be one that was opened for this debtor alone, and the link may carry a name.
-    header = invoice.header and replace(invoice.header, account=None, payment_link=None)
+    header = invoice.header and _header(invoice.header)
     payments = {alias.of(payment_id): payment for payment_id, payment in invoice.payments.items()}
     return replace(invoice, debtor=alias.debtor, header=header, payments=payments)
+
+
+def _header(header: Header) -> Header:
+    gone: dict[str, Any] = {one.name: None for one in fields(header) if one.name not in _KEPT_IN_HEADERS}
+    return replace(header, **gone)
 
 
 def _reminder(reminder: Reminder, alias: Alias, at: datetime) -> Reminder:

@@ -4,28 +4,30 @@ Each event is a fact with the time at which it happened in the creditor's system
 orders it; when it arrived does not matter. Events may come late, twice and reversed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
+from upominek.domain.values.problem import JsonPlace, Problem
+from upominek.domain.values.unknown import Unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceStated:
-    """The invoice as the creditor's system sees it: issued, changed, or listed in a file.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a source states of an invoice, beside its debtor and its payments; kept with the invoice as it was stated.
 
     Attributes:
+        at: UTC, the time as of which the source speaks.
         amount: gross total; negative for a credit note.
         paid: what had been paid by then in all, where the source says it.
         is_change: a change beats an issue of the same instant.
         claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
     """
 
-    number: str
-    debtor: DebtorDetails
     at: datetime
     amount: Money
     due_on: date
@@ -34,7 +36,30 @@ class InvoiceStated:
     account: str | None = None
     payment_link: str | None = None
     is_change: bool = False
-    claim: ClaimKind | None = None
+    claim: ClaimKind | Unknown | None = None
+
+    @property
+    def order(self) -> tuple[datetime, bool, str]:
+        """Total order of statements: by time, then change over issue, then content so that ties end alike."""
+        return self.at, self.is_change, repr(_content(self))
+
+
+_content = attrgetter(*(one.name for one in fields(Header) if one.name not in {"at", "is_change"}))
+"""What a statement says, apart from when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceStated:
+    """The invoice as the creditor's system sees it: issued, changed, or listed in a file."""
+
+    number: str
+    debtor: DebtorDetails
+    header: Header
+
+    @property
+    def at(self) -> datetime:
+        """The time as of which the source speaks."""
+        return self.header.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,25 +135,10 @@ CaseEvent = CaseHeld | CaseReleased | CaseNoted
 Event = InvoiceEvent | CaseEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one value of a message.
-
-    Attributes:
-        pointer: JSON pointer (RFC 6901) into the message; empty for the message as a whole.
-        code: for programs; pl and en say how to mend it, without repeating personal data.
-    """
-
-    pointer: str
-    code: str
-    pl: str
-    en: str
-
-
 class EventsInvalid(InvalidValue):
     """A message that cannot be taken, with everything that is wrong with it; none of it was applied."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem[JsonPlace], ...]) -> None:
         super().__init__(
             "events_invalid",
             pl="Wiadomość zawiera błędy; niczego z niej nie przyjęto.",

@@ -13,15 +13,14 @@ from enum import StrEnum
 from functools import reduce
 
 from upominek.domain.receivables.events import (
+    Header,
     InvoiceCancelled,
     InvoiceEvent,
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
 )
-from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
-from upominek.domain.values.unknown import Unknown
 
 LOG_LENGTH = 20
 """Entries remembered for the case's timeline, the first and the newest ones; the invoice stays one small record."""
@@ -37,35 +36,6 @@ class InvoiceStatus(StrEnum):
     OPEN = "open"
     SETTLED = "settled"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The newest statement of the invoice; `order` is its place among statements, later wins.
-
-    Attributes:
-        claim: what is owed for; None where nobody said, then the creditor's usual kind counts.
-    """
-
-    at: datetime
-    amount: Money
-    due_on: date
-    issued_on: date | None = None
-    paid: Money | None = None
-    account: str | None = None
-    payment_link: str | None = None
-    is_change: bool = False
-    claim: ClaimKind | Unknown | None = None
-
-    @property
-    def order(self) -> tuple[datetime, bool, str]:
-        """Total order of statements: by time, then change over issue, then content so that ties end alike."""
-        return self.at, self.is_change, repr(self.content)
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        """What the statement says, apart from when."""
-        return self.amount, self.due_on, self.issued_on, self.paid, self.account, self.payment_link, self.claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +77,7 @@ class Invoice:
     """One invoice of one debtor.
 
     Attributes:
+        header: the newest statement of it; None while only payments or a cancellation are known.
         cancelled_at: newest cancellation, as a UTC time; undone by a newer statement.
         settled_at: newest word that a full list of open invoices lacks it; undone by a newer statement.
         version: counts the writes; 0 means not stored yet.
@@ -225,17 +196,7 @@ def kind_of_news(invoice: Invoice, at: datetime) -> str | None:
 
 
 def _stated(invoice: Invoice, event: InvoiceStated) -> Invoice:
-    header = Header(
-        at=event.at,
-        amount=event.amount,
-        due_on=event.due_on,
-        issued_on=event.issued_on,
-        paid=event.paid,
-        account=event.account,
-        payment_link=event.payment_link,
-        is_change=event.is_change,
-        claim=event.claim,
-    )
+    header = event.header
     if invoice.header is None or header.order > invoice.header.order:
         # Also when it says the same again: its time still decides about what comes late.
         return _logged(replace(invoice, header=header))

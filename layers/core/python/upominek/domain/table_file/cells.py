@@ -15,8 +15,8 @@ from typing import TypeVar
 
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.table_file.columns import folded
 from upominek.domain.table_file.encoding import is_garbled
+from upominek.domain.table_file.folding import folded
 from upominek.domain.values.contact import parse_email, parse_phone
 from upominek.domain.values.identifiers import (
     parse_account,

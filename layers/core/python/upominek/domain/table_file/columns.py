@@ -7,127 +7,12 @@ A column that is not known here is ignored, and reported as ignored.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from upominek.domain.table_file.fields import COLUMNS, SEVERAL, Field
+from upominek.domain.table_file.folding import folded
 from upominek.domain.table_file.unreadable import columns_missing, columns_repeated
-
-
-class Field(StrEnum):
-    """What a column can say."""
-
-    DEBTOR_ID = "debtor id"
-    NAME = "name"
-    FIRST_NAME = "first name"
-    LAST_NAME = "last name"
-    KIND = "kind"
-    NIP = "NIP"
-    REGON = "REGON"
-    PESEL = "PESEL"
-    PHONES = "phones"
-    EMAILS = "e-mails"
-    LANGUAGE = "language"
-    TAGS = "tags"
-    ADDRESS = "address"
-    POSTCODE = "postcode"
-    CITY = "city"
-    EMAIL_CLAUSE = "e-mail for demands"
-    NUMBER = "invoice number"
-    ISSUED_ON = "issue date"
-    DUE_ON = "due date"
-    AMOUNT = "amount"
-    PAID = "paid"
-    OUTSTANDING = "outstanding"
-    CURRENCY = "currency"
-    ACCOUNT = "bank account"
-    PAYMENT_LINK = "payment link"
-    CLAIM = "kind of claim"
-
-
-SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
-"""May have several columns (`Telefon`, `Telefon 2`); their order is the order of preference."""
-
-NAMES: Mapping[Field, str] = {
-    Field.DEBTOR_ID: "identyfikator | akronim | external id",
-    Field.NAME: """
-        nazwa firmy | nazwa podmiotu | pelna nazwa | imie i nazwisko | imie nazwisko | nazwisko i imie
-        nazwa imie i nazwisko | company name | full name
-    """,
-    Field.FIRST_NAME: "imie | first name | given name",
-    Field.LAST_NAME: "nazwisko | last name | surname | family name",
-    Field.KIND: "rodzaj podmiotu | typ podmiotu | kind",
-    Field.NIP: """
-        nip | nr nip | numer nip | nip firmy | nip ue | tax id | tax no | tax number | vat id | vat no | vat number
-        tin
-    """,
-    Field.REGON: "regon | nr regon | numer regon",
-    Field.PESEL: "pesel | nr pesel | numer pesel",
-    Field.PHONES: """
-        telefon | telefony | tel | tel kom | nr tel | nr telefonu | numer telefonu | numery telefonow
-        telefon komorkowy | telefon kontaktowy | telefon stacjonarny | komorka | kom | gsm | mobile | mobile phone
-        mobile number | phone | phones | phone number | telephone | cell phone
-    """,
-    Field.EMAILS: """
-        email | e mail | emails | e mails | mail | maile | adres email | adres e mail | adresy email | adresy e mail
-        adres mailowy | poczta | poczta elektroniczna | adres poczty elektronicznej | email address | e mail address
-        mail address
-    """,
-    Field.LANGUAGE: "jezyk | jezyk korespondencji | jezyk komunikacji | language | lang | locale",
-    Field.TAGS: "tagi | tag | etykiety | etykieta | znaczniki | segment | tags | labels | label",
-    Field.ADDRESS: """
-        adres | adres korespondencyjny | adres pocztowy | ulica | ulica i numer | ulica i nr | ulica nr | address
-        postal address | street | street address | address line
-    """,
-    Field.POSTCODE: "kod pocztowy | postcode | postal code | zip | zip code",
-    Field.CITY: "miasto | miejscowosc | city | town",
-    Field.EMAIL_CLAUSE: """
-        adres do wezwan | adres email do wezwan | adres e mail do wezwan | email do wezwan | e mail do wezwan
-        email clause | email for demands | e mail for demands | demand email
-    """,
-    Field.NUMBER: """
-        faktura | numer faktury | nr faktury | faktura nr | faktura numer | numer faktury vat | nr faktury vat | fv
-        nr fv | numer fv | numer dokumentu | nr dokumentu | dokument nr | invoice | invoice no | invoice nr
-        invoice number | invoice id | document no | document number
-    """,
-    Field.ISSUED_ON: """
-        data wystawienia | data wystawienia faktury | data wyst | data faktury | data dokumentu | wystawiono
-        wystawiona
-        issue date | issued | issued on | date of issue | date issued | invoice date | document date
-    """,
-    Field.DUE_ON: """
-        termin | termin platnosci | termin zaplaty | data terminu platnosci | termin wymagalnosci | data wymagalnosci
-        wymagalnosc | wymagalne | platne do | platna do | due | due on | due date | date due | payment due
-        payment due date | payment deadline | payment to | pay by
-    """,
-    Field.AMOUNT: """
-        brutto | kwota brutto | wartosc brutto | suma brutto | razem brutto | cena brutto | kwota faktury
-        wartosc faktury | kwota naleznosci | kwota dokumentu | gross | gross amount | amount gross | gross total
-        total gross | price gross | invoice amount | invoice total | total amount
-    """,
-    Field.PAID: """
-        zaplacono | zaplacone | kwota zaplacona | oplacono | wplacono | kwota wplacona | wplata | wplaty | suma wplat
-        rozliczono | kwota rozliczona | uregulowano | paid | paid amount | amount paid | already paid
-    """,
-    Field.OUTSTANDING: """
-        pozostalo | pozostalo do zaplaty | pozostaje do zaplaty | zostalo do zaplaty | pozostala kwota | kwota pozostala
-        saldo | nierozliczono | nieuregulowano | outstanding | outstanding amount | amount outstanding | amount due
-        balance | balance due | remaining | open amount
-    """,
-    Field.CURRENCY: "waluta | kod waluty | waluta faktury | currency | currency code | ccy",
-    Field.ACCOUNT: """
-        rachunek | rachunek bankowy | nr rachunku | numer rachunku | nr rachunku bankowego | numer rachunku bankowego
-        rachunek do wplat | konto | konto bankowe | nr konta | numer konta | nr konta bankowego | numer konta bankowego
-        konto do wplat | nrb | iban | bank account | bank account number | account number | account no
-    """,
-    Field.PAYMENT_LINK: "link do platnosci | link platnosci | payment link | payment url | payment page",
-    Field.CLAIM: """
-        rodzaj roszczenia | typ roszczenia | rodzaj naleznosci | typ naleznosci
-        claim kind | kind of claim | claim type
-    """,
-}
-"""Names that leave no doubt."""
 
 VAGUE: Mapping[str, tuple[Field, ...]] = {
     **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),
@@ -166,8 +51,8 @@ REQUIRED: Mapping[Field, tuple[str, str]] = {
 
 _CLEAR = {
     name.strip(): field
-    for field, names in NAMES.items()
-    for line in names.strip().splitlines()
+    for field, column in COLUMNS.items()
+    for line in column.names.strip().splitlines()
     for name in line.split("|")
 }
 _OF_DEBTOR = {
@@ -194,16 +79,6 @@ class Columns:
     def title(self, field: Field) -> str | None:
         """How the file itself calls the field; None when it has no such column."""
         return self.header[self.places[field][0]].strip() if field in self.places else None
-
-
-def folded(header: str) -> str:
-    """A header cell as it is compared."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    plain = unicodedata.normalize("NFKD", apart.casefold().replace("ł", "l"))
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    while len(words) > 1 and words[-1] in {"pln", "zl", "w"}:
-        words.pop()
-    return " ".join(words)
 
 
 def known_columns(header: Sequence[str]) -> int:

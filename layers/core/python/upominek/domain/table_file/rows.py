@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.table_file.cells import LIST_MARK
-from upominek.domain.table_file.columns import SEVERAL, Field, match_columns
+from upominek.domain.table_file.columns import match_columns
 from upominek.domain.table_file.encoding import ascii_compatible, rows_encoding
+from upominek.domain.table_file.fields import SEVERAL, Field
 from upominek.domain.table_file.grammar import BLANK, Grammar
 from upominek.domain.table_file.limits import MAX_CELL_BYTES
 from upominek.domain.table_file.opening import file_binary
@@ -17,6 +18,7 @@ from upominek.domain.table_file.repeats import fingerprint
 from upominek.domain.table_file.statements import invoice_stated
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.table_file.values import ValueReader
+from upominek.domain.values.problem import TablePlace, problem_of
 
 ROWS_AT_A_TIME = 256
 VALUE_MARK = "\x1f"
@@ -149,7 +151,7 @@ class InvoiceTable:
         for place, errors in faults.items():
             row, number = good[place].row, good[place].number
             rejects = tuple(
-                Reject(row, self._form.header[column].strip(), error.code, error.pl, error.en)
+                problem_of(error, TablePlace(row, self._form.header[column].strip()))
                 for column, error in sorted(errors.items(), key=itemgetter(0))
             )
             content = VALUE_MARK.join(table[place])

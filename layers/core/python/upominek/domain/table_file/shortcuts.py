@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from upominek.domain.table_file.cells import SHORTENED
-from upominek.domain.table_file.columns import Field
 from upominek.domain.table_file.encoding import POLISH_LETTERS
 from upominek.domain.values.money import DECIMALS, DEFAULT_CURRENCY
 
@@ -115,21 +114,6 @@ def plain_amounts(cells: Sequence[str], currencies: Sequence[str]) -> Sequence[s
         f"{units} {code}" if plain and DECIMALS[code] == PLAIN_DECIMALS else ""
         for plain, units, code in zip(found, joined.split(MARK)[1:-1], codes, strict=False)
     ]
-
-
-SHORTCUTS: dict[Field, Shortcut] = {
-    Field.DEBTOR_ID: plain_ids,
-    Field.NUMBER: plain_ids,
-    Field.NAME: plain_texts,
-    Field.FIRST_NAME: plain_texts,
-    Field.LAST_NAME: plain_texts,
-    Field.CITY: plain_texts,
-    Field.EMAILS: plain_emails,
-    Field.EMAIL_CLAUSE: plain_emails,
-    Field.PHONES: plain_phones,
-    Field.NIP: plain_nips,
-    Field.ACCOUNT: plain_accounts,
-}
 
 
 @cache

@@ -1,15 +1,16 @@
 """The event that a row of the table amounts to."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
-from upominek.domain.receivables.events import InvoiceStated
+from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.table_file.cells import LIST_MARK
-from upominek.domain.table_file.columns import Field
+from upominek.domain.table_file.fields import COLUMNS, Field
 from upominek.domain.values.contact import Email, parse_phone
-from upominek.domain.values.kinds import ClaimKind
-from upominek.domain.values.money import Money
+
+_STATED = tuple((field, known.states, known.value) for field, known in COLUMNS.items() if known.states)
 
 
 def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
@@ -28,8 +29,8 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
 
     person = " ".join(said[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if said.get(field))
     town = " ".join(said[field] for field in (Field.POSTCODE, Field.CITY) if said.get(field))
-    kind, issued_on, paid = text(Field.KIND), text(Field.ISSUED_ON), text(Field.PAID)
-    claim = text(Field.CLAIM)
+    kind = text(Field.KIND)
+    stated: dict[str, Any] = {name: value(said[field]) for field, name, value in _STATED if said.get(field)}
     return InvoiceStated(
         number=said[Field.NUMBER],
         debtor=DebtorDetails(
@@ -47,17 +48,5 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
             address=(*members(Field.ADDRESS), *([town] if town else [])) or None,
             email_clause=text(Field.EMAIL_CLAUSE),
         ),
-        at=at,
-        amount=_money(said[Field.AMOUNT]),
-        due_on=date.fromisoformat(said[Field.DUE_ON]),
-        issued_on=date.fromisoformat(issued_on) if issued_on else None,
-        paid=_money(paid) if paid else None,
-        account=text(Field.ACCOUNT),
-        payment_link=text(Field.PAYMENT_LINK),
-        claim=ClaimKind(claim) if claim else None,
+        header=Header(at=at, **stated),
     )
-
-
-def _money(canonical: str) -> Money:
-    units, _, currency = canonical.partition(" ")
-    return Money(int(units), currency)

@@ -1,42 +1,17 @@
 """What the cells of many rows say, column by column: canonical texts, and the cells that are at fault."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 
 from upominek.domain.errors import InvalidValue
 from upominek.domain.table_file import cells as reading
-from upominek.domain.table_file.columns import Columns, Field
-from upominek.domain.table_file.shortcuts import SHORTCUTS, plain_amounts, plain_ids
+from upominek.domain.table_file.columns import Columns
+from upominek.domain.table_file.fields import COLUMNS, Field
+from upominek.domain.table_file.shortcuts import plain_amounts, plain_ids
 
 Reader = Callable[[str], str]
 Texts = Sequence[str]
-
-READERS: Mapping[Field, Reader] = {
-    Field.NAME: reading.read_text,
-    Field.FIRST_NAME: reading.read_text,
-    Field.LAST_NAME: reading.read_text,
-    Field.KIND: reading.read_kind,
-    Field.NIP: reading.read_nip,
-    Field.REGON: reading.read_regon,
-    Field.PESEL: reading.read_pesel,
-    Field.PHONES: reading.read_phones,
-    Field.EMAILS: reading.read_emails,
-    Field.LANGUAGE: reading.read_language,
-    Field.TAGS: reading.read_tags,
-    Field.ADDRESS: reading.read_lines,
-    Field.POSTCODE: reading.read_text,
-    Field.CITY: reading.read_text,
-    Field.EMAIL_CLAUSE: reading.read_email_clause,
-    Field.NUMBER: reading.read_number,
-    Field.ISSUED_ON: reading.read_date,
-    Field.DUE_ON: reading.read_due_date,
-    Field.CURRENCY: reading.read_currency,
-    Field.ACCOUNT: reading.read_account,
-    Field.PAYMENT_LINK: reading.read_payment_link,
-    Field.CLAIM: reading.read_claim,
-}
-"""What one cell settles by itself; the debtor's id and the amounts take more than one."""
 
 REMEMBERED_CELLS = 10_000
 MANY = 4
@@ -62,12 +37,15 @@ class ValueReader:
 
     def __init__(self, columns: Columns) -> None:
         places = columns.places
-        plan = [(field, column) for field in READERS for column in places.get(field, ())]
-        self._plan = [
-            (column, SHORTCUTS.get(field, _none_plain), _Remembering(READERS[field]).__getitem__)
-            for field, column in plan
+        plan = [
+            (field, place, known.plain or _none_plain, _Remembering(known.read).__getitem__)
+            for field, known in COLUMNS.items()
+            if known.read is not None
+            for place in places.get(field, ())
         ]
-        self.fields = (*(field for field, _ in plan), Field.DEBTOR_ID, Field.AMOUNT, Field.PAID)
+        self._plan = [step[1:] for step in plan]
+        # This order is part of what rows are compared by, and of what an import under way has kept of them.
+        self.fields = (*(field for field, *_ in plan), Field.DEBTOR_ID, Field.AMOUNT, Field.PAID)
         self.number_place = self.fields.index(Field.NUMBER)
         self._nip_place = self.fields.index(Field.NIP) if Field.NIP in places else None
         self._currency_place = self.fields.index(Field.CURRENCY) if Field.CURRENCY in places else None

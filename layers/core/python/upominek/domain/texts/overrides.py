@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from upominek.domain.errors import InvalidValue
+from upominek.domain.values.problem import FilePlace, Problem
 
 CHANNELS: Final = ("sms", "email", "letter")
 TONES: Final = ("friendly", "neutral", "formal")
@@ -110,37 +111,10 @@ def candidates(channel: str, language: str, name: str, tone: str | None, kind: s
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextProblem:
-    """One thing to mend in a text: where it is (lines and columns from 1), what it is, and what helps."""
-
-    path: str
-    line: int
-    column: int
-    code: str
-    pl: str
-    en: str
-
-    @property
-    def where(self) -> str:
-        """`path:line:column`, as editors know it."""
-        return f"{self.path}.txt:{self.line}:{self.column}"
-
-    def to_dict(self) -> dict[str, object]:
-        """The shape of every check's `--json`."""
-        return {
-            "file": f"{self.path}.txt",
-            "line": self.line,
-            "column": self.column,
-            "code": self.code,
-            "message": {"pl": self.pl, "en": self.en},
-        }
-
-
 class TextInvalid(InvalidValue):
     """A creditor's own text cannot be used; `problems` has everything that is wrong with it."""
 
-    def __init__(self, key: TextKey, problems: Sequence[TextProblem]) -> None:
+    def __init__(self, key: TextKey, problems: Sequence[Problem[FilePlace]]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
         super().__init__(

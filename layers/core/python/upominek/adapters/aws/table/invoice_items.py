@@ -1,12 +1,14 @@
 """An invoice as one item. It has its place in the due index only while it is open."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from upominek.adapters.aws.table.keys import DUE_KEY, DUE_SHARD, INVOICE, PK, SK, debtor_in, due_key, due_shard
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
-from upominek.domain.receivables.invoice import Header, Invoice, LogEntry, Payment
+from upominek.domain.receivables.events import Header
+from upominek.domain.receivables.invoice import Invoice, LogEntry, Payment
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
@@ -19,6 +21,32 @@ CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
 DUE_ATTRIBUTES: Final = frozenset({DUE_SHARD, DUE_KEY, OUTSTANDING, CURRENCY})
 """What an open invoice has on top, for the index."""
+
+
+class _Stored(NamedTuple):
+    """How a field of the header is kept: under which name, and as what; without these, as it is."""
+
+    attribute: str
+    write: Callable[[Any], object] | None = None
+    read: Callable[[Any], object] | None = None
+
+
+def _claim_in(text: str) -> ClaimKind | Unknown:
+    return read_word(ClaimKind, text)
+
+
+_HEADER: Final[Mapping[str, _Stored]] = {
+    "at": _Stored("stated_at", time_text, datetime.fromisoformat),
+    "is_change": _Stored("is_change", lambda is_change: is_change or None),
+    "amount": _Stored("amount", money_text, money_in),
+    "due_on": _Stored("due_on", date.isoformat, date.fromisoformat),
+    "issued_on": _Stored("issued_on", date.isoformat, date.fromisoformat),
+    "paid": _Stored("paid", money_text, money_in),
+    "account": _Stored("account"),
+    "payment_link": _Stored("payment_link"),
+    "claim": _Stored(CLAIM, lambda claim: claim.value, _claim_in),
+}
+"""Every field of the header. What is None is not kept; names and forms stay, for they are those of stored items."""
 
 
 def invoice_item(invoice: Invoice, shards: int) -> Item:
@@ -37,17 +65,9 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
     }
     if header is None:
         return item
-    item |= {
-        "stated_at": time_text(header.at),
-        "is_change": header.is_change or None,
-        "amount": money_text(header.amount),
-        "due_on": header.due_on.isoformat(),
-        "issued_on": header.issued_on.isoformat() if header.issued_on else None,
-        "paid": money_text(header.paid),
-        "account": header.account,
-        "payment_link": header.payment_link,
-        CLAIM: header.claim and header.claim.value,
-    }
+    for name, (attribute, write, _) in _HEADER.items():
+        if (value := getattr(header, name)) is not None:
+            item[attribute] = write(value) if write else value
     if invoice.is_open and invoice.outstanding is not None:
         item |= {
             DUE_SHARD: due_shard(invoice.creditor, shard_of(invoice.debtor, shards)),
@@ -83,21 +103,16 @@ def due_from(item: Item) -> DueInvoice:
 
 
 def _header(item: Item) -> Header:
-    return Header(
-        at=datetime.fromisoformat(item["stated_at"]),
-        amount=money_in(item["amount"]),
-        due_on=date.fromisoformat(item["due_on"]),
-        issued_on=date.fromisoformat(item["issued_on"]) if "issued_on" in item else None,
-        paid=money_in(item["paid"]) if "paid" in item else None,
-        account=item.get("account"),
-        payment_link=item.get("payment_link"),
-        is_change=item.get("is_change", False),
-        claim=_claim(item),
-    )
+    said: dict[str, Any] = {
+        name: read(item[attribute]) if read else item[attribute]
+        for name, (attribute, _, read) in _HEADER.items()
+        if attribute in item
+    }
+    return Header(**said)
 
 
 def _claim(item: Item) -> ClaimKind | Unknown | None:
-    return read_word(ClaimKind, item[CLAIM]) if CLAIM in item else None
+    return _claim_in(item[CLAIM]) if CLAIM in item else None
 
 
 def _payment(text: str) -> Payment:
