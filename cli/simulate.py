@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
 from cli.printing import AsJson, Stack, err, fail, out, table
 from cli.target import find_target
@@ -138,8 +137,10 @@ def _existing(name: str, *, as_json: bool) -> Path:
 
 def _watched(days: Iterator[DayPlan], period: Period, *, as_json: bool) -> Iterator[DayPlan]:
     """The days, with a bar that shows how far they have come."""
+    from rich.progress import track
+
     count = (period[1] - period[0]).days + 1
-    yield from track(days, "simulating", total=count, console=err, transient=True, disable=as_json)
+    yield from track(days, "simulating", total=count, console=err.console, transient=True, disable=as_json)
 
 
 def _about(simulation: Simulation, taken: TakenIn, lost: Lost) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import date, time
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.printing import AsJson, emit, err, fail, local_time, out, table
 from cli.stack_view import ON_THE_WAY, describe
@@ -87,8 +86,10 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
     """A spinner with what is going on, on standard error, so that standard output stays for results."""
 
     def __enter__(self) -> Any:  # noqa: ANN401
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err.console, transient=True
         )
         self._bar.start()
         task = self._bar.add_task("starting", total=None)
@@ -96,7 +97,7 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
         def tell(what: str) -> None:
             self._bar.update(task, description=what)
             # A log has no use for every breath.
-            if not err.is_terminal and ON_THE_WAY not in what:
+            if not err.console.is_terminal and ON_THE_WAY not in what:
                 err.print(f"· {what}", markup=False)
 
         return tell

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.target import Target
+from local.stack.failure import LocalFailure
 
 QUEUES = ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts")
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
@@ -19,11 +20,11 @@ QUIET_SECONDS = 0.7
 POSTPONED_SECONDS = 20
 
 
-class StackTooSlow(RuntimeError):
+class StackTooSlow(LocalFailure):
     """The stack did not come to rest in the time that it was given."""
 
 
-class WebhookRefused(RuntimeError):
+class WebhookRefused(LocalFailure):
     """The stack did not take a webhook in."""
 
 
