@@ -167,7 +167,7 @@ class _Root(TyperGroup):
 
     @override
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        told = {name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
+        told: dict[str, Any] = {name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
         TyperGroup(commands=told).format_commands(ctx, formatter)
 
 

@@ -21,11 +21,11 @@ from local.simulation.totals import Totals
 from upominek.adapters.config_files.campaigns_file import read_campaign, shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.config_files.yaml_file import file_bytes
+from upominek.adapters.json.imports import rejects_to_list
 from upominek.application.planning.preview_plan import DayPlan
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
-from upominek.domain.table_file.rejects import Reject
 
 LONGEST_DAYS = 400
 ROWS_SHOWN = 20
@@ -110,8 +110,9 @@ def _simulation(creditor: str, campaigns: list[str], stack: str | None, *, as_js
         owner, own = stated.creditor, stated.campaigns
     else:
         application = find_target(stack, as_json=as_json).application
-        owner, own = application.creditors.get(creditor), application.creditors.campaigns(creditor)
-        overrides, rates = application.texts.current(creditor), application.rates
+        view = application.show_creditors.one(creditor)
+        owner, own = view.creditor, view.campaigns
+        overrides, rates = application.manage_texts.current(creditor), application.show_rates()
     chosen = [_campaign(one, owner, as_json=as_json) for one in campaigns] or list(own)
     if not in_force(tuple(chosen)):
         raise Refused(
@@ -150,14 +151,10 @@ def _about(simulation: Simulation, taken: TakenIn, lost: Lost) -> dict[str, Any]
         "prices_as_of": simulation.prices.as_of.isoformat(),
         "rows": taken.rows,
         "accepted": taken.accepted,
-        "rejected": [_reject(one) for one in taken.rejects],
-        "rejected_payments": [_reject(one) for one in lost.rejects],
+        "rejected": rejects_to_list(taken.rejects),
+        "rejected_payments": rejects_to_list(lost.rejects),
         "unknown_payments": [{"row": one.row, "invoice": one.number} for one in lost.unknown],
     }
-
-
-def _reject(one: Reject) -> dict[str, Any]:
-    return {"row": one.row, "column": one.column, "code": one.code, "message": {"pl": one.pl, "en": one.en}}
 
 
 def _tell(

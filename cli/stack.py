@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.printing import AsJson, emit, err, fail, local_time, out, table
-from cli.stack_view import ON_THE_WAY, describe
+from local.stack.stack_view import ON_THE_WAY
 
 Today = Annotated[str | None, typer.Option("--today", help="Move the embedded stack's clock to this day, YYYY-MM-DD.")]
 
@@ -18,14 +18,15 @@ def up(
 ) -> None:
     """Start the embedded stack on this machine (or bring it up to date) and say what runs where."""
     from local.stack import embedded
+    from local.stack.stack_view import describe
+    from local.stack.target import embedded_target
 
     day, clock = _day(today, as_json=as_json), _time(at, as_json=as_json)
     with _progress() as progress:
         running = embedded.up(progress=progress)
     if day or clock:
         running.clock.set_today(day or running.clock.now().date(), clock)
-    running.use_in_this_process()
-    data = describe(running)
+    data = describe(running, embedded_target(running))
 
     def show() -> None:
         table("embedded stack", ["what", "where"], [(k, v) for k, v in running.endpoints.items() if v])
@@ -56,6 +57,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Play three days of two invented creditors: invoices in, reminders out, receipts back, and the history."""
+    from cli.demo_view import show
     from local import demo as play
     from local.stack import embedded
 
@@ -65,7 +67,7 @@ def demo(
         summary = play.play(first_day, progress)
     if not keep:
         embedded.down()
-    emit(summary, as_json=as_json, show=lambda: play.show(summary))
+    emit(summary, as_json=as_json, show=lambda: show(summary))
 
 
 def _day(text: str | None, *, as_json: bool) -> date | None:
