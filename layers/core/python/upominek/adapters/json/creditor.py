@@ -1,13 +1,18 @@
 """Creditors and campaigns as JSON."""
 
-from collections.abc import Iterable
-from typing import Any
+# A command starts without the use cases that only name what is shown.
+from __future__ import annotations
 
-from upominek.application.administration.save_creditor import SavedCreditor
-from upominek.application.administration.show_creditors import CreditorView
-from upominek.domain.parties.creditor import Creditor
-from upominek.domain.planning.campaign import Campaign, Step
-from upominek.domain.values.calendar import ContactHours
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from upominek.application.administration.save_creditor import SavedCreditor
+    from upominek.application.administration.show_creditors import CreditorView
+    from upominek.domain.parties.creditor import Creditor
+    from upominek.domain.planning.campaign import Campaign, Step
+    from upominek.domain.values.calendar import ContactHours
 
 
 def saved_to_dict(saved: SavedCreditor) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """Files that come in as JSON: what a check says of one, what became of one, and what is wrong with its cells."""
 
-from collections.abc import Iterable
-from typing import Any
+# A command starts without the use cases that only name what is shown.
+from __future__ import annotations
 
-from upominek.application.administration.bring_file import FileReport
-from upominek.application.administration.check_file import CheckedFile
-from upominek.domain.table_file.rejects import Reject
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from upominek.application.administration.bring_file import FileReport
+    from upominek.application.administration.check_file import CheckedFile
+    from upominek.domain.table_file.rejects import Reject
 
 
 def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
