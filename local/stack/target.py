@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from upominek.application.administration.stack_facts import StackFacts
 from upominek.bootstrap import Application
-from upominek.settings import StackFacts, load
+from upominek.settings import load, of_outputs
 
 if TYPE_CHECKING:
     from local.stack.embedded import Embedded
@@ -30,8 +31,8 @@ class Target:
     @cached_property
     def application(self) -> Application:
         """Use cases and ports, run by this process with the caller's own credentials."""
-        stack = StackFacts(name=self.name, outputs=self.outputs, is_embedded=self.is_embedded)
-        return Application(stack.settings(clock_file=self.clock_file, prices_file=load().prices_file), stack)
+        settings = of_outputs(self.outputs, clock_file=self.clock_file, prices_file=load().prices_file)
+        return Application(settings, StackFacts(name=self.name, outputs=self.outputs, is_embedded=self.is_embedded))
 
 
 def embedded_target(running: Embedded) -> Target:

@@ -8,7 +8,7 @@ outputs of the stack that it works on; tests compose the same use cases from `ad
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from upominek.settings import MissingSettingError, Settings, StackFacts, load
+from upominek.settings import MissingSettingError, Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from upominek.application.administration.show_health import ShowHealth
     from upominek.application.administration.show_messages import ShowMessages
     from upominek.application.administration.show_time import ShowTime
+    from upominek.application.administration.stack_facts import StackFacts
     from upominek.application.administration.start_due import StartDue
     from upominek.application.cases.legal_status import AssessLegalStatus
     from upominek.application.cases.manage_case import ManageCase, ShowCase
@@ -82,7 +83,7 @@ if TYPE_CHECKING:
 class Application:
     """Ports and use cases for one set of settings."""
 
-    def __init__(self, settings: Settings, stack: StackFacts | None = None) -> None:
+    def __init__(self, settings: Settings, stack: "StackFacts | None" = None) -> None:
         """Compose.
 
         Args:
@@ -90,7 +91,13 @@ class Application:
             stack: which it manages; functions manage none.
         """
         self.settings = settings
-        self._stack = stack or StackFacts()
+        self._given_stack = stack
+
+    @property
+    def _stack(self) -> "StackFacts":
+        from upominek.application.administration.stack_facts import StackFacts
+
+        return self._given_stack or StackFacts()
 
     def _output(self, name: str) -> str:
         value = self._stack.outputs.get(name)
@@ -800,7 +807,7 @@ class Application:
         return PreviewText(self.creditors, self.cases, self.rates, self.clock)
 
 
-def find_stack(name: str) -> StackFacts:
+def find_stack(name: str) -> "StackFacts":
     """A deployed stack, in the account and region of whoever asks.
 
     Raises:
@@ -809,6 +816,7 @@ def find_stack(name: str) -> StackFacts:
     """
     from upominek.adapters.aws.client.clients import Clients
     from upominek.adapters.aws.stack import CloudFormationStacks
+    from upominek.application.administration.stack_facts import StackFacts
     from upominek.domain.errors import NotFound
 
     outputs: Mapping[str, str] = CloudFormationStacks(Clients().of("cloudformation")).outputs(name)

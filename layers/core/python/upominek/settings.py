@@ -1,9 +1,8 @@
 """Settings, read once from the environment when a process starts; a missing one fails with its name."""
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -75,30 +74,14 @@ class Settings:
     prices_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackFacts:
-    """What somebody has to know of a deployed stack who manages it from outside; its functions need none of it.
+def of_outputs(outputs: Mapping[str, str], *, clock_file: str | None, prices_file: str | None) -> Settings:
+    """The settings for a process that works on a stack from outside: the stack's outputs are named as settings are."""
+    import re  # noqa: PLC0415 - functions read the environment instead
 
-    Attributes:
-        outputs: names and addresses of what it consists of, as the stack says them.
-        is_embedded: whether it runs on this machine: with a clock that can be moved, and without CloudWatch's metrics.
-    """
-
-    name: str = ""
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    is_embedded: bool = False
-
-    def settings(self, *, clock_file: str | None = None, prices_file: str | None = None) -> Settings:
-        """The settings for a process that works on this stack: outputs are named as settings are."""
-        known = {one.name for one in fields(Settings)}
-        named = {setting_of(output).lower(): value for output, value in self.outputs.items()}
-        given: dict[str, Any] = {name: value for name, value in named.items() if name in known}
-        return Settings(**given, clock_file=clock_file, prices_file=prices_file)
-
-
-def setting_of(output: str) -> str:
-    """`TABLE_NAME` for the stack's output `TableName`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).upper()
+    known = {one.name for one in fields(Settings)}
+    named = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).lower(): value for output, value in outputs.items()}
+    given: dict[str, Any] = {name: value for name, value in named.items() if name in known}
+    return Settings(**given, clock_file=clock_file, prices_file=prices_file)
 
 
 _CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}
