@@ -64,7 +64,7 @@ def test_the_list_of_commands_needs_none_of_them() -> None:
     assert {one for one in modules if one.startswith("cli.")} == {"cli.commands"}
 
 
-@pytest.mark.parametrize("group", ["case", "plan", "health", "creditor", "rates", "letter", "dlq", "gdpr", "import"])
+@pytest.mark.parametrize("group", ["case", "plan", "health", "creditor", "rates", "letter", "dlq", "gdpr", "simulate"])
 def test_the_help_of_one_needs_no_library(group: str) -> None:
     assert (
         dear(imported_by(group, "--help"), tuple(one for one in DEAR if one != "pydantic")) == set()
