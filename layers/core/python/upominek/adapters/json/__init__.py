@@ -1,1 +1,1 @@
-"""What people and programs are shown of the product, as JSON."""
+"""What use cases return, as JSON for programs; one shape, whichever face shows it."""
