@@ -23,10 +23,9 @@ from typing import Any
 from benchmarks.csv_file import ACCOUNT, HEADER, nip
 from benchmarks.measuring import about, arguments, end_in_order, publish
 from benchmarks.world import DUE_DATES, QUIET_DATES, TODAY, settle_in
-from cli.files import bring_in
-from cli.target import Target
 from local.stack import embedded
-from local.stack.work import in_flight, start_what_is_due, untold_answers
+from local.stack.target import Target
+from local.stack.work import bring_in, in_flight, start_what_is_due, untold_answers
 
 CREDITOR = "hurt"
 PLANNING = time_of_day(9, 5)

@@ -9,20 +9,16 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from cli.printing import AsJson, Stack, emit, local_time, out, table
-from cli.target import find_target
+from cli.target import actor_named, find_target
 from cli.values import day_in, moment_in
-from upominek.adapters.json.case import case_to_dict
-from upominek.adapters.json.law import acknowledgement_to_dict, demand_to_dict
-from upominek.application.cases.record_evidence import Sending, Statement
 from upominek.domain.errors import InvalidValue
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.values.kinds import HoldKind
 
 Creditor = Annotated[str, typer.Argument(help="Id of the creditor.")]
 DebtorId = Annotated[str, typer.Argument(help="Id of the debtor in the creditor's own system.")]
-By = Annotated[str, typer.Option("--by", help="Who says so, for the history.")]
+By = Annotated[str, typer.Option("--by", help="Who says so, for the history; you, if left out.")]
 ForInvoice = Annotated[str | None, typer.Option("--invoice", help="Only this invoice, instead of the whole case.")]
 Invoices = Annotated[list[str] | None, typer.Option("--invoice", help="Number of an invoice; may be repeated.")]
 
@@ -47,6 +43,8 @@ case_commands = typer.Typer(
 @case_commands.command("show")
 def case(creditor: Creditor, debtor: DebtorId, stack: Stack = None, as_json: AsJson = False) -> None:
     """Show one case: debtor, open invoices, totals, holds, and everything that happened."""
+    from upominek.adapters.json.case import case_to_dict
+
     data = case_to_dict(find_target(stack, as_json=as_json).application.show_case(creditor, debtor))
     emit(data, as_json=as_json, show=lambda: draw_case(data))
 
@@ -120,17 +118,9 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Stop reminders to a debtor, or about one invoice, at once."""
-    application = find_target(stack, as_json=as_json).application
-    event = CaseHeld(
-        debtor_id=debtor,
-        kind=kind,
-        at=application.clock.now(),
-        reason=reason,
-        until=_day(until),
-        number=invoice,
-        by=by,
-    )
-    application.manage_case(creditor, event)
+    manage_case = find_target(stack, as_json=as_json).application.manage_case
+    actor, last = actor_named(by), _day(until)
+    manage_case.hold(actor, creditor, debtor, kind, reason=reason, until=last, number=invoice)
     _confirm("held", creditor, debtor, kind.value, as_json=as_json)
 
 
@@ -145,9 +135,8 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """End a hold before its time."""
-    application = find_target(stack, as_json=as_json).application
-    event = CaseReleased(debtor_id=debtor, kind=kind, at=application.clock.now(), reason=reason, number=invoice, by=by)
-    application.manage_case(creditor, event)
+    manage_case = find_target(stack, as_json=as_json).application.manage_case
+    manage_case.release(actor_named(by), creditor, debtor, kind, reason=reason, number=invoice)
     _confirm("released", creditor, debtor, kind.value, as_json=as_json)
 
 
@@ -160,9 +149,7 @@ def note(
     as_json: AsJson = False,
 ) -> None:
     """Write a note into the history of a case."""
-    application = find_target(stack, as_json=as_json).application
-    event = CaseNoted(id=application.ids.new(), debtor_id=debtor, at=application.clock.now(), text=text, by=by)
-    application.manage_case(creditor, event)
+    find_target(stack, as_json=as_json).application.manage_case.note(actor_named(by), creditor, debtor, text)
     _confirm("noted", creditor, debtor, "", as_json=as_json)
 
 
@@ -183,6 +170,9 @@ def acknowledge(
     as_json: AsJson = False,
 ) -> None:
     """Write down that a debtor acknowledged the debt. It is never changed, and limitation runs anew from that day."""
+    from upominek.adapters.json.law import acknowledgement_to_dict
+    from upominek.application.cases.record_evidence import Statement
+
     application = find_target(stack, as_json=as_json).application
     said = Statement(
         kind=kind,
@@ -193,7 +183,7 @@ def acknowledge(
         numbers=invoice or (),
         taken_by=taken_by,
     )
-    data = acknowledgement_to_dict(application.record_acknowledgement(creditor, debtor, said))
+    data = acknowledgement_to_dict(application.record_acknowledgement(actor_named(), creditor, debtor, said))
 
     def show() -> None:
         about = ", ".join(data["invoices"])
@@ -215,10 +205,13 @@ def demand(
     as_json: AsJson = False,
 ) -> None:
     """Write down that a demand warning of a register entry was sent: the month before an entry counts from it."""
+    from upominek.adapters.json.law import demand_to_dict
+    from upominek.application.cases.record_evidence import Sending
+
     application = find_target(stack, as_json=as_json).application
     day = day_in("--sent-on", sent_on)
-    sent = Sending(route=route, sent_on=day, numbers=invoice or (), letter=letter, by=by)
-    recorded = application.record_demand(creditor, debtor, sent)
+    sent = Sending(route=route, sent_on=day, numbers=invoice or (), letter=letter)
+    recorded = application.record_demand(actor_named(by), creditor, debtor, sent)
     data = {"creditor": creditor, "debtor": debtor, **demand_to_dict(recorded.demand), "counts": recorded.is_admissible}
 
     def show() -> None:

@@ -5,16 +5,17 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.printing import AsJson, Stack, emit, err, fail, out, table
-from cli.target import find_target
-from upominek.adapters.json.privacy import erased_to_dict, export_to_dict
-from upominek.application.ports.files import FileStore
+from cli.target import actor_named, find_target
 from upominek.domain.errors import UpominekError
-from upominek.domain.letters.stored_letter import StoredLetter
+
+if TYPE_CHECKING:
+    from upominek.application.privacy.export_case import CaseExport
+    from upominek.bootstrap import Application
 
 gdpr_commands = typer.Typer(
     no_args_is_help=True, help="Rights of persons (RODO): what is kept of a debtor, and its end."
@@ -36,13 +37,15 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Everything that is kept of one debtor, as JSON: for answers by art. 15 and 20 RODO."""
+    from upominek.adapters.json.privacy import export_to_dict
+
     application = find_target(stack, as_json=as_json).application
     found = application.export_case(creditor, debtor)
     data = export_to_dict(found)
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     try:
         if letters is not None:
-            _fetch(application.files, found.letters, letters)
+            _fetch(application, found, letters)
         if output is not None:
             output.parent.mkdir(parents=True, exist_ok=True)
             output.write_text(text, encoding="utf-8")
@@ -55,11 +58,10 @@ def export(
     emit(told, as_json=as_json, show=lambda: out.print(f"{debtor}: all that is kept is in {output}", markup=False))
 
 
-def _fetch(files: FileStore, letters: tuple[StoredLetter, ...], folder: Path) -> None:
+def _fetch(application: "Application", found: "CaseExport", folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for one in letters:
-        with files.open(one.key) as stream:
-            (folder / f"{one.day.isoformat()}-{one.id}.pdf").write_bytes(stream.read())
+    for one, pdf in application.fetch_letters(found.letters):
+        (folder / f"{one.day.isoformat()}-{one.id}.pdf").write_bytes(pdf)
 
 
 @gdpr_commands.command("erase")
@@ -77,13 +79,15 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Erase the person from a case, for good. Amounts, dates and that something was sent stay under a pseudonym."""
+    from upominek.adapters.json.privacy import erased_to_dict
+
     application = find_target(stack, as_json=as_json).application
-    keeper = application.creditors.get(creditor)
+    application.show_creditors.one(creditor)  # before anybody is asked whether they are sure
     if not yes:
         if as_json or not sys.stdin.isatty():
             fail("this cannot be undone: add --yes to do it", as_json=as_json)
         typer.confirm(f"Erase the person {debtor} of {creditor}? This cannot be undone", abort=True, err=True)
-    erased = application.erase_case(keeper, debtor, despite_open_invoices=despite_open_invoices)
+    erased = application.erase_person(actor_named(), creditor, debtor, despite_open_invoices=despite_open_invoices)
     data = erased_to_dict(erased, debtor)
     emit(data, as_json=as_json, show=lambda: _show(data))
 
@@ -92,7 +96,7 @@ def erase(
 def forget(stack: Stack = None, as_json: AsJson = False) -> None:
     """Do now what the nights do: redact old messages, erase the people in cases closed long enough ago."""
     try:
-        done = [asdict(one) for one in find_target(stack, as_json=as_json).application.apply_retention()]
+        done = [asdict(one) for one in find_target(stack, as_json=as_json).application.forget_now(actor_named())]
     except ExceptionGroup as failures:
         fail("; ".join(map(_told, failures.exceptions)), as_json=as_json)
     emit(

@@ -11,14 +11,6 @@ from cli.printing import AsJson, Stack, emit, fail, out, table
 from cli.target import find_target
 from cli.values import day_in
 from local.stack.clock import WARSAW
-from upominek.adapters.clock import real_time
-from upominek.adapters.json.law import (
-    answers_to_dict,
-    case_limitation_to_dict,
-    case_register_to_dict,
-    limitation_to_dict,
-)
-from upominek.domain.law import limitation as limits
 from upominek.domain.law.limitation import CLOSE_DAYS
 from upominek.domain.values.kinds import ClaimKind
 
@@ -30,6 +22,8 @@ def register(
     creditor: Creditor, debtor: DebtorId, day: On = None, stack: Stack = None, as_json: AsJson = False
 ) -> None:
     """Say whether an entry in a register of debtors may be mentioned, from when it would be lawful, what is missing."""
+    from upominek.adapters.json.law import case_register_to_dict
+
     on = _day("--date", day)
     application = find_target(stack, as_json=as_json).application
     data = case_register_to_dict(application.legal_status(creditor, debtor, on))
@@ -50,6 +44,10 @@ def limitation(
     as_json: AsJson = False,
 ) -> None:
     """Say until when claims may be demanded: those of a case, or one by its due date and kind."""
+    from upominek.adapters.clock import real_time
+    from upominek.adapters.json.law import case_limitation_to_dict, limitation_to_dict
+    from upominek.domain.law import limitation as limits
+
     on = _day("--date", day)
     if due is not None:
         days = [day_in("--acknowledged", text) for text in acknowledged or ()]
@@ -73,6 +71,8 @@ def rules(
     as_json: AsJson = False,
 ) -> None:
     """Give every answer of the law about a case on a day, each with its article."""
+    from upominek.adapters.json.law import answers_to_dict
+
     on = _day("--date", day)
     application = find_target(stack, as_json=as_json).application
     data = answers_to_dict(application.legal_status(creditor, debtor, on, close_days=close_days))

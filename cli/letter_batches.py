@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.letters import letter_commands
 from cli.printing import AsJson, Stack, emit, err, fail, local_time, out, table
-from cli.target import find_target
+from cli.target import actor_named, find_target
 from cli.values import day_in
-from upominek.adapters.json.case import letter_to_dict
-from upominek.application.ports.files import FileStore
-from upominek.domain.letters.stored_letter import Batch, StoredLetter
+
+if TYPE_CHECKING:
+    from upominek.application.administration.fetch_letters import PrintedBatch
+    from upominek.domain.letters.stored_letter import StoredLetter
 
 commands = letter_commands
 """All commands about letters, these among them."""
@@ -68,17 +69,17 @@ def batch(
 ) -> None:
     """Gather what is to be posted, and fetch the day's batches: one PDF to print, and a table of what is in it."""
     application = find_target(stack, as_json=as_json).application
-    batches = application.print_letters(creditor, day_in("--date", day) if day else None)
-    data = [_fetched(application.files, one, folder, as_json=as_json) for one in batches]
+    batches = application.fetch_batches(actor_named(), creditor, day_in("--date", day) if day else None)
+    data = [_written(one, folder, as_json=as_json) for one in batches]
     emit(data, as_json=as_json, show=lambda: _show(data))
 
 
-def _fetched(files: FileStore, one: Batch, folder: Path, *, as_json: bool) -> dict[str, Any]:
+def _written(printed: "PrintedBatch", folder: Path, *, as_json: bool) -> dict[str, Any]:
+    one = printed.batch
     name = f"{one.creditor}-{one.day.isoformat()}-{one.number}"
     pdf, index = folder / f"{name}.pdf", folder / f"{name}-index.csv"
-    for key, path in ((one.key, pdf), (one.index_key, index)):
-        with files.open(key) as stream:
-            _write(path, stream.read(), as_json=as_json)
+    for content, path in ((printed.pdf, pdf), (printed.index, index)):
+        _write(path, content, as_json=as_json)
     return one.to_dict() | {"file": str(pdf), "index": str(index)}
 
 
@@ -90,7 +91,9 @@ def _write(path: Path, content: bytes, *, as_json: bool) -> None:
         fail(f"{path} cannot be written: {error.strerror}", as_json=as_json)
 
 
-def _told(letter: StoredLetter) -> dict[str, Any]:
+def _told(letter: "StoredLetter") -> dict[str, Any]:
+    from upominek.adapters.json.case import letter_to_dict
+
     return {
         "date": letter.day.isoformat(),
         "debtor": letter.debtor,

@@ -2,23 +2,26 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
 from cli.printing import AsJson, Stack, emit, err, fail, out
-from cli.target import find_target
+from cli.target import actor_named, find_target
 from cli.values import day_in
 from upominek.adapters.json.problem import problem_to_dict
-from upominek.application.letters.write_letter import INSTALMENTS, Composed, LetterRequest
 from upominek.domain.errors import InvalidValue
-from upominek.domain.letters.letter import MOST_INSTALMENTS, Letter, LetterKind, Window
-from upominek.domain.letters.remarks import Remark
+from upominek.domain.letters.letter import INSTALMENTS, MOST_INSTALMENTS, LetterKind, Window
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Use
 from upominek.domain.values.problem import Problem
+
+if TYPE_CHECKING:
+    from upominek.application.letters.write_letter import Composed, LetterRequest
+    from upominek.domain.letters.letter import Letter
+    from upominek.domain.letters.remarks import Remark
 
 KINDS = ", ".join(LetterKind)
 Kind = Annotated[LetterKind | None, typer.Argument(help=f"One of {KINDS}.", metavar="KIND")]
@@ -68,6 +71,8 @@ def letter(
     as_json: AsJson = False,
 ) -> None:
     """Write a letter of a case as PDF, with all invoices that are overdue; nothing is sent, or kept unless asked."""
+    from upominek.application.letters.write_letter import LetterRequest
+
     chosen = sample or kind
     if chosen is None or (sample is None and (creditor is None or debtor is None)):
         fail("name a creditor, a debtor and a kind of letter, or give --sample KIND", as_json=as_json)
@@ -87,7 +92,7 @@ def letter(
     if creditor and debtor and sample is None:
         application = find_target(stack, as_json=as_json).application
         made, composed = application.write_letter(creditor, debtor, request)
-        kept = application.record_letter(made, composed) if record else None
+        kept = application.record_letter(actor_named(), made, composed) if record else None
     else:
         made, composed = _sample(request, sample_debtor, sample_invoices)
     path = file or Path(_name(composed))
@@ -99,7 +104,7 @@ def letter(
     emit(data, as_json=as_json, show=lambda: _show(data))
 
 
-def letter_to_dict(made: Letter, composed: Composed, file: str) -> dict[str, Any]:
+def letter_to_dict(made: "Letter", composed: "Composed", file: str) -> dict[str, Any]:
     """A letter for programs; `totals` is what it asks for, or the balance."""
     context = composed.content.context
     return {
@@ -124,7 +129,7 @@ def letter_to_dict(made: Letter, composed: Composed, file: str) -> dict[str, Any
     }
 
 
-def _unprintable(made: Letter) -> tuple[Remark, ...]:
+def _unprintable(made: "Letter") -> "tuple[Remark, ...]":
     if not made.unprintable:
         return ()
     return (
@@ -149,7 +154,7 @@ def _show(data: dict[str, Any]) -> None:
         err.print(f"note: {one['message']['en']}", style="yellow", markup=False, soft_wrap=True)
 
 
-def _sample(request: LetterRequest, debtor: DebtorKind, count: int) -> tuple[Letter, Composed]:
+def _sample(request: "LetterRequest", debtor: DebtorKind, count: int) -> "tuple[Letter, Composed]":
     from local.stack.clock import WARSAW
     from tools.letter_sample import CREDITOR, sample_case, sample_rates
     from upominek.adapters.clock import real_time
@@ -181,7 +186,7 @@ def _language(text: str | None) -> str | None:
     return text
 
 
-def _name(composed: Composed) -> str:
+def _name(composed: "Composed") -> str:
     context = composed.content.context
     debtor = re.sub(r"[^\w.-]+", "_", context.debtor.id).strip("._") or "letter"
     return f"{composed.content.kind.value}-{debtor}-{context.as_of.isoformat()}.pdf"

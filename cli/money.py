@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from cli.printing import AsJson, Stack, emit, out, table
-from cli.rates import RatesFile, percent_text, rates_in_use
+from cli.rates import RatesFile, rates_in_use
 from cli.values import day_in, named, one_of
 from upominek.domain.errors import InvalidValue
 from upominek.domain.law import compensation as compensations
 from upominek.domain.law import interest as interests
 from upominek.domain.law.due_date import claimable_since
-from upominek.domain.law.rates import InterestKind
+from upominek.domain.law.rates import InterestKind, percent_text
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.money import Money, parse_amount
 

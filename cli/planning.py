@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.printing import AsJson, Stack, emit, fail, out, table
-from cli.target import find_target
+from cli.printing import AsJson, Stack, emit, fail, local_time, out, table
+from cli.target import actor_named, find_target
 from local.stack.clock import WARSAW
-from local.stack.work import StackTooSlow, start_what_is_due, wait_until_idle
 
 
 def plan(
@@ -23,7 +22,7 @@ def plan(
     """Show who would hear what on a day, over which channel, at which cost; who would not, and why. Sends nothing."""
     application = find_target(stack, as_json=as_json).application
     try:
-        wanted = date.fromisoformat(day) if day else application.clock.now().astimezone(WARSAW).date()
+        wanted = date.fromisoformat(day) if day else application.show_time().astimezone(WARSAW).date()
     except ValueError:
         fail(f"'{day}' is no date: write YYYY-MM-DD", as_json=as_json)
     data = application.preview_plan(wanted, creditor).to_dict()
@@ -100,12 +99,31 @@ def tick(
     as_json: AsJson = False,
 ) -> None:
     """Run what is due now, instead of waiting for the next quarter of an hour. Safe to repeat: nothing goes twice."""
+    from local.stack.work import StackTooSlow, start_what_is_due, wait_until_idle
+
     target = find_target(stack, as_json=as_json)
-    data: dict[str, Any] = {"started": start_what_is_due(target), "at": target.application.clock.now().isoformat()}
+    started = start_what_is_due(target, actor_named())
+    data: dict[str, Any] = {"started": started, "at": target.application.show_time().isoformat()}
     if wait:
         try:
             with out.status("working") as status:
                 data["waiting"] = wait_until_idle(target, timeout_seconds=900, progress=status.update)
         except StackTooSlow as error:
             fail(str(error), code=1, as_json=as_json)
-    emit(data, as_json=as_json, show=lambda: out.print(data, markup=False))
+    emit(data, as_json=as_json, show=lambda: _draw_tick(data))
+
+
+def _draw_tick(data: dict[str, Any]) -> None:
+    table(
+        f"{local_time(data['at'])}: started",
+        ["creditor", "campaign", "day", "shards>"],
+        [(one["creditor"], one["campaign"], one["day"], one["shards"]) for one in data["started"].get("started", ())],
+        empty="nothing, no campaign's time has come",
+    )
+    if "waiting" not in data:
+        return
+    left = ", ".join(f"{queue} {count}" for queue, count in data["waiting"].items())
+    out.print(
+        f"left on the queues: {left} (for contact hours, or for a stopped lane)" if left else "the queues are empty",
+        markup=False,
+    )

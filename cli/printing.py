@@ -4,20 +4,48 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from local.stack.clock import WARSAW
 from upominek.domain.errors import UpominekError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
 WIDE = 160
 """Columns where nobody's terminal sets them: in a file, or through a pipe."""
 
-out = Console(width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True)
+
+class Screen:
+    """Where people read; made when something is first shown, since programs that ask for JSON need not wait for it."""
+
+    def __init__(self, *, is_error: bool = False) -> None:
+        self._is_error = is_error
+
+    @cached_property
+    def console(self) -> "Console":
+        """As Rich has it."""
+        from rich.console import Console
+
+        if self._is_error:
+            return Console(stderr=True)
+        return Console(width=None if sys.stdout.isatty() else WIDE)
+
+    def print(self, *what: object, **how: Any) -> None:  # noqa: ANN401 - Rich's options
+        """Print as Rich does."""
+        self.console.print(*what, **how)
+
+    def status(self, what: str) -> "Status":
+        """Say what goes on, as long as it does."""
+        return self.console.status(what)
+
+
+out = Screen()
+err = Screen(is_error=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Stack = Annotated[str | None, typer.Option("--stack", help="Name of a deployed stack; without it, the embedded one.")]
@@ -34,6 +62,8 @@ def emit(data: object, *, as_json: bool, show: Callable[[], None]) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "nothing") -> None:
     """Draw rows; columns whose name ends in `>` are set flush right."""
+    from rich.table import Table
+
     drawn = Table(title=title, title_justify="left", header_style="bold", expand=False)
     for column in columns:
         drawn.add_column(column.rstrip(">"), justify="right" if column.endswith(">") else "left", overflow="fold")

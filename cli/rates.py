@@ -1,20 +1,23 @@
 """Commands about rates: what interest and compensation are reckoned by, and how new rates come in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.printing import AsJson, Stack, emit, out, table
-from cli.target import Target, find_target
+from cli.target import actor_named, find_target
 from cli.values import day_in
 from local.stack.clock import WARSAW
-from upominek.adapters.reference_data import nbp, rates_file
-from upominek.domain.errors import InvalidValue, Refused
-from upominek.domain.law.rates import EuroRate, InterestKind, RateTables, ReferenceRate
+from upominek.domain.errors import InvalidValue
+from upominek.domain.law.rates import InterestKind, percent_text
+
+if TYPE_CHECKING:
+    from local.stack.target import Target
+    from upominek.domain.law.rates import EuroRate, RateTables, ReferenceRate
 
 rates_commands = typer.Typer(no_args_is_help=True, help="Rates of interest and of the euro.")
 
@@ -39,24 +42,30 @@ def import_reference(
     as_json: AsJson = False,
 ) -> None:
     """Take NBP's XML of reference rates (stopy_procentowe_archiwum.xml) in, and derive the tables of interest."""
+    from upominek.adapters.reference_data import nbp, rates_file
+    from upominek.application.administration.import_rates import ImportedRates, ReferenceFile, reference_contradictions
+
     rates = nbp.read_reference_rates(file.read_bytes(), file.name)
     target = None if out_file else find_target(stack, as_json=as_json)
-    before = target.application.rates.tables() if target else rates_file.packaged_rates()
     checked_on = day_in("--as-of", as_of) if as_of else _written_on(file)
-    contradicts = _contradictions(before.reference, rates)
-    _refuse(contradicts, file.name, is_refused=target is not None and not replace)
-    source = f"{file.name}, reference rates imported up to that of {rates[-1].since}"
-    after = before.with_reference(rates, checked_on, source)
+    read = ReferenceFile(name=file.name, rates=rates, checked_on=checked_on)
     if target:
-        target.application.rates.save_reference(rates, checked_on, source)
-    elif out_file:
+        done = target.application.import_rates.reference(actor_named(), read, may_replace=replace)
+    else:
+        packaged = rates_file.packaged_rates()
+        done = ImportedRates(before=packaged, contradicts=reference_contradictions(packaged, rates))
+    after = read.into(done.before)
+    if out_file:
         out_file.write_text(rates_file.interest_toml(after), encoding="utf-8")
-    known = {one.since for one in before.reference}
+    known = {one.since for one in done.before.reference}
     data = {
         "file": file.name,
         "read": len(rates),
         "new": [_reference(one) for one in rates if one.since not in known],
-        "contradicts": contradicts,
+        "contradicts": [
+            {"since": one.day.isoformat(), "known": _known(one.known), "file": _known(one.file)}
+            for one in done.contradicts
+        ],
         **_shown(after),
         **_kept_in(target, out_file),
     }
@@ -72,27 +81,26 @@ def import_euro(
     as_json: AsJson = False,
 ) -> None:
     """Take average rates of the euro in: NBP's table A of a day (XML), a year's archive (CSV), or XML of its API."""
+    from upominek.adapters.reference_data import nbp, rates_file
+    from upominek.application.administration.import_rates import ImportedRates, euro_contradictions
+
     read = nbp.read_euro_rates(file.read_bytes(), file.name)
     rates = nbp.month_ends(read, file.name)
     target = None if out_file else find_target(stack, as_json=as_json)
-    before = target.application.rates.tables() if target else rates_file.packaged_rates()
-    contradicts = [
-        {"on": one.on.isoformat(), "known": str(known.rate), "file": str(one.rate)}
-        for one in rates
-        if (known := before.euro.get(one.on)) and known.rate != one.rate
-    ]
-    _refuse(contradicts, file.name, is_refused=target is not None and not replace)
     if target:
-        target.application.rates.save_euro(
-            rates, f"{file.name}, rates of the euro imported up to that of {rates[-1].on}"
-        )
-    elif out_file:
-        out_file.write_text(rates_file.euro_toml(before.with_euro(rates)), encoding="utf-8")
+        done = target.application.import_rates.euro(actor_named(), file.name, rates, may_replace=replace)
+    else:
+        packaged = rates_file.packaged_rates()
+        done = ImportedRates(before=packaged, contradicts=euro_contradictions(packaged, rates))
+    if out_file:
+        out_file.write_text(rates_file.euro_toml(done.before.with_euro(rates)), encoding="utf-8")
     data = {
         "file": file.name,
         "read": len(read),
         "euro": [_euro_rate(one) for one in rates],
-        "contradicts": contradicts,
+        "contradicts": [
+            {"on": one.day.isoformat(), "known": str(one.known), "file": str(one.file)} for one in done.contradicts
+        ],
         **_kept_in(target, out_file),
     }
     emit(data, as_json=as_json, show=lambda: _draw_import(data, lambda: _draw_euro(data)))
@@ -119,8 +127,10 @@ def show_rates(rates: RatesFile = None, stack: Stack = None, as_json: AsJson = F
     emit(data, as_json=as_json, show=show)
 
 
-def rates_in_use(stack: str | None, file: Path | None, *, as_json: bool) -> RateTables:
+def rates_in_use(stack: str | None, file: Path | None, *, as_json: bool) -> "RateTables":
     """The rates of a file, of a stack, or the packaged ones where no stack runs."""
+    from upominek.adapters.reference_data import rates_file
+
     if file is not None:
         content = file.read_bytes()
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -134,45 +144,18 @@ def rates_in_use(stack: str | None, file: Path | None, *, as_json: bool) -> Rate
 
     if stack is None and embedded.attach() is None:
         return rates_file.packaged_rates()
-    return find_target(stack, as_json=as_json).application.rates.tables()
-
-
-def _contradictions(known: Sequence[ReferenceRate], read: Sequence[ReferenceRate]) -> list[dict[str, str | None]]:
-    """Where the file and what is known differ, from the file's first day to the last day known."""
-    if not known:
-        return []
-    first, last = max(read[0].since, known[0].since), known[-1].since
-    before = {one.since: one.percent for one in known if one.since >= first}
-    after = {one.since: one.percent for one in read if first <= one.since <= last}
-    return [
-        {"since": day.isoformat(), "known": _known(before.get(day)), "file": _known(after.get(day))}
-        for day in sorted(before.keys() | after.keys())
-        if before.get(day) != after.get(day)
-    ]
+    return find_target(stack, as_json=as_json).application.show_rates()
 
 
 def _known(percent: Decimal | None) -> str | None:
     return None if percent is None else percent_text(percent)
 
 
-def _refuse(contradicts: Sequence[dict[str, Any]], file: str, *, is_refused: bool) -> None:
-    if not contradicts or not is_refused:
-        return
-    told = "; ".join(f"{next(iter(one.values()))}: {one['known']} / {one['file']}" for one in contradicts[:5])
-    raise Refused(
-        "rates_contradict",
-        pl=f"{file} przeczy znanym stopom albo ich nie ma (znane / w pliku): {told}. Pobierz plik ponownie; jeśli to "
-        "on ma rację, dodaj --replace.",
-        en=f"{file} contradicts or lacks rates that are known (known / in the file): {told}. Download the file again; "
-        "if it is right, add --replace.",
-    )
-
-
-def _kept_in(target: Target | None, file: Path | None) -> dict[str, str | None]:
+def _kept_in(target: "Target | None", file: Path | None) -> dict[str, str | None]:
     return {"stored_in": target.name if target else None, "out": str(file) if file else None}
 
 
-def _shown(tables: RateTables) -> dict[str, Any]:
+def _shown(tables: "RateTables") -> dict[str, Any]:
     return {
         "checked_on": tables.checked_on.isoformat(),
         **{
@@ -182,11 +165,11 @@ def _shown(tables: RateTables) -> dict[str, Any]:
     }
 
 
-def _reference(one: ReferenceRate) -> dict[str, str]:
+def _reference(one: "ReferenceRate") -> dict[str, str]:
     return {"since": one.since.isoformat(), "percent": percent_text(one.percent)}
 
 
-def _euro_rate(one: EuroRate) -> dict[str, str]:
+def _euro_rate(one: "EuroRate") -> dict[str, str]:
     return {"on": one.on.isoformat(), "rate": str(one.rate), "table": one.table}
 
 
@@ -216,11 +199,6 @@ def _draw_euro(data: dict[str, Any]) -> None:
 
 def _days(tables: Iterable[dict[str, str]]) -> list[str]:
     return sorted({day for one in tables for day in one})
-
-
-def percent_text(percent: Decimal) -> str:
-    """A rate with two decimals, or more where it has more."""
-    return f"{percent:.2f}" if percent == round(percent, 2) else f"{percent.normalize():f}"
 
 
 def _written_on(file: Path) -> date:

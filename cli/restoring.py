@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.printing import AsJson, Stack, emit, out, table
-from cli.target import find_target
+from cli.target import actor_named, find_target
 from cli.values import moment_in
 
 
@@ -20,10 +20,7 @@ def restored(
     """Stop all lanes, and see to it that nothing which went out since then goes out again. Safe to repeat."""
     application = find_target(stack, as_json=as_json).application
     at = moment_in("--since", since)
-    gaps = [
-        application.reconcile_after_restore(one, at)
-        for one in ([creditor] if creditor else application.creditors.ids())
-    ]
+    gaps = application.close_gaps(actor_named(), at, creditor)
 
     def show() -> None:
         table(

@@ -4,10 +4,9 @@ from datetime import date, time
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.printing import AsJson, emit, err, fail, local_time, out, table
-from cli.stack_view import ON_THE_WAY, describe
+from local.stack.stack_view import ON_THE_WAY
 
 Today = Annotated[str | None, typer.Option("--today", help="Move the embedded stack's clock to this day, YYYY-MM-DD.")]
 
@@ -19,14 +18,15 @@ def up(
 ) -> None:
     """Start the embedded stack on this machine (or bring it up to date) and say what runs where."""
     from local.stack import embedded
+    from local.stack.stack_view import describe
+    from local.stack.target import embedded_target
 
     day, clock = _day(today, as_json=as_json), _time(at, as_json=as_json)
     with _progress() as progress:
         running = embedded.up(progress=progress)
     if day or clock:
         running.clock.set_today(day or running.clock.now().date(), clock)
-    running.use_in_this_process()
-    data = describe(running)
+    data = describe(running, embedded_target(running))
 
     def show() -> None:
         table("embedded stack", ["what", "where"], [(k, v) for k, v in running.endpoints.items() if v])
@@ -57,6 +57,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Play three days of two invented creditors: invoices in, reminders out, receipts back, and the history."""
+    from cli.demo_view import show
     from local import demo as play
     from local.stack import embedded
 
@@ -66,7 +67,7 @@ def demo(
         summary = play.play(first_day, progress)
     if not keep:
         embedded.down()
-    emit(summary, as_json=as_json, show=lambda: play.show(summary))
+    emit(summary, as_json=as_json, show=lambda: show(summary))
 
 
 def _day(text: str | None, *, as_json: bool) -> date | None:
@@ -87,8 +88,10 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
     """A spinner with what is going on, on standard error, so that standard output stays for results."""
 
     def __enter__(self) -> Any:  # noqa: ANN401
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err.console, transient=True
         )
         self._bar.start()
         task = self._bar.add_task("starting", total=None)
@@ -96,7 +99,7 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
         def tell(what: str) -> None:
             self._bar.update(task, description=what)
             # A log has no use for every breath.
-            if not err.is_terminal and ON_THE_WAY not in what:
+            if not err.console.is_terminal and ON_THE_WAY not in what:
                 err.print(f"· {what}", markup=False)
 
         return tell

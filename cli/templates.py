@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.printing import AsJson, Stack, emit, fail, local_time, out, table
-from cli.target import find_target
+from cli.target import actor_named, find_target
 from cli.text_preview import PreviewOptions, data_of, preview_of, viewable_html, weighed
 from upominek.adapters.json.problem import problem_to_dict
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.adapters.texts.wording import Finding, examine, lint_source
 from upominek.domain.errors import InvalidValue, NotFound
+from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.texts.overrides import CHANNELS, NO_OVERRIDES, Overrides, TextKey, TextOverride
 from upominek.domain.values.problem import FilePlace, Problem
@@ -86,11 +87,11 @@ def check_texts(
     """
     if not (files or creditor or shipped_ones):
         fail("name files, or --creditor for its texts in force, or --shipped", as_json=as_json)
-    owner = find_target(stack, as_json=as_json).application.creditors.get(creditor) if creditor else None
+    owner = find_target(stack, as_json=as_json).application.show_creditors.one(creditor).creditor if creditor else None
     problems: list[Shown] = []
     texts = _read(files or (), name, as_json=as_json)
     if owner and not files:
-        own = find_target(stack, as_json=as_json).application.texts.current(owner.id)
+        own = find_target(stack, as_json=as_json).application.manage_texts.current(owner.id)
         texts += [(f"{one.key.path}.txt", one.key, one.source) for one in own.texts.values() if one.source is not None]
     for file, key, source in texts:
         problems += _problems(file, examine(key, source, owner))
@@ -157,19 +158,20 @@ def add_texts(
 ) -> None:
     """Put texts in force in place of those that are shipped. Refuses all of them where any has errors."""
     application = find_target(stack, as_json=as_json).application
-    owner = application.creditors.get(creditor)
+    owner = application.show_creditors.one(creditor).creditor
     problems: list[Shown] = []
     texts = _read(files, name, as_json=as_json)
     for file, key, source in texts:
         problems += _problems(file, examine(key, source, owner))
     if any(map(_is_error, problems)):
         _conclude(len(texts), problems, as_json=as_json)
-    before = application.texts.current(creditor)
-    data: list[dict[str, Any]] = []
-    for _, key, source in texts:
-        changes = _changes(key, source, owner, before)
-        version = application.manage_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
-        data.append({"text": key.path, "own": _version(version), "samples": changes})
+    before = application.manage_texts.current(creditor)
+    sources = [(key, source) for _, key, source in texts]
+    saved = application.manage_texts.save_all(_who(by, as_json=as_json), creditor, sources)
+    data: list[dict[str, Any]] = [
+        {"text": key.path, "own": _version(version), "samples": _changes(key, source, owner, before)}
+        for (key, source), version in zip(sources, saved, strict=True)
+    ]
 
     def show() -> None:
         for one in data:
@@ -212,15 +214,14 @@ def restore(
 ) -> None:
     """Put an older version of a creditor's own text in force again, as a new version. Checked as a new text is."""
     application = find_target(stack, as_json=as_json).application
-    key, owner = TextKey.parse(name), application.creditors.get(creditor)
-    versions = {one.version: one.source for one in application.manage_texts.history(creditor, key)}
-    source = versions.get(version)
+    key, owner = TextKey.parse(name), application.show_creditors.one(creditor).creditor
+    source = application.manage_texts.source(creditor, key, version)
     if source is None:
         fail(f"{key.path} has no version {version} that could be restored", as_json=as_json)
     problems = _problems(f"{key.path}.txt", examine(key, source, owner))
     if any(map(_is_error, problems)):
         _conclude(1, problems, as_json=as_json)
-    kept = application.manage_texts.save(creditor, key, source, by=_who(by, as_json=as_json))
+    kept = application.manage_texts.save(_who(by, as_json=as_json), creditor, key, source)
     emit({"text": key.path, "own": _version(kept)}, as_json=as_json, show=lambda: _say(key, kept))
 
 
@@ -229,25 +230,23 @@ def remove(creditor: CreditorId, name: TextName, by: By, stack: Stack = None, as
     """Give a creditor's own text up: the shipped one is back. Its versions are kept."""
     application = find_target(stack, as_json=as_json).application
     key = TextKey.parse(name)
-    kept = application.manage_texts.remove(creditor, key, by=_who(by, as_json=as_json))
+    kept = application.manage_texts.remove(_who(by, as_json=as_json), creditor, key)
     emit({"text": key.path, "own": _version(kept)}, as_json=as_json, show=lambda: _say(key, kept))
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def _who(by: str, *, as_json: bool) -> str:
+def _who(by: str, *, as_json: bool) -> Actor:
     if not by.strip():
         fail("--by is empty: say who changes the text", as_json=as_json)
-    return by.strip()
+    return actor_named(by)
 
 
 def _own(creditor: str | None, stack: str | None, *, as_json: bool) -> Overrides:
     if creditor is None:
         return NO_OVERRIDES
-    application = find_target(stack, as_json=as_json).application
-    application.creditors.get(creditor)
-    return application.texts.current(creditor)
+    return find_target(stack, as_json=as_json).application.manage_texts.current(creditor)
 
 
 def _read(files: Iterable[Path], name: str | None, *, as_json: bool) -> list[tuple[str, TextKey, str]]:

@@ -11,7 +11,6 @@ from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import CREDITOR, samples
 from upominek.application.ports.texts import Rendered
-from upominek.application.texts.preview_text import preview_text
 from upominek.bootstrap import Application
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.creditor import Creditor
@@ -73,8 +72,8 @@ def preview_of(options: PreviewOptions, application: Application | None) -> Prev
     """
     key, owner, overrides = options.key, CREDITOR, NO_OVERRIDES
     if application and options.creditor:
-        owner = application.creditors.get(options.creditor)
-        overrides = application.texts.current(owner.id)
+        owner = application.show_creditors.one(options.creditor).creditor
+        overrides = application.manage_texts.current(owner.id)
     if options.source is not None:
         overrides = _with_draft(overrides, key, options.source)
     if application and options.debtor:
@@ -152,17 +151,8 @@ def _of_case(application: Application, owner: Creditor, debtor: str, key: TextKe
             en="A letter in a real case is shown by the command upominek letter.",
         )
     channel = Channel(key.channel)
-    file = application.cases.file(owner.id, debtor)
-    decision, context = preview_text(
-        owner,
-        application.creditors.campaigns(owner.id),
-        file,
-        channel=channel,
-        name=key.name,
-        tone=Tone(key.tone) if key.tone else None,
-        today=owner.hours.local_day(application.clock.now()),
-        rates=application.rates,
-    )
+    tone = Tone(key.tone) if key.tone else None
+    decision, context = application.preview_text(owner.id, debtor, channel=channel, name=key.name, tone=tone)
     notes = []
     if decision.withheld:
         notes.append(

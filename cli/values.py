@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from local.stack.clock import WARSAW
 from upominek.domain.errors import InvalidValue
-from upominek.domain.table_file.cells import read_due_date
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -23,6 +22,8 @@ def named(option: str, parse: Callable[[str], T], text: str) -> T:
 
 def day_in(option: str, text: str) -> date:
     """A date as files may have it: `2026-03-02`, `02.03.2026`."""
+    from upominek.domain.table_file.cells import read_due_date
+
     return date.fromisoformat(named(option, read_due_date, text))
 
 

@@ -1,34 +1,30 @@
 """`upominek demo`: three days of two invented creditors on the embedded stack, played by the packaged functions."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from cli.cases import draw_case
-from cli.creditors import save_creditor
-from cli.files import bring_in
-from cli.messages import handled_reminders
-from cli.printing import out, table
-from cli.stack_view import ON_THE_WAY, describe
-from cli.target import Target, find_target
 from local.sample import TOWN_HALL, WHOLESALER, Sample, sample
 from local.stack import embedded
-from local.stack.work import post_events, start_what_is_due, wait_until_idle
+from local.stack.stack_view import ON_THE_WAY, OWNER, describe
+from local.stack.target import Target, embedded_target
+from local.stack.work import bring_in, post_events, start_what_is_due, wait_until_idle
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.json.case import case_to_dict
 from upominek.domain.errors import Refused
 from upominek.domain.messages.reminder import Reminder, ReminderStatus
-from upominek.domain.receivables.events import CaseHeld
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.kinds import HoldKind
 
 CREDITOR_FILES = Path(__file__).parent / "creditors"
 MORNING, PLANNING = time(7, 30), time(9, 1)
 DAYS = 3
+BOOKKEEPER = Actor("Barbara Nowicka", Face.COMMAND_LINE)
 NOT_SENT = frozenset({ReminderStatus.SKIPPED, ReminderStatus.EXPIRED})
 
 Tell = Callable[[str], None]
@@ -58,7 +54,7 @@ def play(first_day: date, tell: Tell) -> dict[str, Any]:
     first_day = _working_day(first_day)
     running = _empty_stack(tell)
     running.clock.set_today(first_day, MORNING)
-    target = find_target(None)
+    target = embedded_target(running)
     stage = _Play(target, running, sample(first_day, running.clock.now()), _creditors(target), tell)
     _bring_in(stage)
     day = first_day
@@ -73,8 +69,7 @@ def play(first_day: date, tell: Tell) -> dict[str, Any]:
 def _empty_stack(tell: Tell) -> embedded.Embedded:
     """The running stack without anything in it; what an earlier demo left is forgotten, other people's work is not."""
     running = embedded.up(progress=tell)
-    running.use_in_this_process()
-    present = set(find_target(None).application.creditors.ids())
+    present = set(embedded_target(running).application.show_creditors.ids())
     if others := present - {WHOLESALER, TOWN_HALL}:
         names = ", ".join(sorted(others))
         raise Refused(
@@ -85,7 +80,6 @@ def _empty_stack(tell: Tell) -> embedded.Embedded:
     if present:
         embedded.down(forget=True, progress=tell)
         running = embedded.up(progress=tell)
-        running.use_in_this_process()
     return running
 
 
@@ -98,7 +92,8 @@ def _creditors(target: Target) -> dict[str, str]:
     secrets = {}
     for name in (WHOLESALER, TOWN_HALL):
         stated = read_creditor(CREDITOR_FILES / f"{name}.yaml")
-        secrets[name] = save_creditor(target.application, stated.creditor, stated.campaigns)["webhook_secret"]
+        saved = target.application.save_creditor(OWNER, stated.creditor, stated.campaigns)
+        secrets[name] = saved.webhook_secret or ""  # the stack is empty: it is new, so it has one
     return secrets
 
 
@@ -146,18 +141,17 @@ def _between_days(stage: _Play) -> None:
         "data": {"id": "przelew-1", "number": number, "debtor_id": debtor, "amount": amount, "currency": "PLN"},
     }
     post_events(stage.target, TOWN_HALL, stage.secrets[TOWN_HALL], "demo-payment", [payment])
-    dispute = CaseHeld(
-        debtor_id=stage.sample.disputing,
-        kind=HoldKind.DISPUTE,
-        at=now,
+    stage.target.application.manage_case.hold(
+        BOOKKEEPER,
+        WHOLESALER,
+        stage.sample.disputing,
+        HoldKind.DISPUTE,
         reason="Reklamacja: część towaru była uszkodzona",
-        by="Barbara Nowicka",
     )
-    stage.target.application.manage_case(WHOLESALER, dispute)
 
 
 def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
-    reminders = handled_reminders(stage.target, hours=1)
+    reminders = stage.target.application.show_messages(within=timedelta(hours=1))
     statuses = Counter(one.status for one in reminders)
     left = Counter(one.status for one in reminders if one.sent_at is not None)
     known = {status: statuses[status] for status in ReminderStatus}
@@ -165,7 +159,7 @@ def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
     told = [(WHOLESALER, stage.sample.disputing), *_second_attempts(reminders)[:1]]
     cases = [case_to_dict(stage.target.application.show_case(*whose)) for whose in told]
     return {
-        **describe(stage.running),
+        **describe(stage.running, stage.target),
         "accepted": stage.counts["accepted"],
         "rejected": stage.counts["rejected"],
         "planned": stage.counts["planned"],
@@ -184,35 +178,7 @@ def _summary(stage: _Play, seconds: float) -> dict[str, Any]:
     }
 
 
-def _second_attempts(reminders: list[Reminder]) -> list[tuple[str, str]]:
+def _second_attempts(reminders: Sequence[Reminder]) -> list[tuple[str, str]]:
     """Creditor and debtor where the first channel failed and the second arrived: they make the best story."""
     arrived = (one for one in reminders if one.is_fallback and one.status is ReminderStatus.DELIVERED)
     return [(one.key.creditor, one.key.debtor) for one in arrived]
-
-
-def show(summary: dict[str, Any]) -> None:
-    """Draw the summary."""
-    table(
-        "rejected rows of the wholesaler's file",
-        ["row>", "column", "code", "what to mend"],
-        [(one["row"], one["column"], one["code"], one["message"]["pl"]) for one in summary["rejects"]],
-    )
-    table(
-        "days",
-        ["day", "messages>", "skipped>", "SMS parts>", "cost>"],
-        [
-            (one["date"], one["planned"], one["skipped"], one["parts"], f"{one['cost']} {one['currency']}")
-            for one in summary["days"]
-        ],
-    )
-    names = ("accepted", "rejected", "planned", "sent", "delivered", "failed", "skipped", "unknown")
-    table("in all", ["what", "how many>"], [(name, summary[name]) for name in names])
-    table("skipped because", ["reason", "how many>"], list(summary["skipped_because"].items()), empty="nobody")
-    for case in summary["cases"]:
-        draw_case(case)
-        out.print()
-    out.print(
-        f"{summary['seconds']} s. The stack is still up: try `upominek outbox`, `upominek case gmina-lipowa P-0007`, "
-        "and `upominek down` in the end.",
-        markup=False,
-    )

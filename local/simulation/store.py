@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from local.simulation.payments import Paid
+from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.world import World
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.simulate import Simulate
-from upominek.application.ports.rates import RateRepository
+from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.events import PaymentReceived
@@ -72,14 +73,14 @@ class Simulation:
         campaigns: Sequence[Campaign],
         *,
         overrides: Overrides | None = None,
-        rates: RateRepository | None = None,
+        rates: RateTables | None = None,
     ) -> None:
         """Args: overrides: the creditor's own texts. rates: instead of the packaged ones."""
         self.creditor, self.campaigns = creditor, tuple(campaigns)
         self.world = World()
         for override in (overrides or NO_OVERRIDES).texts.values():
             self.world.texts.save(creditor.id, replace(override, version=1))
-        self._rates = rates or self.world.rates
+        self._rates = MemoryRateRepository(rates)
         self.world.creditors.save(creditor)
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)

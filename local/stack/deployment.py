@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from local.stack.failure import LocalFailure
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -37,7 +39,7 @@ POLL_SECONDS = 0.1
 TABLE_TYPE = "AWS::DynamoDB::Table"
 
 
-class DeploymentFailed(RuntimeError):
+class DeploymentFailed(LocalFailure):
     """The stack could not be synthesised or deployed; the text has the reasons."""
 
 

@@ -26,11 +26,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.outputs import as_settings
 from local.stack import deployment, processes
 from local.stack.clock import MovableClock
 from local.stack.deployment import ROOT
 from local.stack.processes import Program
+from upominek.settings import as_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,7 +121,7 @@ class Embedded:
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
             "CLOCK_FILE": str(self.clock_file),
-            **as_settings(self.outputs),
+            **as_environment(self.outputs),
         }
 
     def use_in_this_process(self) -> None:

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.stack.failure import LocalFailure
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,11 +30,11 @@ POLL_SECONDS = 0.02
 LOG_TAIL_LINES = 25
 
 
-class ProgramFailed(RuntimeError):
+class ProgramFailed(LocalFailure):
     """A program did not come up; the text has the end of its log."""
 
 
-class Busy(RuntimeError):
+class Busy(LocalFailure):
     """Another command is at work on the same folder."""
 
 

@@ -5,25 +5,29 @@ import sqlite3
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.target import Target
-from local.outputs import QUEUES
+from local.stack.failure import LocalFailure
+from local.stack.stack_view import OWNER
+from local.stack.target import Target
+from upominek.adapters.json.imports import report_to_dict
+from upominek.application.ports.administration import WorkQueue
+from upominek.domain.parties.actor import Actor
 
-COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+BLOCK_BYTES = 1 << 20
 QUIET_SECONDS = 0.7
 POSTPONED_SECONDS = 20
 
 
-class StackTooSlow(RuntimeError):
+class StackTooSlow(LocalFailure):
     """The stack did not come to rest in the time that it was given."""
 
 
-class WebhookRefused(RuntimeError):
+class WebhookRefused(LocalFailure):
     """The stack did not take a webhook in."""
 
 
@@ -56,27 +60,47 @@ def post_events(target: Target, creditor: str, secret: str, webhook_id: str, eve
         raise WebhookRefused(f"{error.code}: {error.read().decode(errors='replace')[:2000]}") from error
 
 
-def start_what_is_due(target: Target) -> dict[str, Any]:
-    """What the Scheduler does every quarter of an hour: invoke the function that starts campaigns."""
-    answer = target.client("lambda").invoke(FunctionName=target.outputs["StartPlansFunction"], Payload=b"{}")
-    payload = json.loads(answer["Payload"].read() or b"null")
-    if "FunctionError" in answer:
-        raise RuntimeError(f"campaigns could not be started: {payload}")
-    return payload if isinstance(payload, dict) else {}
+def bring_in(
+    target: Target,
+    creditor: str,
+    name: str,
+    content: Path | bytes,
+    *,
+    is_snapshot: bool = False,
+    timeout_seconds: float = 3600,
+    actor: Actor = OWNER,
+) -> dict[str, Any]:
+    """Bring a file in and wait for its report, as `import --json` prints it.
+
+    Raises:
+        Unavailable: there is still no report after the time-out; the import may still be under way.
+    """
+    wait = timedelta(seconds=timeout_seconds)
+    blocks = _blocks(content)
+    bring_file = target.application.bring_file
+    return report_to_dict(bring_file(actor, creditor, name, blocks, is_snapshot=is_snapshot, wait=wait))
+
+
+def _blocks(content: Path | bytes) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block
+
+
+def start_what_is_due(target: Target, actor: Actor = OWNER) -> dict[str, Any]:
+    """What the Scheduler does every quarter of an hour: start the campaigns whose time has come."""
+    return dict(target.application.start_due(actor))
 
 
 def in_flight(target: Target) -> tuple[dict[str, int], int]:
     """Messages on the queues by queue, and how many of them wait for a delay to pass."""
-    sqs = target.client("sqs")
-    found: dict[str, int] = {}
-    delayed = 0
-    for name in QUEUES:
-        answer = sqs.get_queue_attributes(QueueUrl=target.outputs[f"{name}QueueUrl"], AttributeNames=list(COUNTS))
-        counts = [int(answer["Attributes"][count]) for count in COUNTS]
-        delayed += counts[-1]
-        if sum(counts):
-            found[name.lower()] = sum(counts)
-    return found, delayed
+    monitor = target.application.queue_monitor
+    loads = {queue: load for queue in WorkQueue if (load := monitor.load(queue))}
+    found = {queue.value: load.total for queue, load in loads.items() if load.total}
+    return found, sum(load.delayed for load in loads.values())
 
 
 def untold_answers(state_dir: Path) -> int:

@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
-from cli.creditors import save_creditor
-from cli.target import Target
-from local.outputs import QUEUES
 from local.stack import embedded as embedded_default
 from local.stack.clock import WARSAW
 from local.stack.embedded import Embedded
+from local.stack.stack_view import OWNER
+from local.stack.target import Target, embedded_target
 from local.stack.work import in_flight, wait_until_idle
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.json.case import case_to_dict
@@ -219,11 +218,11 @@ def signature(secret: str, webhook_id: str, timestamp: int, body: bytes) -> str:
 
 def at_work(running: Embedded) -> Target:
     """The stack as a target, on a contact day within contact hours."""
-    running.use_in_this_process()
+    target = embedded_target(running)
     now = running.clock.now().astimezone(WARSAW)
     if now.date() != TODAY or not PLANNED <= now.time() < LATEST:
         running.clock.set_today(TODAY, PLANNED)
-    return Target(running.stack, dict(running.outputs), is_embedded=True, clock_file=str(running.clock_file))
+    return target
 
 
 def quiet(running: Embedded) -> None:
@@ -232,7 +231,7 @@ def quiet(running: Embedded) -> None:
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline:  # a function at work may put something back
         if in_flight(target)[0]:
-            for name in QUEUES:
+            for name in ("Imports", "Plans", "Sms", "Email", "Letter", "Receipts"):
                 sqs.purge_queue(QueueUrl=running.outputs[f"{name}QueueUrl"])
         time.sleep(0.3)
 
@@ -243,7 +242,8 @@ def open_household(running: Embedded, creditor: str, folder: Path) -> Household:
     path = folder / f"{creditor}.yaml"
     path.write_text(CREDITOR.format(id=creditor), encoding="utf-8")
     stated = read_creditor(path)
-    secret = save_creditor(target.application, stated.creditor, stated.campaigns)["webhook_secret"]
+    secret = target.application.save_creditor(OWNER, stated.creditor, stated.campaigns).webhook_secret
+    assert secret
     return Household(target, running, creditor, secret)
 
 

@@ -240,7 +240,7 @@ def test_a_dead_letter_is_seen_without_contact_data_and_goes_out_once_when_put_b
     firm = open_for("zagubiona")
     number = phone("00")
     firm.takes(firm.issued("D-1", "+5", phones=[number]))
-    sqs = firm.target.client("sqs")
+    sqs = firm.running.client("sqs")
     url = firm.target.outputs["SmsDeadLetterQueueUrl"]
     item = json.dumps(firm.item("D-1", "+5", "sms").to_dict() | {"phone": number})
     for _ in range(2):
@@ -266,7 +266,7 @@ def test_a_stopped_lane_is_seen_and_reopened_and_its_message_is_not_lost(
     firm.put(firm.item("D-1", "+5", "sms"))
     (stopped,) = eventually(lambda: [one for one in cli.json("lane", "list") if one["creditor"] == firm.id])
     assert (stopped["channel"], bool(stopped["code"])) == ("sms", True)
-    sqs, url = firm.target.client("sqs"), firm.target.outputs["SmsQueueUrl"]
+    sqs, url = firm.running.client("sqs"), firm.target.outputs["SmsQueueUrl"]
 
     def waiting() -> int:
         name = "ApproximateNumberOfMessagesDelayed"

@@ -114,7 +114,7 @@ def test_a_letter_is_posted_another_attached_and_the_batch_is_printed(
     assert cli.json("letter", "batch", firm.id, "--date", TODAY.isoformat(), "--out", str(tmp_path)) == [batch]
 
     # The evening's call finds nothing left to do, and says so.
-    answer = firm.target.client("lambda").invoke(
+    answer = firm.running.client("lambda").invoke(
         FunctionName=firm.target.outputs["MakeLettersFunction"], Payload=b'{"gather": true}'
     )
     batches = json.load(answer["Payload"])["batches"]

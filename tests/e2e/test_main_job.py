@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from standardwebhooks import Webhook
 
-from cli.files import bring_in
-from local.stack.work import start_what_is_due
+from local.stack.work import bring_in, start_what_is_due
 from tests.e2e.household import (
     DUE,
     PLANNED,
@@ -100,7 +99,7 @@ def test_a_messy_file_comes_in_and_its_bad_cells_are_told(open_for: Callable[[st
         (9, "Numer faktury", "rows_disagree"),
     ]
 
-    s3 = firm.target.client("s3")
+    s3 = firm.running.client("s3")
     raw = s3.get_object(Bucket=firm.target.outputs["BucketName"], Key=report["rejects_file"])["Body"].read()
     assert raw.startswith(b"\xef\xbb\xbf")
     header, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";")
@@ -420,7 +419,7 @@ def test_a_lost_answer_is_settled_by_the_receipt_and_never_by_a_second_call(
 
 def outcomes(firm: Household) -> dict[str, list[str]]:
     """What the sender made of the items of each debtor, from its log."""
-    pages = firm.target.client("logs").get_paginator("filter_log_events")
+    pages = firm.running.client("logs").get_paginator("filter_log_events")
     found: dict[str, list[str]] = {}
     for page in pages.paginate(logGroupName=firm.target.outputs["SendReminderLogGroup"], filterPattern=f'"{firm.id}"'):
         for line in (json.loads(event["message"]) for event in page["events"] if event["message"].startswith("{")):
@@ -499,7 +498,7 @@ def test_a_missed_day_is_caught_up_once_and_a_closed_day_moves_its_steps(
 def test_nothing_lies_in_a_dead_letter_queue(open_for: Callable[[str], Household]) -> None:
     """After all of the above."""
     firm = open_for("spokojna")
-    sqs = firm.target.client("sqs")
+    sqs = firm.running.client("sqs")
     dead: dict[str, Any] = {}
     for name in ("Imports", "Plans", "Sms", "Email", "Receipts"):
         url = firm.target.outputs[f"{name}DeadLetterQueueUrl"]

@@ -5,21 +5,22 @@ from datetime import date, timedelta
 
 import pytest
 
-import local.outputs
 from infra import metrics
 from infra.bundling import CORE, FUNCTIONS, ROOT
 from infra.environments import LEAST_MANIFEST_DAYS
 from infra.functions import QUEUES
 from infra.rows import MANIFESTS
 from tests.infra.conftest import Template
+from upominek.adapters.aws.dead_letters import output_of
 from upominek.adapters.aws.manifests import PREFIX
 from upominek.adapters.aws.table import keys
 from upominek.adapters.config_files.creditors_file import MOST_TEXT_DAYS
+from upominek.application.ports.administration import WorkQueue
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import texts_expired_before
-from upominek.settings import NEEDS, Settings
+from upominek.settings import NEEDS, Settings, as_environment
 
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 
@@ -86,12 +87,13 @@ def test_the_command_line_knows_every_queue_and_every_dead_letter_queue(template
     outputs = template.body["Outputs"].keys()
     dead = {name.removesuffix("DeadLetterQueueUrl") for name in outputs if name.endswith("DeadLetterQueueUrl")}
     queues = {name.removesuffix("QueueUrl") for name in outputs if name.endswith("QueueUrl")}
-    assert set(local.outputs.DEAD_LETTERS.values()) == dead, "say it in local/outputs.py"
-    assert set(local.outputs.QUEUES) == {name for name in queues if not name.endswith("DeadLetter")}
+    known = {output_of(queue) for queue in WorkQueue}
+    assert known == dead, "say it in upominek.application.ports.administration.WorkQueue"
+    assert known - {output_of(WorkQueue.DELIVERY_LOGS)} == {one for one in queues if not one.endswith("DeadLetter")}
 
 
 def test_a_queue_is_called_the_same_in_settings_and_in_the_outputs(template: Template) -> None:
-    settings = local.outputs.as_settings(dict.fromkeys(template.body["Outputs"], "there"))
+    settings = as_environment(dict.fromkeys(template.body["Outputs"], "there"))
     assert {queue.setting for queue in QUEUES} <= settings.keys()
     assert {queue.setting.lower() for queue in QUEUES} <= set(Settings.__dataclass_fields__), (
         "a queue that no setting names cannot be sent to: add its field to upominek.settings"

@@ -13,6 +13,9 @@ from cli import gdpr
 from cli.commands import app
 from tests.functions.test_forgetting import composed
 from tests.worlds.intake_world import HURT, NOON, IntakeWorld, paid, settled, stated
+from upominek.application.administration.erase_person import ErasePerson, ForgetNow
+from upominek.application.administration.fetch_letters import FetchLetters
+from upominek.application.administration.show_creditors import ShowCreditors
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.privacy.export_case import ExportCase
 from upominek.domain.cases.case import Fact
@@ -55,11 +58,11 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> IntakeWorld:
     world.letters.add(LETTER)
     world.files.put(LETTER.key, b"%PDF")
     application = SimpleNamespace(
-        creditors=world.creditors,
-        files=world.files,
+        show_creditors=ShowCreditors(world.creditors),
+        fetch_letters=FetchLetters(world.files),
         export_case=ExportCase(world.creditors, world.cases, world.letters, world.clock),
-        erase_case=composed(world).erase,
-        forget_people=composed(world),
+        erase_person=ErasePerson(world.creditors, composed(world).erase),
+        forget_now=ForgetNow(composed(world)),
     )
     monkeypatch.setattr(gdpr, "find_target", lambda *_, **__: SimpleNamespace(application=application))
     monkeypatch.chdir(tmp_path)

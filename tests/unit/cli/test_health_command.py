@@ -1,7 +1,7 @@
 """`upominek health`: what needs a look, in words that say what to do, and an exit code for those who watch."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +10,13 @@ from typer.testing import CliRunner, Result
 
 from cli import health
 from cli.commands import app
-from cli.health import MEANINGS
-from local.outputs import DEAD_LETTERS
 from tests.unit.application.operations.test_check_health import SweepingWorld
 from tests.worlds.planning_world import MONDAY, local
+from upominek.adapters.json.operations import MEANINGS
+from upominek.adapters.memory.administration import MemoryQueueMonitor
+from upominek.application.administration.show_health import ShowHealth
 from upominek.application.operations.manage_lanes import ManageLanes
+from upominek.application.ports.administration import QueueLoad, WorkQueue
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Trouble
@@ -23,41 +25,28 @@ from upominek.domain.values.channel import Channel
 DAY = timedelta(days=1)
 
 
-class Sqs:
-    """Queues by the name in their address, with what lies on each."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, int] = {}
-
-    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
-        name = request["QueueUrl"].rpartition("/")[2]
-        first, *rest = request["AttributeNames"]
-        return {"Attributes": {first: str(self.messages.get(name, 0)), **dict.fromkeys(rest, "0")}}
-
-
-class CloudWatch:
-    """Knows the age of the oldest message of every queue."""
-
-    def get_metric_statistics(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
-        assert request["Dimensions"][0]["Value"] in {f"{name}QueueUrl" for name in DEAD_LETTERS.values()}
-        times = [datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (8, 9)]
-        return {"Datapoints": [{"Timestamp": at, "Maximum": float(at.hour)} for at in times]}
-
-
 class Stack:
     """The world of the sweep as a target of commands."""
 
     def __init__(self) -> None:
         self.world = SweepingWorld()
-        self.world.manage_lanes = ManageLanes(self.world.creditors, self.world.progress, self.world.clock)
-        self.sqs = Sqs()
+        self.queues = MemoryQueueMonitor()
         self.is_embedded = True
-        self.application = self.world
-        names = [f"{name}{kind}QueueUrl" for name in DEAD_LETTERS.values() for kind in ("", "DeadLetter")]
-        self.outputs = {name: f"https://sqs/{name}" for name in names if name != "DeliveryLogsQueueUrl"}
 
-    def client(self, service: str) -> object:
-        return {"sqs": self.sqs, "cloudwatch": CloudWatch()}[service]
+    @property
+    def application(self) -> SimpleNamespace:
+        world = self.world
+        shown = ShowHealth(
+            creditors=world.creditors,
+            progress=world.progress,
+            health=world.health,
+            sweep=world.check_health,
+            lanes=ManageLanes(world.creditors, world.progress, world.clock),
+            queues=self.queues,
+            clock=world.clock,
+            keeps_pace=not self.is_embedded,
+        )
+        return SimpleNamespace(show_health=shown)
 
 
 @pytest.fixture
@@ -120,16 +109,16 @@ def test_an_old_sweep_is_made_up_for_and_on_aws_told_as_a_trouble(stack: Stack) 
 
 
 def test_dead_letters_and_stopped_lanes_need_a_look(stack: Stack) -> None:
-    stack.sqs.messages = {"SmsQueueUrl": 7}
+    stack.queues.loads[WorkQueue.SMS] = QueueLoad(waiting=7)
     assert data_of()["healthy"] is True
-    stack.sqs.messages["SmsDeadLetterQueueUrl"] = 2
+    stack.queues.given_up[WorkQueue.SMS] = 2
     done = run()
     assert done.exit_code == 1
     assert "upominek dlq list" in done.stdout
     sms = next(one for one in data_of()["queues"] if one["queue"] == "sms")
     assert (sms["waiting"], sms["dead_letters"], sms["oldest_seconds"]) == (7, 2, None)
 
-    stack.sqs.messages = {}
+    stack.queues.given_up = {}
     stack.world.progress.stop_lane("hydro", LaneStop(Channel.EMAIL, local(MONDAY), "no-sender", "unverified"))
     done = run()
     assert done.exit_code == 1
@@ -137,7 +126,7 @@ def test_dead_letters_and_stopped_lanes_need_a_look(stack: Stack) -> None:
 
 
 def test_on_aws_the_age_of_the_oldest_message_is_told(stack: Stack) -> None:
-    stack.is_embedded = False
+    stack.queues.oldest[WorkQueue.SMS] = 9
     queues = {one["queue"]: one for one in data_of()["queues"]}
     assert queues["sms"]["oldest_seconds"] == 9
     assert queues["delivery-logs"] == {

@@ -17,6 +17,7 @@ from cli.commands import run
 from local.stack import embedded
 from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.reference_data.rates_file import packaged_rates
+from upominek.application.administration.import_rates import ImportRates, ShowRates
 from upominek.domain.law.rates import InterestKind, rate_on
 
 ARCHIVE = """\ufeff<?xml version="1.0" encoding="utf-8"?>
@@ -51,7 +52,9 @@ def upominek(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def stored(monkeypatch: pytest.MonkeyPatch) -> MemoryRateRepository:
     """A stack's rates, as `--stack test` finds them."""
     repository = MemoryRateRepository()
-    target = SimpleNamespace(name="test", application=SimpleNamespace(rates=repository))
+    target = SimpleNamespace(
+        name="test", application=SimpleNamespace(import_rates=ImportRates(repository), show_rates=ShowRates(repository))
+    )
     monkeypatch.setattr(rates_module, "find_target", lambda *_, **__: target)
     return repository
 

@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 
 from cli import templates
 from cli.commands import app
-from cli.target import Target
+from local.stack.target import Target
 from tests.worlds.planning_world import MONDAY, PlanningWorld
 from upominek.domain.errors import UpominekError
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.texts.overrides import TextInvalid, TextKey, TextOverride
 
@@ -223,7 +224,7 @@ def test_what_is_not_there_is_neither_restored_nor_removed(file: Path) -> None:
 def test_the_use_case_itself_refuses_what_the_linter_does(world: PlanningWorld, file: Path) -> None:
     keep = templates.find_target(None).application.manage_texts
     with pytest.raises(TextInvalid) as refused:
-        keep.save("hydro", templates.key_of(file), BAD, by="anna")
+        keep.save(Actor("anna", Face.COMMAND_LINE), "hydro", templates.key_of(file), BAD)
     assert [(one.code, one.where.line) for one in refused.value.problems] == [("bailiff", 7), ("exclamation", 7)]
     assert "komornik" in refused.value.problems[0].pl
     assert world.texts.current("hydro").texts == {}

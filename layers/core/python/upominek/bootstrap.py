@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 from upominek.settings import MissingSettingError, Settings, load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from upominek.adapters.aws.client.clients import Clients
+    from upominek.adapters.aws.dead_letters import AwsDeadLetters
     from upominek.adapters.aws.files import S3FileStore
     from upominek.adapters.aws.manifests import S3ManifestStore
+    from upominek.adapters.aws.queue_monitor import AwsQueueMonitor
     from upominek.adapters.aws.queues import SqsQueues
     from upominek.adapters.aws.secrets import AwsSecretStore
+    from upominek.adapters.aws.sending_log import CloudWatchSendingLog
+    from upominek.adapters.aws.stack import LambdaPlanStarter
     from upominek.adapters.aws.table.cases import DynamoCaseRepository
     from upominek.adapters.aws.table.creditors import DynamoCreditorRepository
     from upominek.adapters.aws.table.health import DynamoHealthRepository
@@ -33,6 +39,21 @@ if TYPE_CHECKING:
     from upominek.adapters.clock import SystemClock, UlidFactory
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
+    from upominek.application.administration.bring_file import BringFile, ConfirmImport, ShowImports
+    from upominek.application.administration.close_gaps import CloseGaps
+    from upominek.application.administration.erase_person import ErasePerson, ForgetNow
+    from upominek.application.administration.fetch_letters import FetchBatches, FetchLetters
+    from upominek.application.administration.import_rates import ImportRates, ShowRates
+    from upominek.application.administration.redrive_dead_letters import RedriveDeadLetters, ShowDeadLetters
+    from upominek.application.administration.rotate_secret import RotateSecret, ShowSecrets
+    from upominek.application.administration.save_campaign import SaveCampaign
+    from upominek.application.administration.save_creditor import SaveCreditor
+    from upominek.application.administration.show_creditors import ShowCreditors
+    from upominek.application.administration.show_health import ShowHealth
+    from upominek.application.administration.show_messages import ShowMessages
+    from upominek.application.administration.show_time import ShowTime
+    from upominek.application.administration.stack_facts import StackFacts
+    from upominek.application.administration.start_due import StartDue
     from upominek.application.cases.legal_status import AssessLegalStatus
     from upominek.application.cases.manage_case import ManageCase, ShowCase
     from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand
@@ -56,13 +77,33 @@ if TYPE_CHECKING:
     from upominek.application.receipts.record_receipt import RecordReceipt
     from upominek.application.sending.send_reminder import SendReminder
     from upominek.application.texts.manage_texts import ManageTexts
+    from upominek.application.texts.preview_text import PreviewText
 
 
 class Application:
     """Ports and use cases for one set of settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stack: "StackFacts | None" = None) -> None:
+        """Compose.
+
+        Args:
+            settings: of this process.
+            stack: which it manages; functions manage none.
+        """
         self.settings = settings
+        self._given_stack = stack
+
+    @property
+    def _stack(self) -> "StackFacts":
+        from upominek.application.administration.stack_facts import StackFacts
+
+        return self._given_stack or StackFacts()
+
+    def _output(self, name: str) -> str:
+        value = self._stack.outputs.get(name)
+        if not value:
+            raise MissingSettingError(f"the output {name} of the stack")
+        return value
 
     def _needed(self, name: str) -> str:
         value = getattr(self.settings, name)
@@ -225,6 +266,39 @@ class Application:
         from upominek.adapters.texts.renderer import TemplateRenderer
 
         return TemplateRenderer()
+
+    @cached_property
+    def dead_letters(self) -> "AwsDeadLetters":
+        """What could not be processed."""
+        from upominek.adapters.aws.dead_letters import AwsDeadLetters
+
+        of = self.clients.of
+        return AwsDeadLetters(of("sqs"), of("lambda"), of("logs"), self._stack.outputs)
+
+    @cached_property
+    def queue_monitor(self) -> "AwsQueueMonitor":
+        """How the queues stand."""
+        from functools import partial
+
+        from upominek.adapters.aws.queue_monitor import AwsQueueMonitor
+        from upominek.adapters.clock import real_time
+
+        metrics = None if self._stack.is_embedded else partial(self.clients.of, "cloudwatch")
+        return AwsQueueMonitor(self.clients.of("sqs"), metrics, self._stack.outputs, real_time)
+
+    @cached_property
+    def sending_log(self) -> "CloudWatchSendingLog":
+        """What the sender says of its work."""
+        from upominek.adapters.aws.sending_log import CloudWatchSendingLog
+
+        return CloudWatchSendingLog(self.clients.of("logs"), self._output("SendReminderLogGroup"))
+
+    @cached_property
+    def plan_starter(self) -> "LambdaPlanStarter":
+        """The deployed function that starts campaigns."""
+        from upominek.adapters.aws.stack import LambdaPlanStarter
+
+        return LambdaPlanStarter(self.clients.of("lambda"), self._output("StartPlansFunction"))
 
     # use cases
 
@@ -497,7 +571,7 @@ class Application:
         """Cases held, released, and noted in."""
         from upominek.application.cases.manage_case import ManageCase
 
-        return ManageCase(self.creditors, self.cases)
+        return ManageCase(self.creditors, self.cases, self.clock, self.ids)
 
     @cached_property
     def manage_texts(self) -> "ManageTexts":
@@ -562,6 +636,197 @@ class Application:
         from upominek.application.cases.legal_status import AssessLegalStatus
 
         return AssessLegalStatus(self.creditors, self.cases, self.clock)
+
+    # use cases of administration
+
+    @cached_property
+    def save_creditor(self) -> "SaveCreditor":
+        """Creditors taken in and changed."""
+        from upominek.adapters.webhook.signature import new_secret
+        from upominek.application.administration.save_creditor import SaveCreditor
+
+        return SaveCreditor(creditors=self.creditors, secrets=self.secrets, new_secret=new_secret)
+
+    @cached_property
+    def save_campaign(self) -> "SaveCampaign":
+        """One campaign stored."""
+        from upominek.application.administration.save_campaign import SaveCampaign
+
+        return SaveCampaign(self.creditors)
+
+    @cached_property
+    def rotate_secret(self) -> "RotateSecret":
+        """A new webhook secret."""
+        from upominek.adapters.webhook.signature import new_secret
+        from upominek.application.administration.rotate_secret import RotateSecret
+
+        return RotateSecret(creditors=self.creditors, secrets=self.secrets, new_secret=new_secret)
+
+    @cached_property
+    def show_secrets(self) -> "ShowSecrets":
+        """The newest webhook secrets."""
+        from upominek.application.administration.rotate_secret import ShowSecrets
+
+        return ShowSecrets(self.creditors, self.secrets)
+
+    @cached_property
+    def show_creditors(self) -> "ShowCreditors":
+        """Creditors and their campaigns."""
+        from upominek.application.administration.show_creditors import ShowCreditors
+
+        return ShowCreditors(self.creditors)
+
+    @cached_property
+    def bring_file(self) -> "BringFile":
+        """A file brought in by hand."""
+        from upominek.adapters.clock import real_time
+        from upominek.application.administration.bring_file import BringFile
+
+        return BringFile(creditors=self.creditors, files=self.files, clock=self.clock, real_time=real_time)
+
+    @cached_property
+    def confirm_import(self) -> "ConfirmImport":
+        """A snapshot that waits, let through."""
+        from upominek.application.administration.bring_file import ConfirmImport
+
+        return ConfirmImport(self.import_file)
+
+    @cached_property
+    def show_imports(self) -> "ShowImports":
+        """The newest imports."""
+        from upominek.application.administration.bring_file import ShowImports
+
+        return ShowImports(self.creditors, self.imports)
+
+    @cached_property
+    def show_dead_letters(self) -> "ShowDeadLetters":
+        """Dead letters, looked at."""
+        from upominek.application.administration.redrive_dead_letters import ShowDeadLetters
+
+        return ShowDeadLetters(self.dead_letters)
+
+    @cached_property
+    def redrive_dead_letters(self) -> "RedriveDeadLetters":
+        """Dead letters, put back to work."""
+        from upominek.application.administration.redrive_dead_letters import RedriveDeadLetters
+
+        return RedriveDeadLetters(self.dead_letters)
+
+    @cached_property
+    def show_health(self) -> "ShowHealth":
+        """What needs a look."""
+        from upominek.application.administration.show_health import ShowHealth
+
+        return ShowHealth(
+            creditors=self.creditors,
+            progress=self.progress,
+            health=self.health,
+            sweep=self.check_health,
+            lanes=self.manage_lanes,
+            queues=self.queue_monitor,
+            clock=self.clock,
+            keeps_pace=not self._stack.is_embedded,
+        )
+
+    @cached_property
+    def show_messages(self) -> "ShowMessages":
+        """The messages of the last hours."""
+        from upominek.adapters.clock import real_time
+        from upominek.application.administration.show_messages import ShowMessages
+
+        return ShowMessages(reminders=self.reminders, log=self.sending_log, real_time=real_time)
+
+    @cached_property
+    def show_time(self) -> "ShowTime":
+        """What time it is."""
+        from upominek.application.administration.show_time import ShowTime
+
+        return ShowTime(self.clock)
+
+    @cached_property
+    def start_due(self) -> "StartDue":
+        """What is due, started now."""
+        from upominek.application.administration.start_due import StartDue
+
+        return StartDue(self.plan_starter)
+
+    @cached_property
+    def import_rates(self) -> "ImportRates":
+        """Rates taken in."""
+        from upominek.application.administration.import_rates import ImportRates
+
+        return ImportRates(self.rates)
+
+    @cached_property
+    def show_rates(self) -> "ShowRates":
+        """The rates in use."""
+        from upominek.application.administration.import_rates import ShowRates
+
+        return ShowRates(self.rates)
+
+    @cached_property
+    def erase_person(self) -> "ErasePerson":
+        """A person erased by hand."""
+        from upominek.application.administration.erase_person import ErasePerson
+
+        return ErasePerson(self.creditors, self.erase_case)
+
+    @cached_property
+    def forget_now(self) -> "ForgetNow":
+        """The night's work on privacy, by hand."""
+        from upominek.application.administration.erase_person import ForgetNow
+
+        return ForgetNow(self.apply_retention)
+
+    @cached_property
+    def fetch_batches(self) -> "FetchBatches":
+        """The day's batches of letters with their content."""
+        from upominek.application.administration.fetch_letters import FetchBatches
+
+        return FetchBatches(self.print_letters, self.files)
+
+    @cached_property
+    def fetch_letters(self) -> "FetchLetters":
+        """PDFs of letters."""
+        from upominek.application.administration.fetch_letters import FetchLetters
+
+        return FetchLetters(self.files)
+
+    @cached_property
+    def close_gaps(self) -> "CloseGaps":
+        """What a person does after a restore."""
+        from upominek.application.administration.close_gaps import CloseGaps
+
+        return CloseGaps(self.creditors, self.reconcile_after_restore)
+
+    @cached_property
+    def preview_text(self) -> "PreviewText":
+        """What a text would say in a case."""
+        from upominek.application.texts.preview_text import PreviewText
+
+        return PreviewText(self.creditors, self.cases, self.rates, self.clock)
+
+
+def find_stack(name: str) -> "StackFacts":
+    """A deployed stack, in the account and region of whoever asks.
+
+    Raises:
+        NotFound: `stack_not_found`; or `stack_foreign`, when it is not a stack of this product.
+        Unavailable: it cannot be read; `detail` says why.
+    """
+    from upominek.adapters.aws.client.clients import Clients
+    from upominek.adapters.aws.stack import CloudFormationStacks
+    from upominek.application.administration.stack_facts import StackFacts
+    from upominek.domain.errors import NotFound
+
+    outputs: Mapping[str, str] = CloudFormationStacks(Clients().of("cloudformation")).outputs(name)
+    if "TableName" not in outputs:
+        raise NotFound(
+            "stack_foreign",
+            pl=f"Stos {name} nie jest stosem tego produktu: nie ma wyjścia TableName.",
+            en=f"stack {name} is not a stack of this product: it has no output TableName",
+        )
+    return StackFacts(name=name, outputs=outputs)
 
 
 @cache

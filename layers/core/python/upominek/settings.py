@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "receive_invoices": ("TABLE_NAME", "WEBHOOK_SECRET_PREFIX"),
@@ -73,6 +74,20 @@ class Settings:
     sms_max_price_usd: str | None = None
     clock_file: str | None = None
     prices_file: str | None = None
+
+
+def as_environment(outputs: Mapping[str, str]) -> dict[str, str]:
+    """A stack's outputs by the names of settings: `TableName` is TABLE_NAME. Not each of them is a setting."""
+    import re  # noqa: PLC0415 - functions read the environment instead
+
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).upper(): value for output, value in outputs.items()}
+
+
+def of_outputs(outputs: Mapping[str, str], *, clock_file: str | None, prices_file: str | None) -> Settings:
+    """The settings for a process that works on a stack from outside: the stack's outputs are named as settings are."""
+    named, known = as_environment(outputs), (one.name for one in fields(Settings))
+    given: dict[str, Any] = {name: named[name.upper()] for name in known if name.upper() in named}
+    return Settings(**given, clock_file=clock_file, prices_file=prices_file)
 
 
 _CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}

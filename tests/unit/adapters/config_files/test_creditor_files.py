@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from upominek.adapters.config_files.creditors_file import CreditorFile, keeping_shards, read_creditor
+from upominek.adapters.config_files.creditors_file import CreditorFile, read_creditor
 from upominek.adapters.config_files.yaml_file import InvalidFile
+from upominek.application.administration.save_creditor import keeping_shards
 from upominek.domain.errors import Refused
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.values.calendar import ContactHours

@@ -15,12 +15,14 @@ from upominek.application.cases.record_evidence import RecordAcknowledgement, Re
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import CaseHeld
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
 
+EWA = Actor("Ewa", Face.COMMAND_LINE)
 BUREAU = Register("Rejestr Przykładowy BIG SA", "ul. Przykładowa 1, 00-001 Warszawa")
 NOW = datetime(2026, 4, 1, 22, 30, tzinfo=UTC)
 """Half past midnight of 2 April in Poland."""
@@ -67,7 +69,7 @@ def code_of(error: pytest.ExceptionInfo[UpominekError]) -> str:
 def test_an_acknowledgement_of_all_that_is_open_is_in_the_timeline() -> None:
     world = LawWorld()
     world.apply(stated("FV/3", grosze=-500), stated("FV/4"), paid("p", "FV/4"))
-    said = world.acknowledge("hurt", "K-1", PROMISE)
+    said = world.acknowledge(EWA, "hurt", "K-1", PROMISE)
     assert said.numbers == ("FV/1", "FV/2")
     (entry,) = world.timeline()
     assert entry == {
@@ -86,14 +88,14 @@ def test_an_acknowledgement_of_all_that_is_open_is_in_the_timeline() -> None:
 def test_the_same_acknowledgement_twice_is_one() -> None:
     world = LawWorld()
     said = replace(PROMISE, at=NOW - timedelta(days=1), numbers=["FV/2", "FV/2"])
-    assert world.acknowledge("hurt", "K-1", said) == world.acknowledge("hurt", "K-1", said)
+    assert world.acknowledge(EWA, "hurt", "K-1", said) == world.acknowledge(EWA, "hurt", "K-1", said)
     assert len(world.timeline()) == 1
 
 
 def test_limitation_runs_anew_from_the_local_day() -> None:
     world = LawWorld()
     assert world.claims()["FV/1"]["last_day"] == "2028-12-31"
-    world.acknowledge("hurt", "K-1", replace(PROMISE, at=datetime(2027, 1, 1, tzinfo=UTC) - timedelta(days=300)))
+    world.acknowledge(EWA, "hurt", "K-1", replace(PROMISE, at=datetime(2027, 1, 1, tzinfo=UTC) - timedelta(days=300)))
     # A claim for carriage of goods: one year from the day of the words.
     world.apply(stated("FV/1", 30, grosze=60_000, due_on=date(2026, 1, 30), claim=ClaimKind.TRANSPORT, is_change=True))
     told = world.claims()["FV/1"]
@@ -114,7 +116,7 @@ def test_limitation_runs_anew_from_the_local_day() -> None:
 def test_what_is_no_acknowledgement(changes: dict[str, Any], code: str) -> None:
     world = LawWorld()
     with pytest.raises(InvalidValue) as error:
-        world.acknowledge("hurt", "K-1", replace(PROMISE, **changes))
+        world.acknowledge(EWA, "hurt", "K-1", replace(PROMISE, **changes))
     assert code_of(error) == code
     assert world.timeline() == []
 
@@ -122,14 +124,14 @@ def test_what_is_no_acknowledgement(changes: dict[str, Any], code: str) -> None:
 def test_only_invoices_of_the_case_are_acknowledged() -> None:
     world = LawWorld()
     with pytest.raises(NotFound) as error:
-        world.acknowledge("hurt", "K-1", replace(PROMISE, numbers=["FV/9"]))
+        world.acknowledge(EWA, "hurt", "K-1", replace(PROMISE, numbers=["FV/9"]))
     assert code_of(error) == "invoice_not_found"
     world.apply(paid("a", "FV/1", grosze=60_000), paid("b", "FV/2"))
     with pytest.raises(InvalidValue) as nothing:
-        world.acknowledge("hurt", "K-1", PROMISE)
+        world.acknowledge(EWA, "hurt", "K-1", PROMISE)
     assert code_of(nothing) == "nothing_owed"
     with pytest.raises(NotFound):
-        world.acknowledge("hurt", "K-9", PROMISE)
+        world.acknowledge(EWA, "hurt", "K-9", PROMISE)
 
 
 def test_a_demand_is_kept_with_bureau_and_seat_and_the_month_counts_from_it() -> None:
@@ -138,8 +140,8 @@ def test_a_demand_is_kept_with_bureau_and_seat_and_the_month_counts_from_it() ->
     assert (before["may_mention"], before["lawful"], before["entry_lawful_from"]) == (True, False, None)
     assert [one["condition"] for one in before["missing"]] == ["demand"]
     assert before["lawful_if_demanded_today"] == "2026-05-02"
-    recorded = world.demand("hurt", "K-1", replace(REGISTERED, letter="ab" * 32, by="Ewa"))
-    assert world.demand("hurt", "K-1", replace(REGISTERED, letter="ab" * 32, by="Ewa")) == recorded
+    recorded = world.demand(EWA, "hurt", "K-1", replace(REGISTERED, letter="ab" * 32))
+    assert world.demand(EWA, "hurt", "K-1", replace(REGISTERED, letter="ab" * 32)) == recorded
     assert recorded.is_admissible
     assert demand_to_dict(recorded.demand) == {
         "route": "registered",
@@ -189,7 +191,7 @@ def test_the_shape_of_the_registers_answer() -> None:
 )
 def test_a_demand_by_email(kind: DebtorKind, clause: str | None, counts: bool) -> None:  # noqa: FBT001 - a parameter
     world = LawWorld(kind, clause=clause)
-    assert world.demand("hurt", "K-1", replace(REGISTERED, route=Route.EMAIL)).is_admissible is counts
+    assert world.demand(EWA, "hurt", "K-1", replace(REGISTERED, route=Route.EMAIL)).is_admissible is counts
     assert world.register()["lawful"] is counts
 
 
@@ -205,7 +207,7 @@ def test_a_demand_by_email(kind: DebtorKind, clause: str | None, counts: bool) -
 def test_what_is_no_demand(changes: dict[str, Any], code: str) -> None:
     world = LawWorld()
     with pytest.raises(UpominekError) as error:
-        world.demand("hurt", "K-1", replace(REGISTERED, **changes))
+        world.demand(EWA, "hurt", "K-1", replace(REGISTERED, **changes))
     assert code_of(error) == code
     assert world.timeline() == []
 
@@ -214,29 +216,29 @@ def test_without_a_bureau_there_is_nothing_to_warn_of() -> None:
     world = LawWorld()
     world.creditors.save(HURT)
     with pytest.raises(InvalidValue) as error:
-        world.demand("hurt", "K-1", REGISTERED)
+        world.demand(EWA, "hurt", "K-1", REGISTERED)
     assert code_of(error) == "register_missing"
     assert [one["condition"] for one in world.register()["missing"]] == ["demand", "contract"]
 
 
 def test_a_dispute_about_an_invoice_or_the_case_takes_it_out() -> None:
     world = LawWorld()
-    world.demand("hurt", "K-1", REGISTERED)
-    keep = ManageCase(world.creditors, world.cases)
+    world.demand(EWA, "hurt", "K-1", REGISTERED)
+    keep = ManageCase(world.creditors, world.cases, world.clock, world.ids)
     hold = CaseHeld(debtor_id="K-1", kind=HoldKind.DISPUTE, at=NOW, reason="wada", until=date(2026, 4, 20))
-    keep("hurt", replace(hold, number="FV/2"))
+    keep(EWA, "hurt", replace(hold, number="FV/2"))
     assert world.register()["lawful"]
-    keep("hurt", replace(hold, number="FV/1"))
+    keep(EWA, "hurt", replace(hold, number="FV/1"))
     told = world.register()
     assert [one["condition"] for one in told["missing"]] == ["amount", "disputed"]
     assert told["entry_lawful_from"] == "2026-04-21"
-    keep("hurt", replace(hold, until=None))
+    keep(EWA, "hurt", replace(hold, until=None))
     assert world.register()["entry_lawful_from"] is None
 
 
 def test_credits_of_the_case_are_taken_off() -> None:
     world = LawWorld()
-    world.demand("hurt", "K-1", REGISTERED)
+    world.demand(EWA, "hurt", "K-1", REGISTERED)
     world.apply(stated("KOR/1", grosze=-10_001))
     told = world.register()
     # FV/2 is needed now, which is neither old enough (until 19 April) nor demanded.

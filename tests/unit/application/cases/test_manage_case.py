@@ -11,10 +11,13 @@ from upominek.application.cases.manage_case import ManageCase, ShowCase
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
+
+ANNA = Actor("Anna", Face.COMMAND_LINE)
 
 
 class CaseWorld(IntakeWorld):
@@ -24,7 +27,7 @@ class CaseWorld(IntakeWorld):
         super().__init__()
         self.apply(stated("FV/1", -24))
         self.show = ShowCase(self.creditors, self.cases, self.clock)
-        self.keep = ManageCase(self.creditors, self.cases)
+        self.keep = ManageCase(self.creditors, self.cases, self.clock, self.ids)
 
     def shown(self, debtor: str = "K-1") -> dict[str, Any]:
         return case_to_dict(self.show("hurt", debtor))
@@ -49,8 +52,8 @@ def test_a_case_in_json() -> None:
     world = CaseWorld()
     world.apply(stated("FV/2", -20, -2_500), paid("p-1", "FV/1", -12, 1_000), paid("p-0", "FV/9", -11, 500))
     world.apply(stated("FV/3", -10), cancelled("FV/3", -9))
-    world.keep("hurt", held(-2, until=date(2026, 3, 31), number="FV/1"))
-    world.keep("hurt", CaseNoted(debtor_id="K-1", at=at(-1), text="Zapłaci w piątek", by="Anna"))
+    world.keep(ANNA, "hurt", held(-2, until=date(2026, 3, 31), number="FV/1"))
+    world.keep(ANNA, "hurt", CaseNoted(debtor_id="K-1", at=at(-1), text="Zapłaci w piątek"))
     shown = world.shown()
     assert shown["debtor"] == {
         "id": "K-1",
@@ -183,7 +186,7 @@ def test_totals_are_as_of_the_creditors_day() -> None:
 
 def test_a_hold_that_has_ended_says_so() -> None:
     world = CaseWorld()
-    world.keep("hurt", held(until=date(2026, 3, 2)))
+    world.keep(ANNA, "hurt", held(until=date(2026, 3, 2)))
     assert world.shown()["holds"][0]["in_force"] is True
     world.clock.advance(days=1)
     assert world.shown()["holds"][0]["in_force"] is False
@@ -191,8 +194,8 @@ def test_a_hold_that_has_ended_says_so() -> None:
 
 def test_a_hold_can_be_released_and_the_history_keeps_both() -> None:
     world = CaseWorld()
-    world.keep("hurt", held())
-    world.keep("hurt", released(reason="Uznana"))
+    world.keep(ANNA, "hurt", held())
+    world.keep(ANNA, "hurt", released(reason="Uznana"))
     assert world.shown()["holds"] == []
     assert [one["kind"] for one in world.shown()["timeline"]] == ["invoice-issued", "hold", "release"]
 
@@ -215,7 +218,7 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
 ) -> None:
     world = CaseWorld()
     with pytest.raises(error) as caught:
-        world.keep(creditor, event)
+        world.keep(ANNA, creditor, event)
     assert caught.value.code == code
     assert [one["kind"] for one in world.shown()["timeline"]] == ["invoice-issued"]
 

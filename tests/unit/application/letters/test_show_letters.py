@@ -11,6 +11,9 @@ from upominek.application.letters.write_letter import LetterRequest, WriteLetter
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
+from upominek.domain.parties.actor import Actor, Face
+
+EWA = Actor("Ewa", Face.COMMAND_LINE)
 
 
 def show(stage: LetterStage) -> ShowLetters:
@@ -27,7 +30,7 @@ def by_hand(stage: LetterStage) -> str:
         clock=stage.clock,
     )
     made = write("rura", "D-1", LetterRequest(kind=LetterKind.DEMAND))
-    return RecordLetter(stage.cases, StoreLetter(stage.files, stage.letters), stage.clock)(*made).id
+    return RecordLetter(stage.cases, StoreLetter(stage.files, stage.letters), stage.clock)(EWA, *made).id
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from upominek.application.ports.planning import LaneStop
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, hour_of
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.values.channel import Channel
+
+EWA = Actor("Ewa", Face.COMMAND_LINE)
 
 
 @pytest.fixture
@@ -22,10 +25,10 @@ def lanes(stage: Stage) -> ManageLanes:
 
 
 def test_a_lane_that_was_stopped_by_hand_stands_still_until_it_is_reopened(stage: Stage, lanes: ManageLanes) -> None:
-    lanes.stop("rura", Channel.SMS, "wrong list")
+    lanes.stop(EWA, "rura", Channel.SMS, "wrong list")
     assert list(lanes.stopped()) == [("rura", LaneStop(Channel.SMS, NOW, BY_HAND, "wrong list"))]
     assert stage.send() is SendOutcome.LANE_STOPPED
-    lanes.reopen("rura", Channel.SMS)
+    lanes.reopen(EWA, "rura", Channel.SMS)
     assert list(lanes.stopped()) == []
     assert stage.send() is SendOutcome.SENT
 
@@ -35,11 +38,11 @@ def test_whose_email_is_near_its_brake_is_told_until_it_is_reopened(stage: Stage
     stage.progress.count("rura", hour_of(NOW), ReputationCounts(2000, 100), "t")
     ((creditor, tally, brake),) = lanes.braking()
     assert (creditor, tally.bounced, brake) == ("rura", 100, ReputationGuard.WARN)
-    lanes.reopen("rura", Channel.EMAIL)
+    lanes.reopen(EWA, "rura", Channel.EMAIL)
     assert list(lanes.braking()) == []
 
 
 def test_a_creditor_that_is_not_there_has_no_lanes(lanes: ManageLanes) -> None:
     for act in (lanes.stop, lanes.reopen):
         with pytest.raises(NotFound):
-            act("nobody", Channel.SMS)
+            act(EWA, "nobody", Channel.SMS)

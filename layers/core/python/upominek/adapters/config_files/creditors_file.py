@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -18,7 +18,7 @@ from upominek.adapters.config_files.campaigns_file import (
 )
 from upominek.adapters.config_files.file_model import NOT_EMPTY, FileModel, Line, not_among, one_of, read_model
 from upominek.adapters.config_files.yaml_file import Document, InvalidFile, file_bytes
-from upominek.domain.errors import InvalidValue, NotFound, Refused
+from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.values.channel import Channel
@@ -60,22 +60,6 @@ def read_creditor(path: Path) -> CreditorFile:
     if document.problems:
         raise InvalidFile(document.problems)
     return CreditorFile(creditor, campaigns)
-
-
-def keeping_shards(stored: Creditor, stated: Creditor) -> Creditor:
-    """The creditor as newly stated, with the numbers of shards that it has had: invoices stay where they were written.
-
-    Raises:
-        Refused: `shards_lowered`.
-    """
-    number, newest = stated.shards[-1], stored.shards[-1]
-    if number < newest:
-        raise Refused(
-            "shards_lowered",
-            pl=f"Liczbę części (shards) można tylko zwiększać: jest {newest}, podano {number}.",
-            en=f"The number of shards can only be raised: it is {newest}, the file says {number}.",
-        )
-    return replace(stated, shards=stored.shards if number == newest else (*stored.shards, number))
 
 
 def _sender(value: str) -> str:

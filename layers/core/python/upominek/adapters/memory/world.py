@@ -5,6 +5,12 @@ Tests of use cases run against it, and the contract tests hold it and the AWS ad
 
 from datetime import UTC, datetime
 
+from upominek.adapters.memory.administration import (
+    MemoryDeadLetters,
+    MemoryPlanStarter,
+    MemoryQueueMonitor,
+    MemorySendingLog,
+)
 from upominek.adapters.memory.letters import MemoryLetterRepository
 from upominek.adapters.memory.outside import (
     CountingIds,
@@ -61,5 +67,9 @@ class World:
         self.email = MemoryEmailSender()
         self.files = MemoryFileStore()
         self.secrets = MemorySecretStore()
+        self.dead_letters = MemoryDeadLetters()
+        self.queue_monitor = MemoryQueueMonitor()
+        self.sending_log = MemorySendingLog()
+        self.plan_starter = MemoryPlanStarter()
         self.clock = ManualClock(now)
         self.ids = CountingIds()

@@ -1,13 +1,16 @@
-"""Standard Webhooks signatures: whoever knows a secret of the creditor sent this body, within the last five minutes.
+"""Standard Webhooks: secrets, and signatures: whoever knows one sent this body, within the last five minutes.
 
 Source: https://www.standardwebhooks.com, checked by the project's own library, in constant time and real time.
 """
 
+import secrets as random_secrets
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+SECRET_BYTES = 32
 _NOBODY = "whsec_bm9ib2R5IGtub3dzIHRoaXMgc2VjcmV0"
 
 
@@ -21,6 +24,11 @@ def signed_at(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -
     """
     is_genuine = any(_is_genuine(secret, headers, body) for secret in secrets or (_NOBODY,))
     return datetime.fromtimestamp(float(headers["webhook-timestamp"]), UTC) if secrets and is_genuine else None
+
+
+def new_secret() -> str:
+    """A fresh secret: `whsec_` and 32 random bytes in base64."""
+    return "whsec_" + b64encode(random_secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def _is_genuine(secret: str, headers: Mapping[str, str], body: bytes) -> bool:

@@ -1,17 +1,19 @@
 """Keeping a case by hand: look at it, hold it, release it, write something into its history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.world import Clock
+from upominek.application.ports.world import Clock, IdFactory
 from upominek.domain.cases.case import Case, CaseFile
 from upominek.domain.cases.timeline import Entry, Total, timeline, totals
 from upominek.domain.errors import InvalidValue, NotFound
+from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.values.kinds import HoldKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,50 @@ class ManageCase:
     that is to be released.
     """
 
-    def __init__(self, creditors: CreditorRepository, cases: CaseRepository) -> None:
+    def __init__(self, creditors: CreditorRepository, cases: CaseRepository, clock: Clock, ids: IdFactory) -> None:
         self._creditors = creditors
         self._cases = cases
+        self._clock = clock
+        self._ids = ids
 
-    def __call__(self, creditor: str, event: CaseEvent) -> None:
-        """Do it. Idempotent: the same event twice is one.
+    def hold(
+        self,
+        actor: Actor,
+        creditor: str,
+        debtor: str,
+        kind: HoldKind,
+        *,
+        reason: str,
+        until: date | None = None,
+        number: str | None = None,
+    ) -> None:
+        """Stop reminders to the debtor, or about one invoice, at once.
+
+        Args:
+            until: the last day; None for as long as nobody releases it.
+        """
+        at = self._clock.now()
+        self(actor, creditor, CaseHeld(debtor_id=debtor, kind=kind, at=at, reason=reason, until=until, number=number))
+
+    def release(
+        self, actor: Actor, creditor: str, debtor: str, kind: HoldKind, *, reason: str = "", number: str | None = None
+    ) -> None:
+        """End a hold before its time."""
+        at = self._clock.now()
+        self(actor, creditor, CaseReleased(debtor_id=debtor, kind=kind, at=at, reason=reason, number=number))
+
+    def note(self, actor: Actor, creditor: str, debtor: str, text: str) -> None:
+        """Write something into the history."""
+        self(actor, creditor, CaseNoted(id=self._ids.new(), debtor_id=debtor, at=self._clock.now(), text=text))
+
+    def __call__(self, actor: Actor, creditor: str, event: CaseEvent) -> None:
+        """Do it, in the actor's name. Idempotent: the same event twice is one.
 
         Raises:
             NotFound: `creditor_not_found`, `case_not_found`, `hold_not_found`.
             InvalidValue: `reason_missing`, `text_missing`, `hold_in_past`.
         """
+        actor.require(creditor)
         keeper = self._creditors.get(creditor)
         case = self._cases.get(creditor, event.debtor_id)
         match event:
@@ -67,7 +102,7 @@ class ManageCase:
             case CaseNoted():
                 if not event.text.strip():
                     raise InvalidValue("text_missing", pl="Notatka jest pusta.", en="The note is empty.")
-        apply_to_case(self._cases, creditor, event)
+        apply_to_case(self._cases, creditor, replace(event, by=actor.name))
 
 
 def _check_hold(creditor: Creditor, event: CaseHeld) -> None:

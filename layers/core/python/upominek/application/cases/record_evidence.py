@@ -18,6 +18,7 @@ from upominek.domain.law.acknowledgement import Acknowledgement, Acknowledgement
 from upominek.domain.law.demand import Demand, Route
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.register_conditions import terms_for
+from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.invoice import InvoiceStatus
 from upominek.domain.values.unknown import Unknown
@@ -60,7 +61,6 @@ class Sending:
     sent_on: date
     numbers: Sequence[str] = ()
     letter: str = ""
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,14 @@ class RecordAcknowledgement:
         self._cases = cases
         self._clock = clock
 
-    def __call__(self, creditor: str, debtor: str, said: Statement) -> Acknowledgement:
+    def __call__(self, actor: Actor, creditor: str, debtor: str, said: Statement) -> Acknowledgement:
         """Write it down. Idempotent: the same words by the same person at the same time are one.
 
         Raises:
             NotFound: `creditor_not_found`, `case_not_found`, `invoice_not_found`.
             InvalidValue: `text_missing`, `text_too_long`, `by_missing`, `time_in_future`, `nothing_owed`.
         """
+        actor.require(creditor)
         keeper, now = self._creditors.get(creditor), self._clock.now()
         text, by = _written(said.text), _named(said.by)
         at = said.at or now
@@ -119,13 +120,14 @@ class RecordDemand:
         self._cases = cases
         self._clock = clock
 
-    def __call__(self, creditor: str, debtor: str, sent: Sending) -> RecordedDemand:
+    def __call__(self, actor: Actor, creditor: str, debtor: str, sent: Sending) -> RecordedDemand:
         """Write it down, with the bureau and seat of the creditor's file. Idempotent: the same demand twice is one.
 
         Raises:
             NotFound: `creditor_not_found`, `case_not_found`, `invoice_not_found`.
             InvalidValue: `register_missing`, `day_in_future`, `letter_invalid`, `nothing_owed`.
         """
+        actor.require(creditor)
         keeper = self._creditors.get(creditor)
         today = keeper.hours.local_day(self._clock.now())
         if sent.sent_on > today:
@@ -141,13 +143,13 @@ class RecordDemand:
                 en="A letter's digest is a SHA-256: 64 characters 0–9 and a–f, as the case history has it.",
             )
         file = self._cases.file(creditor, debtor)
-        demand = _demand(keeper, file, sent)
+        demand = _demand(actor, keeper, file, sent)
         # The hour is not known; in Poland the first one of the UTC day is of the same day.
         self._cases.add_fact(creditor, debtor, demand.fact(datetime.combine(sent.sent_on, time(), UTC)))
         return RecordedDemand(demand, _is_admissible(file, demand.route))
 
 
-def _demand(creditor: Creditor, file: CaseFile, sent: Sending) -> Demand:
+def _demand(actor: Actor, creditor: Creditor, file: CaseFile, sent: Sending) -> Demand:
     if creditor.register is None:
         raise InvalidValue(
             "register_missing",
@@ -162,7 +164,7 @@ def _demand(creditor: Creditor, file: CaseFile, sent: Sending) -> Demand:
         seat=creditor.register.seat,
         numbers=_known(file, sent.numbers) or _open(file, sent.sent_on),
         letter=sent.letter,
-        by=sent.by.strip()[:LONGEST_NAME],
+        by=actor.name,
     )
 
 

@@ -13,6 +13,7 @@ from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import CaseFile, Fact
 from upominek.domain.letters.letter import Letter, envelope_lines
 from upominek.domain.letters.stored_letter import Route, StoredLetter
+from upominek.domain.parties.actor import Actor
 
 FACT = "letter"
 """Kind of the fact that a letter was made by hand and kept."""
@@ -57,9 +58,10 @@ class RecordLetter:
         self._keep = keep
         self._clock = clock
 
-    def __call__(self, letter: Letter, composed: Composed) -> StoredLetter:
+    def __call__(self, actor: Actor, letter: Letter, composed: Composed) -> StoredLetter:
         """Keep it. Idempotent: the same letter twice is one."""
         context = composed.content.context
+        actor.require(context.creditor.id)
         stored = StoredLetter(
             creditor=context.creditor.id,
             debtor=context.debtor.id,

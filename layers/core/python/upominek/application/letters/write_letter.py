@@ -21,7 +21,7 @@ from upominek.domain.law.limitation import is_barred
 from upominek.domain.law.rates import RateTables
 from upominek.domain.law.register_entry import Debt, month_after
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import Instalment, Letter, LetterKind, Window, check_kind, instalments
+from upominek.domain.letters.letter import INSTALMENTS, Instalment, Letter, LetterKind, Window, check_kind, instalments
 from upominek.domain.letters.remarks import (
     Remark,
     barred_left_out,
@@ -48,8 +48,6 @@ from upominek.domain.values.channel import Tone
 from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
 
-INSTALMENTS: Final = 3
-"""Parts that an agreement offers unless told otherwise."""
 MENTION: Final = frozenset({"contract", "amount", "age"})
 """Conditions of a register entry without which not even its possibility is mentioned."""
 

@@ -9,6 +9,7 @@ from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.application.receipts.watch_reputation import Braked
 from upominek.domain.messages.sender_reputation import ReputationGuard, first_hour
+from upominek.domain.parties.actor import Actor
 from upominek.domain.values.channel import Channel
 
 BY_HAND: Final = "by-hand"
@@ -40,20 +41,22 @@ class ManageLanes:
         tally = self.progress.counted(creditor, first_hour(self.clock.now()))
         return Braked(creditor, tally, tally.brake)
 
-    def stop(self, creditor: str, channel: Channel, reason: str = "") -> None:
+    def stop(self, actor: Actor, creditor: str, channel: Channel, reason: str = "") -> None:
         """Let nothing more out; workers believe for half a minute that it runs. What waits stays on its queue.
 
         Raises:
             NotFound: there is no such creditor.
         """
+        actor.require(creditor)
         self.creditors.get(creditor)
         self.progress.stop_lane(creditor, LaneStop(channel, self.clock.now(), BY_HAND, reason))
 
-    def reopen(self, creditor: str, channel: Channel) -> None:
+    def reopen(self, actor: Actor, creditor: str, channel: Channel) -> None:
         """Let it run again; of e-mail, what was counted before no longer counts. Idempotent.
 
         Raises:
             NotFound: there is no such creditor.
         """
+        actor.require(creditor)
         self.creditors.get(creditor)
         self.progress.reopen_lane(creditor, channel)

@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.rates import RateRepository
+from upominek.application.ports.world import Clock
 from upominek.application.texts.compose_message import compose_message
 from upominek.domain.cases.balance import owed
 from upominek.domain.cases.case import CaseFile
@@ -94,3 +97,31 @@ def _fitting(file: CaseFile, name: str, today: date) -> Iterable[DueInvoice]:
         if (header.due_on >= today) is (name in BEFORE):
             found.append(DueInvoice(invoice.debtor, invoice.number, header.due_on, outstanding, header.claim))
     return sorted(found, key=lambda one: (one.due_on, one.number))
+
+
+class PreviewText:
+    """Tells what a text would say today in a real case."""
+
+    def __init__(
+        self, creditors: CreditorRepository, cases: CaseRepository, rates: RateRepository, clock: Clock
+    ) -> None:
+        self._creditors = creditors
+        self._cases = cases
+        self._rates = rates
+        self._clock = clock
+
+    def __call__(
+        self, creditor: str, debtor: str, *, channel: Channel, name: str, tone: Tone | None
+    ) -> tuple[Decision, MessageContext]:
+        """See `preview_text`. Raises: NotFound, Refused."""
+        owner = self._creditors.get(creditor)
+        return preview_text(
+            owner,
+            self._creditors.campaigns(creditor),
+            self._cases.file(creditor, debtor),
+            channel=channel,
+            name=name,
+            tone=tone,
+            today=owner.hours.local_day(self._clock.now()),
+            rates=self._rates,
+        )

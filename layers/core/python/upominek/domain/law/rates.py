@@ -333,3 +333,8 @@ def _rates_missing(day: date) -> InvalidValue:
         pl=f"Brakuje stopy referencyjnej na {day}. Dopisz wcześniejsze stopy.",
         en=f"There is no reference rate for {day}. Add earlier rates.",
     )
+
+
+def percent_text(percent: Decimal) -> str:
+    """A rate with two decimals, or more where it has more."""
+    return f"{percent:.2f}" if percent == round(percent, 2) else f"{percent.normalize():f}"

@@ -15,6 +15,8 @@ from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
 
 MOST_INSTALMENTS: Final = 60
+INSTALMENTS: Final = 3
+"""Parts that an agreement offers unless told otherwise."""
 ROWS_ON_FIRST_PAGE: Final = 10
 ROWS_ON_NEXT_PAGES: Final = 30
 _BEFORE_POSTCODE: Final = re.compile(r"\s*[,;]\s*(?=\d{2}-\d{3}\s)")

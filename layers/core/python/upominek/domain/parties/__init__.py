@@ -1,1 +1,1 @@
-"""Who is owed, and who owes."""
+"""Who takes part: for now, those who ask for something to be managed."""

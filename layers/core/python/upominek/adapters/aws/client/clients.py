@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 class Clients:
     """One client for each service."""
 
+    def __init__(self) -> None:
+        self._others: dict[str, Any] = {}
+
+    def of(self, service: str) -> Any:  # noqa: ANN401 - the clients of services share no type
+        """A service as botocore asks it, for what only people at a terminal ask for; made once."""
+        from botocore.session import get_session  # noqa: PLC0415 - no function needs it
+
+        if service not in self._others:
+            self._others[service] = get_session().create_client(service)
+        return self._others[service]
+
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """The table. All writes are conditional or idempotent, so repeating them is harmless."""

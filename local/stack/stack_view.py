@@ -1,15 +1,24 @@
-"""What a running stack says of itself."""
+"""What there is to say of the running embedded stack."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from upominek.domain.parties.actor import Actor, Face
+
+if TYPE_CHECKING:
+    from local.stack.embedded import Embedded
+    from local.stack.target import Target
 
 ON_THE_WAY = ": on the way: "
+"""Stands in what progress says while something moves on the queues."""
+OWNER = Actor("upominek", Face.COMMAND_LINE)
+"""Who acts where a program plays on the embedded stack, and nobody's name is asked for."""
 
 
-def describe(running: Any) -> dict[str, Any]:  # noqa: ANN401 - Embedded, imported only where it is needed
+def describe(running: Embedded, target: Target) -> dict[str, Any]:
     """The JSON of `up`: endpoints, and creditors with the secrets that sign their webhooks (embedded stack only)."""
-    from cli.target import find_target
-
-    application = find_target(None).application
+    secrets = target.application.show_secrets(OWNER)
     return {
         "endpoints": running.endpoints,
         "stack": running.stack,
@@ -25,8 +34,5 @@ def describe(running: Any) -> dict[str, Any]:  # noqa: ANN401 - Embedded, import
         "now": running.clock.now().isoformat(),
         "outputs": running.outputs,
         "pids": running.pids,
-        "creditors": [
-            {"id": one, "webhook_secret": application.secrets.webhook_secrets(one)[0]}
-            for one in application.creditors.ids()
-        ],
+        "creditors": [{"id": one, "webhook_secret": secret} for one, secret in secrets.items()],
     }

@@ -1,0 +1,42 @@
+"""Files that come in as JSON: what a check says of one, what became of one, and what is wrong with its cells."""
+
+# A command starts without the use cases that only name what is shown.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from upominek.adapters.json.problem import problem_to_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from upominek.application.administration.bring_file import FileReport
+    from upominek.application.administration.check_file import CheckedFile
+    from upominek.domain.table_file.rejects import Reject
+
+
+def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
+    """The shape of `check --json`."""
+    return {
+        "rows": checked.rows,
+        "accepted": checked.accepted,
+        "repeated": checked.repeated,
+        "encoding": checked.survey.format.encoding,
+        "separator": checked.survey.format.separator,
+        "ignored_columns": list(checked.survey.ignored),
+        "rejected": rejects_to_list(checked.rejects),
+    }
+
+
+def report_to_dict(told: FileReport) -> dict[str, Any]:
+    """The report with the rejected cells as `rejected`.
+
+    The number of rejected rows, which the report itself has under that name, moves to `rejected_rows`.
+    """
+    rows = told.report.get("rejected", 0)
+    return {**told.report, "rejected_rows": rows, "rejected": rejects_to_list(told.rejects)}
+
+
+def rejects_to_list(rejects: Iterable[Reject]) -> list[dict[str, Any]]:
+    """Cells that cannot be taken."""
+    return [problem_to_dict(one) for one in rejects]

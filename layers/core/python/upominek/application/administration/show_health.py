@@ -1,0 +1,120 @@
+"""What needs a look: what stopped on its way, queues, dead letters, stopped lanes, e-mail that comes back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from upominek.application.operations.check_health import CheckHealth
+from upominek.application.operations.manage_lanes import ManageLanes
+from upominek.application.ports.administration import QueueLoad, QueueMonitor, WorkQueue
+from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.operations import HealthRepository
+from upominek.application.ports.planning import LaneStop, ProgressRepository
+from upominek.application.ports.world import Clock
+from upominek.application.receipts.watch_reputation import Braked
+from upominek.domain.messages.sender_reputation import ReputationGuard
+from upominek.domain.operations.health import Found, Trouble
+from upominek.domain.values.unknown import Unknown
+
+OLD: Final = timedelta(hours=3)
+"""The sweep comes by the hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditorHealth:
+    """What is known of one creditor.
+
+    Attributes:
+        is_sweep_late: whether the hourly sweep does not run.
+        started: the day for which each campaign was last started.
+        found: troubles of which there are some.
+    """
+
+    creditor: str
+    swept_at: datetime
+    is_sweep_late: bool
+    started: Mapping[str, date]
+    found: Mapping[Trouble | Unknown, Found]
+    stops: tuple[LaneStop, ...]
+    braked: Braked
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing of it needs a look."""
+        return not (self.found or self.stops or self.is_sweep_late or self.braked.brake is not ReputationGuard.FREE)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHealth:
+    """What is known of one queue; None where there is nothing to know."""
+
+    load: QueueLoad | None
+    oldest_seconds: int | None
+    dead_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class StackHealth:
+    """What is known of a whole stack."""
+
+    creditors: tuple[CreditorHealth, ...]
+    queues: Mapping[WorkQueue, QueueHealth]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing needs a look."""
+        return all(one.is_well for one in self.creditors) and not any(one.dead_letters for one in self.queues.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHealth:
+    """Tells what the newest sweep found, and sweeps where that was long ago.
+
+    Attributes:
+        keeps_pace: whether the hourly sweep keeps up with the clock. That of the embedded stack is moved by hours and
+            days, which no schedule keeps up with.
+    """
+
+    creditors: CreditorRepository
+    progress: ProgressRepository
+    health: HealthRepository
+    sweep: CheckHealth
+    lanes: ManageLanes
+    queues: QueueMonitor
+    clock: Clock
+    keeps_pace: bool
+
+    def __call__(self, creditor: str | None = None, *, anew: bool = False) -> StackHealth:
+        """How things stand, of one creditor or of all.
+
+        Args:
+            anew: look at everything now, instead of telling what the last sweep found.
+
+        Raises:
+            NotFound: there is no such creditor.
+        """
+        creditors: Iterable[str] = [self.creditors.get(creditor).id] if creditor else self.creditors.ids()
+        known = tuple(self._creditor(one, anew=anew) for one in creditors)
+        return StackHealth(known, {queue: self._queue(queue) for queue in WorkQueue})
+
+    def _queue(self, queue: WorkQueue) -> QueueHealth:
+        of = self.queues
+        return QueueHealth(of.load(queue), of.oldest_seconds(queue), of.dead(queue))
+
+    def _creditor(self, creditor: str, *, anew: bool) -> CreditorHealth:
+        found = self.health.get(creditor)
+        is_fresh = found is not None and timedelta() <= self.clock.now() - found.at < OLD
+        is_late = found is not None and not is_fresh and self.keeps_pace
+        if anew or found is None or not is_fresh:
+            found = self.sweep.of(creditor, anew=anew)
+        started = {one.id: self.progress.started_on(creditor, one.id) for one in self.creditors.campaigns(creditor)}
+        return CreditorHealth(
+            creditor=creditor,
+            swept_at=found.at,
+            is_sweep_late=is_late,
+            started={campaign: day for campaign, day in started.items() if day},
+            found={trouble: some for trouble, some in found.found.items() if some.count},
+            stops=tuple(self.progress.lane_stops(creditor).values()),
+            braked=self.lanes.braked(creditor),
+        )
