@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from rich.progress import track
 
 from cli.printing import AsJson, Stack, err, fail, out, table
 from cli.target import find_target
-from cli.values import day_in, one_of
+from cli.values import SPOKEN, day_in, language_in
 from local.simulation.as_json import pieces
 from local.simulation.page import Lost, Page
 from local.simulation.payments import read_payments
@@ -24,6 +23,7 @@ from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.config_files.yaml_file import file_bytes
 from upominek.application.planning.preview_plan import DayPlan
 from upominek.domain.errors import InvalidValue, Refused
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.table_file.rejects import Reject
@@ -32,13 +32,6 @@ LONGEST_DAYS = 400
 ROWS_SHOWN = 20
 YAML = (".yaml", ".yml")
 Period = tuple[date, date]
-
-
-class Language(StrEnum):
-    """Those that the page's words exist in."""
-
-    PL = "pl"
-    EN = "en"
 
 
 def simulate(
@@ -55,12 +48,12 @@ def simulate(
         typer.Option("--payments", help="A CSV file of payments: invoice number, date, amount.", exists=True),
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one page for people to this file.")] = None,
-    language: Annotated[str, typer.Option("--language", help="Of that page: pl or en.")] = "pl",
+    language: Annotated[str, typer.Option("--language", help=f"Of that page: {SPOKEN}.")] = DEFAULT_LANGUAGE,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every message that campaigns would send in the weeks to come, and what it would cost. Sends nothing."""
-    spoken = one_of("--language", Language, language)
+    spoken = language_in("--language", language)
     period = _period(day_in("--from", first), day_in("--to", last))
     if html is not None and not html.absolute().parent.is_dir():
         fail(f"there is no folder {html.absolute().parent}: make it, or write the page elsewhere", as_json=as_json)
@@ -70,7 +63,7 @@ def simulate(
     days, unknown = simulation.days(*period, paid)
     lost = Lost(has_payments=payments is not None, rejects=bad_payments, unknown=unknown)
     if html is not None:
-        page = Page(simulation, spoken.value)
+        page = Page(simulation, spoken)
         for plan in _watched(days, period, as_json=as_json):
             page.add(plan)
         page.write(html, taken, lost, period)

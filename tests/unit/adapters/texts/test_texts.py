@@ -19,7 +19,7 @@ from upominek.adapters.texts.samples import Sample, samples
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.application.ports.texts import Rendered
 from upominek.domain.language.first_names import address_form
-from upominek.domain.language.polish import plural
+from upominek.domain.language.languages import DEFAULT
 from upominek.domain.messages.sms import Encoding, segments, transliterate
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
@@ -31,13 +31,14 @@ from upominek.domain.values.money import Money
 TODAY: Final = mails.TODAY
 INVOICES: Final = ("before-due", "due-today", "just-due", "overdue", "demand", "register-warning", "final-demand")
 TAXES: Final = ("tax-before-due", "tax-just-due", "tax-overdue", "tax-final")
-IN_TWO_PARTS: Final = {"register-warning", "final-demand", "tax-final"}
 LANGUAGES: Final = ("pl", "en")
+IN_TWO_PARTS: Final = {"register-warning", "final-demand", "tax-final"}
 
 KEYS: Final = [key for channel in ("sms", "email") for key in shipped_texts(channel)]
 SMS: Final = [key for key in KEYS if key.channel == "sms"]
 EMAILS: Final = [key for key in KEYS if key.channel == "email"]
 RENDERER: Final = TemplateRenderer()
+plural: Final = DEFAULT.plural
 
 SHOP: Final = Creditor(
     id="rura",
@@ -255,7 +256,11 @@ def disagreeing(text: str) -> list[str]:
     for found in re.finditer(r"(?<![\w/.,])(\d+) (faktur\w*|należnoś\w*|dzień|dni)(?: (?:wciąż )?(czeka\w*))?", text):
         count, noun, verb = int(found[1]), found[2], found[3]
         allowed = {
-            "faktur": {plural(count, "faktura", "faktury", "faktur"), "fakturach", *(["faktur"] if count > 1 else [])},
+            "faktur": {
+                plural(count, "faktura", "faktury", "faktur"),
+                "fakturach",
+                *(["faktur"] if count > 1 else []),
+            },
             "należ": {"należności", "należnościach"},
             "dni": {plural(count, "dzień", "dni", "dni")},
             "dzień": {plural(count, "dzień", "dni", "dni")},
