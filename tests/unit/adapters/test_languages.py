@@ -273,3 +273,10 @@ def test_filters_have_no_language_in_their_names_but_the_former_ones() -> None:
         *("plural", "money", "short_money", "day", "short_day"),
         *("long_amount", "short_amount", "english_amount", "long_date", "short_date", "english_date"),
     }
+
+
+@pytest.mark.parametrize(("code", "forms"), [("pl", '"a", "b"'), ("en", '"a"'), ("en", '"a", "b", "c", "d"')])
+def test_a_wrong_number_of_forms_is_an_error(code: str, forms: str) -> None:
+    texts = own(f"sms/{code}/overdue.friendly", f"x {{{{ count | plural({forms}) }}}}")
+    rendered = TemplateRenderer().render(Channel.SMS, "overdue", in_language(code), texts)
+    assert rendered.failed_override == f"sms/{code}/overdue.friendly"

@@ -138,7 +138,7 @@ class Engine:
             InvalidValue: `template_invalid`.
         """
         try:
-            return self.rendered(template, values)
+            return self._environments[template.language.code].render_template(template.name, **values)
         except FAULTS as error:
             raise not_rendered(template.path, error) from None
 

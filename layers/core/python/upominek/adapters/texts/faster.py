@@ -7,11 +7,12 @@ become one prepared value each. Only what is certain to mean the same is touched
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from operator import attrgetter, call
 from typing import Any, Final, NamedTuple
 
 from upominek.adapters.texts.grammar import TAG
-from upominek.adapters.texts.values import FAULTS, is_known, is_plain, on_domain, plain, plural_of
+from upominek.adapters.texts.values import FAULTS, chooser, is_known, is_plain, on_domain, plain
 from upominek.domain.language.language import Language
 from upominek.domain.messages.sms import transliterate
 from upominek.domain.texts.message_context import MessageContext
@@ -179,8 +180,8 @@ def _form(filters: str, language: Language) -> Form | None:
         case [(name, [])] if name in known:
             return known[name]
         case [("plural", [_, *_] as forms)]:
-            plural = plural_of(language)
-            return lambda count: plural(count, *forms)
+            with suppress(TypeError):  # of a wrong number of forms; rendering says so, at the place
+                return chooser(language, forms)
         case [("map", [name]), ("join", [separator])] if name in known:
             write = known[name]
             return lambda values: write(values[0]) if len(values) == 1 else separator.join(map(write, values))

@@ -6,7 +6,7 @@ that has the attributes named here and no method. A name that begins with `_` is
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -218,18 +218,16 @@ def _date_filters(language: Language) -> dict[str, Callable[[date], str]]:
     }
 
 
-@cache
-def plural_of(language: Language) -> Callable[..., str]:
-    """What `plural` does in a text of the language.
+def chooser(language: Language, forms: Sequence[str]) -> Callable[[int], str]:
+    """From a count to its form in a text of the language.
 
     Texts of before, when every language had the Polish forms, go on choosing among these three.
+
+    Raises:
+        TypeError: there are more forms, or fewer.
     """
     polish, own = len(POLISH.plurals), len(language.plurals)
-
-    def plural(count: int, *forms: str) -> str:
-        return (POLISH if len(forms) == polish != own else language).plural(count, *forms)
-
-    return plural
+    return (POLISH if len(forms) == polish != own else language).chooser(forms)
 
 
 @cache
@@ -246,7 +244,7 @@ def _on_text(read: Callable[[str], Any], write: Writes) -> Callable[[str], str]:
 def filters(language: Language) -> Mapping[str, Callable[..., str]]:
     """What a text of the language can do with a value on its left, besides the filters that minijinja brings along."""
     return {
-        "plural": plural_of(language),
+        "plural": lambda count, *forms: chooser(language, forms)(count),
         **{name: _on_text(money, write) for name, write in _money_filters(language).items()},
         **{name: _on_text(date.fromisoformat, write) for name, write in _date_filters(language).items()},
     }

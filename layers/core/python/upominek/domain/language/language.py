@@ -1,6 +1,6 @@
 """What every language of messages, letters and pages must know: one value of `Language` for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,9 +66,14 @@ class Language:
         Raises:
             TypeError: there are more forms, or fewer.
         """
+        return self.chooser(forms)(count)
+
+    def chooser(self, forms: Sequence[str]) -> Callable[[int], str]:
+        """As `plural`, for forms that are asked for again and again."""
         if len(forms) != len(self.plurals):
             raise TypeError(f"{self.code} has {len(self.plurals)} plural forms")
-        return forms[self.plurals.index(self.plural_of(abs(count)))]
+        place_of, category_of = self.plurals.index, self.plural_of
+        return lambda count: forms[place_of(category_of(abs(count)))]
 
     def number(self, plain: str) -> str:
         """A number that is written with a decimal point, with the sign of the language in its place."""
