@@ -25,8 +25,9 @@ from minijinja import Environment
 
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import samples
-from upominek.adapters.texts.values import FILTERS, plain
+from upominek.adapters.texts.values import filters, plain
 from upominek.domain.language.first_names import address_form
+from upominek.domain.language.languages import DEFAULT
 from upominek.domain.messages.sms import segments
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.texts.message_context import MessageContext
@@ -36,10 +37,10 @@ from upominek.domain.values.money import Money
 TYPICAL = """{# parts: 1; letters: transliterate #}
 {{ sender }}: {% if address %}{{ address.familiar }}, {% endif %}
 {% if invoice %}
-prosimy o zapłatę {{ totals | map("short_amount") | join(" i ") }} z faktury {{ invoice.number }},
-termin minął {{ invoice.due_on | short_date }}.
+prosimy o zapłatę {{ totals | map("short_money") | join(" i ") }} z faktury {{ invoice.number }},
+termin minął {{ invoice.due_on | short_day }}.
 {% else %}
-prosimy o zapłatę {{ totals | map("short_amount") | join(" i ") }}
+prosimy o zapłatę {{ totals | map("short_money") | join(" i ") }}
 za {{ count }} {{ count | plural("fakturę", "faktury", "faktur") }}.
 {% endif %}
 {% if contact %}Kontakt: {{ contact }}{% endif %}"""
@@ -86,7 +87,9 @@ def rate(work: Callable[[], object], count: int, runs: int) -> float:
 
 def bare(source: str, cases: Sequence[MessageContext]) -> Callable[[], object]:
     """Minijinja alone."""
-    environment = Environment(filters=dict(FILTERS), undefined_behavior="strict", trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        filters=dict(filters(DEFAULT)), undefined_behavior="strict", trim_blocks=True, lstrip_blocks=True
+    )
     environment.add_template("text", source)
     names = environment.undeclared_variables_in_str(source)
     values = [{name: plain(getattr(case, name)) for name in names} for case in cases]

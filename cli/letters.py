@@ -10,9 +10,11 @@ from typing_extensions import override
 
 from cli.printing import AsJson, Stack, emit, err, fail, out
 from cli.target import actor_named, find_target
-from cli.values import day_in
+from cli.values import SPOKEN, day_in
 from upominek.adapters.json.problem import problem_to_dict
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.default import DEFAULT_LANGUAGE
+from upominek.domain.language.languages import LANGUAGES
 from upominek.domain.letters.letter import INSTALMENTS, MOST_INSTALMENTS, LetterKind, Window
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Use
@@ -51,7 +53,7 @@ def letter(
     kind: Kind = None,
     file: Annotated[Path | None, typer.Option("--out", help="Where to write the PDF.", dir_okay=False)] = None,
     day: Annotated[str | None, typer.Option("--date", help="The day that the letter bears; today if left out.")] = None,
-    language: Annotated[str | None, typer.Option("--language", help="pl or en; the debtor's if left out.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help=f"{SPOKEN}; the debtor's if left out.")] = None,
     pay_within: Annotated[int, typer.Option("--pay-within", min=1, max=90, help="Days that it gives to pay.")] = (
         PAY_WITHIN_DAYS
     ),
@@ -162,7 +164,7 @@ def _sample(request: "LetterRequest", debtor: DebtorKind, count: int) -> "tuple[
     from upominek.application.letters.write_letter import compose
 
     day = request.day or real_time().astimezone(WARSAW).date()
-    file = sample_case(debtor, day, count, request.language or "pl")
+    file = sample_case(debtor, day, count, request.language or DEFAULT_LANGUAGE)
     composed = compose(CREDITOR, file, request, day, sample_rates(day))
     return TypstTypesetter().letter(composed.content), composed
 
@@ -177,11 +179,11 @@ def _logo(file: Path | None) -> str | None:
 
 
 def _language(text: str | None) -> str | None:
-    if text not in {None, "pl", "en"}:
+    if text is not None and text not in LANGUAGES:
         raise InvalidValue(
             "letter_language",
-            pl=f"--language: pisma są po polsku (pl) i po angielsku (en), nie „{text}”.",
-            en=f"--language: letters are in Polish (pl) and in English (en), not “{text}”.",
+            pl=f"--language: nie ma pism w języku „{text}”. Do wyboru: {', '.join(LANGUAGES)}.",
+            en=f"--language: there are no letters in “{text}”. Choose one of: {', '.join(LANGUAGES)}.",
         )
     return text
 

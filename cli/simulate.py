@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.printing import AsJson, Stack
+from cli.values import SPOKEN
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 
 
 def simulate(
@@ -22,7 +24,7 @@ def simulate(
         typer.Option("--payments", help="A CSV file of payments: invoice number, date, amount.", exists=True),
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one page for people to this file.")] = None,
-    language: Annotated[str, typer.Option("--language", help="Of that page: pl or en.")] = "pl",
+    language: Annotated[str, typer.Option("--language", help=f"Of that page: {SPOKEN}.")] = DEFAULT_LANGUAGE,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:

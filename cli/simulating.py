@@ -4,13 +4,12 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from cli.printing import err, fail, out, table
 from cli.target import find_target
-from cli.values import day_in, one_of
+from cli.values import day_in, language_in
 from local.simulation.as_json import pieces
 from local.simulation.page import Lost, Page
 from local.simulation.payments import read_payments
@@ -31,13 +30,6 @@ YAML = (".yaml", ".yml")
 Period = tuple[date, date]
 
 
-class Language(StrEnum):
-    """Those that the page's words exist in."""
-
-    PL = "pl"
-    EN = "en"
-
-
 def play(
     file: Path,
     creditor: str,
@@ -55,7 +47,7 @@ def play(
     Args:
         days: the first and the last, as they were written.
     """
-    spoken = one_of("--language", Language, language)
+    spoken = language_in("--language", language)
     period = _period(day_in("--from", days[0]), day_in("--to", days[1]))
     if html is not None and not html.absolute().parent.is_dir():
         fail(f"there is no folder {html.absolute().parent}: make it, or write the page elsewhere", as_json=as_json)
@@ -65,7 +57,7 @@ def play(
     plans, unknown = simulation.days(*period, paid)
     lost = Lost(has_payments=payments is not None, rejects=bad_payments, unknown=unknown)
     if html is not None:
-        page = Page(simulation, spoken.value)
+        page = Page(simulation, spoken)
         for plan in _watched(plans, period, as_json=as_json):
             page.add(plan)
         page.write(html, taken, lost, period)

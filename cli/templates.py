@@ -10,10 +10,12 @@ import typer
 from cli.printing import AsJson, Stack, emit, fail, local_time, out, table
 from cli.target import actor_named, find_target
 from cli.text_preview import PreviewOptions, data_of, preview_of, viewable_html, weighed
+from cli.values import SPOKEN
 from upominek.adapters.json.problem import problem_to_dict
 from upominek.adapters.texts.sources import shipped, shipped_texts
 from upominek.adapters.texts.wording import Finding, examine, lint_source
 from upominek.domain.errors import InvalidValue, NotFound
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.texts.overrides import CHANNELS, NO_OVERRIDES, Overrides, TextKey, TextOverride
@@ -105,7 +107,7 @@ def check_texts(
 def preview(
     name: Annotated[str, typer.Argument(help="Name such as overdue, or in full: sms/pl/overdue.friendly.")],
     channel: Annotated[str, typer.Option("--channel", help="sms, email or letter.")] = "sms",
-    language: Annotated[str, typer.Option("--language", help="pl or en.")] = "pl",
+    language: Annotated[str, typer.Option("--language", help=f"{SPOKEN}.")] = DEFAULT_LANGUAGE,
     tone: Annotated[str, typer.Option("--tone", help="friendly, neutral or formal.")] = "neutral",
     kind: Annotated[str | None, typer.Option("--kind", help="consumer, business or public.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A draft in place of the text.", dir_okay=False)] = None,

@@ -1,15 +1,20 @@
 """What the options of a command mean: days, kinds, anything that is parsed, with errors that name the option."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from local.stack.clock import WARSAW
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.language import Language
+from upominek.domain.language.languages import LANGUAGES
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=StrEnum)
+
+SPOKEN: Final = " or ".join(LANGUAGES)
+"""The languages, as helps of options name them."""
 
 
 def named(option: str, parse: Callable[[str], T], text: str) -> T:
@@ -45,9 +50,21 @@ def one_of(option: str, kinds: type[Kind], text: str) -> Kind:
     try:
         return kinds(text.strip().lower())
     except ValueError:
-        allowed = ", ".join(kinds)
-        raise InvalidValue(
-            "kind_unknown",
-            pl=f"{option}: nie ma „{text}”. Do wyboru: {allowed}.",
-            en=f"{option}: there is no “{text}”. Choose one of: {allowed}.",
-        ) from None
+        raise _unknown(option, kinds, text) from None
+
+
+def language_in(option: str, text: str) -> Language:
+    """The language of the code. Raises: InvalidValue: `kind_unknown`."""
+    known = LANGUAGES.get(text.strip().lower())
+    if known is None:
+        raise _unknown(option, LANGUAGES, text)
+    return known
+
+
+def _unknown(option: str, known: Iterable[str], text: str) -> InvalidValue:
+    allowed = ", ".join(known)
+    return InvalidValue(
+        "kind_unknown",
+        pl=f"{option}: nie ma „{text}”. Do wyboru: {allowed}.",
+        en=f"{option}: there is no “{text}”. Choose one of: {allowed}.",
+    )

@@ -27,11 +27,10 @@ from local.simulation.payments import Paid
 from local.simulation.store import Simulation, TakenIn
 from local.simulation.totals import Sum, Totals
 from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
-from upominek.domain.language import english, polish
+from upominek.domain.language.language import Language
 from upominek.domain.table_file.rejects import Reject
 from upominek.domain.values.money import Money
 
-LANGUAGES: Final = ("pl", "en")
 MOST_LAYOUTS: Final = 1500
 """E-mails that are shown in their layout; with more of them the rest is shown as text, to keep the page small."""
 ROWS_SHOWN: Final = 50
@@ -48,7 +47,7 @@ class Page:
     """
 
     simulation: Simulation
-    language: str
+    language: Language
     spool: TextIO = field(default_factory=lambda: tempfile.TemporaryFile("w+", encoding="ascii"))  # noqa: SIM115 - `write` closes it
     totals: Totals = field(default_factory=Totals)
     _days: list[date] = field(default_factory=list)
@@ -118,19 +117,19 @@ class Page:
         return one.rendered.html.replace("cid:transfer-code", NO_PICTURE)
 
     def _amount(self, money: Money) -> str:
-        return polish.long_amount(money) if self.language == "pl" else english.english_amount(money)
+        return self.language.amount(money)
 
     def _date(self, day: date) -> str:
-        return polish.long_date(day) if self.language == "pl" else english.english_date(day)
+        return self.language.long_date(day)
 
     def _cost(self, cost: Decimal) -> str:
         text = f"{cost:,.2f}".replace(",", "\u00a0")
-        return f"{text.replace('.', ',') if self.language == 'pl' else text} {self.simulation.prices.currency}"
+        return f"{self.language.number(text)} {self.simulation.prices.currency}"
 
     # --- The page ----------------------------------------------------------------------------------------------------
 
     def _context(self, taken: TakenIn, lost: "Lost", period: tuple[date, date]) -> dict[str, Any]:
-        words = _words(self.language)
+        words = _words(self.language.code)
         creditor = self.simulation.creditor
         script = (files("templates") / "pages" / "simulation.js").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -152,7 +151,7 @@ class Page:
             "months": list(self._months(period, words)),
             "channels": [{"id": one, "name": words["channels"][one]} for one in sorted(self.totals.by_channel)],
             "steps": [{"id": " ".join(key), "name": " ".join(key)} for key, _ in self.totals.steps()],
-            "sums": [*self._sums(words), *_losses(words, self.totals, taken, lost)],
+            "sums": [*self._sums(words), *_losses(words, self.totals, taken, lost, self.language)],
             "index": _embedded(
                 {
                     "words": {name: one for name, one in words.items() if isinstance(one, str)},
@@ -182,7 +181,7 @@ class Page:
 
     def _day(self, day: date, most: int, words: dict[str, Any]) -> dict[str, Any]:
         found = self.totals.by_day.get(day, Sum())
-        form = polish.plural(found.messages, *words["forms"])
+        form = self.language.plural(found.messages, *words["forms"])
         return {
             "number": day.day,
             "date": day.isoformat(),
@@ -220,12 +219,13 @@ class Lost:
     unknown: Sequence[Paid] = ()
 
 
-def _losses(words: dict[str, Any], totals: Totals, taken: TakenIn, lost: Lost) -> Iterator[dict[str, Any]]:
+def _losses(
+    words: dict[str, Any], totals: Totals, taken: TakenIn, lost: Lost, language: Language
+) -> Iterator[dict[str, Any]]:
     """Tables of what is left out, and why; none for what does not occur."""
-    polish_words = words["language"] == "pl"
 
     def rejected(title: str, rejects: Sequence[Reject]) -> dict[str, Any]:
-        rows = [[one.where.row, one.where.column, one.pl if polish_words else one.en] for one in rejects[:ROWS_SHOWN]]
+        rows = [[one.where.row, one.where.column, _mended(one, language)] for one in rejects[:ROWS_SHOWN]]
         return _listed(f"{title} ({len(rejects)})", [words["row"], words["column"], words["what"]], rows)
 
     if totals.skipped:
@@ -243,6 +243,11 @@ def _losses(words: dict[str, Any], totals: Totals, taken: TakenIn, lost: Lost) -
     if lost.unknown:
         rows = [[one.row, one.number] for one in lost.unknown[:ROWS_SHOWN]]
         yield _listed(words["unknown_payments"], [words["row"], words["invoice"]], rows)
+
+
+def _mended(reject: Reject, language: Language) -> str:
+    """What to mend, in the language of the page; in English where faults of files are not told in it."""
+    return {"pl": reject.pl, "en": reject.en}.get(language.code, reject.en)
 
 
 def _listed(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, Any]:

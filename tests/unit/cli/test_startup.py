@@ -37,7 +37,7 @@ CHECKED = ("boto3", "botocore", "rich", "yaml", "minijinja", "typst", "upominek.
 TABLE = "Id kontrahenta;Nazwa;Numer faktury;Termin płatności;Kwota brutto\r\nK-1;Hydro;FV/1;2026-02-25;123,00\r\n"
 PROGRAM = """
 import json, sys
-from local.cli import main
+from cli import main
 try:
     main()
 except SystemExit as end:

@@ -3,8 +3,9 @@ import json
 import typst
 
 from upominek.adapters.letters import glyphs
-from upominek.adapters.letters.glyphs import bound, printable
+from upominek.adapters.letters.glyphs import printable
 from upominek.adapters.letters.typesetting import STANDARDS
+from upominek.domain.language.polish import bound
 
 
 def test_the_table_of_glyphs_is_true_of_the_typst_that_is_installed() -> None:

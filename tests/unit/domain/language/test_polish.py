@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.domain.language.polish import long_amount, long_date, plural, short_amount, short_date
+from upominek.domain.language.polish import POLISH, long_amount, long_date, short_amount, short_date
 from upominek.domain.messages.sms import Encoding, segments
 from upominek.domain.values.money import Money, parse_amount
 
@@ -18,7 +18,7 @@ from upominek.domain.values.money import Money, parse_amount
     ],
 )
 def test_the_form_goes_with_the_count(count: int, form: str) -> None:
-    assert plural(count, "faktura", "faktury", "faktur") == form
+    assert POLISH.plural(count, "faktura", "faktury", "faktur") == form
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import Any, Final, assert_never
 
 from upominek.adapters.letters import tables
-from upominek.adapters.letters.glyphs import bound, printable
+from upominek.adapters.letters.glyphs import printable
 from upominek.adapters.letters.tables import Block
 from upominek.adapters.letters.writing import Writing, writing
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.language import Language
 from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import LetterKind, envelope_lines, place_of
 from upominek.domain.messages.transfer_code import transfer_code, whole_numbers
 from upominek.domain.texts.message_context import MessageContext
-from upominek.domain.texts.overrides import DEFAULT_LANGUAGE
 from upominek.domain.values.money import Money
 
 Sections = Mapping[str, Sequence[str]]
@@ -60,7 +60,7 @@ def compose(content: LetterContent, sections: Sections, draw: Draw) -> tuple[Blo
     context = content.context
     words = writing(context.debtor.language)
     letter = {
-        "language": words.language,
+        "language": words.language.code,
         "title": " ".join(sections["title"]),
         "window": content.window.value,
         "letterhead": [context.creditor.name, *context.creditor.address],
@@ -72,7 +72,7 @@ def compose(content: LetterContent, sections: Sections, draw: Draw) -> tuple[Blo
         "footer": _footer(context),
     }
     missing: list[str] = []
-    return _printed(letter, words.language == DEFAULT_LANGUAGE, missing), "".join(dict.fromkeys(missing))
+    return _printed(letter, words.language, missing), "".join(dict.fromkeys(missing))
 
 
 def _body(content: LetterContent, sections: Sections, words: Writing, draw: Draw) -> Iterator[Block]:
@@ -222,25 +222,26 @@ def _footer(context: MessageContext) -> list[str]:
     return [line for line in (first, second) if line]
 
 
-def _printed(value: Any, is_polish: bool, missing: list[str], name: str = "") -> Any:  # noqa: ANN401, FBT001 - JSON
+def _printed(value: Any, language: Language, missing: list[str], name: str = "") -> Any:  # noqa: ANN401 - JSON
     """The data with every text as it can be set; drawings stay as they are."""
     match value:
         case str() if name in {"is", "code", "align", "window", "language"}:
             return value
         case str():
-            text, unknown = _as_set(value, is_polish)
+            text, unknown = _as_set(value, language)
             missing.extend(unknown)
             return text
         case dict():
-            return {key: _printed(one, is_polish, missing, key) for key, one in value.items()}
+            return {key: _printed(one, language, missing, key) for key, one in value.items()}
         case list():
-            return [_printed(one, is_polish, missing, name) for one in value]
+            return [_printed(one, language, missing, name) for one in value]
         case _:
             return value
 
 
 @lru_cache(maxsize=4096)
-def _as_set(value: str, is_polish: bool) -> tuple[str, str]:  # noqa: FBT001 - half of it is the same in all letters
+def _as_set(value: str, language: Language) -> tuple[str, str]:
+    # Cached, since half of it is the same in all letters.
     lines = [printable(line) for line in value.split("\n")]
     text = "\n".join(line for line, _ in lines)
-    return bound(text) if is_polish else text, "".join(unknown for _, unknown in lines)
+    return language.bound(text), "".join(unknown for _, unknown in lines)

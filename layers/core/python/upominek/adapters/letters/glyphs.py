@@ -1,6 +1,5 @@
 """What of a text can be printed: the fonts of letters have no emoji and no Chinese, and PDF/A has no missing glyph."""
 
-import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -12,14 +11,8 @@ PLACEHOLDER: Final = "□"
 
 # Emoji say nothing that a letter must say; what joins and colours them goes with them.
 _UNSAID: Final = frozenset({"So", "Sk", "Cf", "Mn", "Me", "Cn", "Co"})
-_ONE_LETTER_WORD: Final = re.compile(r"(?<![^\s(„])([aiouwzAIOUWZ]) ")
 _NO_BREAK_SPACE: Final = "\u00a0"
 _NO_BREAK_HYPHEN: Final = "\u2011"
-_BEFORE_NUMBER: Final = re.compile(r"(?<![^\s(])(art\.|ust\.|pkt|nr|§) (?=\d)")
-_AFTER_NUMBER: Final = re.compile(
-    r"(?<=\d) (?=(?:r\.|zł|dni|ust\.|pkt|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września"
-    r"|października|listopada|grudnia))"
-)
 
 
 def printable(text: str) -> tuple[str, str]:
@@ -40,16 +33,6 @@ def printable(text: str) -> tuple[str, str]:
             pieces.append(PLACEHOLDER)
             missing.append(character)
     return "".join(pieces).strip() or PLACEHOLDER, "".join(missing)
-
-
-def bound(text: str) -> str:
-    """Polish text in which no line ends with a one-letter word or parts a number from what belongs to it.
-
-    Source: the custom of Polish typography (PN-83/P-55366 on setting text).
-    """
-    text = text.replace("e-mail", f"e{_NO_BREAK_HYPHEN}mail")
-    text = _ONE_LETTER_WORD.sub(rf"\1{_NO_BREAK_SPACE}", text)
-    return _AFTER_NUMBER.sub(_NO_BREAK_SPACE, _BEFORE_NUMBER.sub(rf"\1{_NO_BREAK_SPACE}", text))
 
 
 def unbound(text: str) -> str:

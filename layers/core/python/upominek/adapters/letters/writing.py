@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 
 from upominek.adapters.texts.sources import shipped
-from upominek.domain.language import english, polish
-from upominek.domain.texts.overrides import DEFAULT_LANGUAGE
+from upominek.domain.language.language import Language
+from upominek.domain.language.languages import DEFAULT, language_of
 from upominek.domain.values.money import Money
 
 
@@ -17,36 +17,30 @@ from upominek.domain.values.money import Money
 class Writing:
     """One language of letters."""
 
-    language: str
+    language: Language
     labels: Mapping[str, str]
 
     def amount(self, money: Money) -> str:
         """`1 234,56 zł` or `PLN 1,234.56`."""
-        return (polish.long_amount if self.language == DEFAULT_LANGUAGE else english.english_amount)(money)
+        return self.language.amount(money)
 
     def day(self, day: date) -> str:
         """`9 marca 2026 r.` or `9 March 2026`."""
-        return f"{polish.long_date(day)} r." if self.language == DEFAULT_LANGUAGE else english.english_date(day)
+        return self.language.document_date(day)
 
     def short_day(self, day: date) -> str:
-        """For tables: `09.03.2026`, also in English, where a month's name keeps it from being read wrongly."""
-        return (
-            polish.short_date(day) if self.language == DEFAULT_LANGUAGE else f"{day:%d} {_MONTHS[day.month]} {day:%Y}"
-        )
+        """For tables: `09.03.2026` or `09 Mar 2026`."""
+        return self.language.table_date(day)
 
     def rate(self, percent: Decimal) -> str:
         """`9,25%` or `9.25%`."""
-        text = f"{percent.normalize():f}%"
-        return text.replace(".", ",") if self.language == DEFAULT_LANGUAGE else text
-
-
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+        return self.language.number(f"{percent.normalize():f}%")
 
 
 @cache
 def writing(language: str) -> Writing:
     """The language, or Polish where letters do not speak it."""
-    for spoken in (language, DEFAULT_LANGUAGE):
-        if source := shipped(f"letter/{spoken}/labels.toml"):
+    for spoken in (language_of(language), DEFAULT):
+        if source := shipped(f"letter/{spoken.code}/labels.toml"):
             return Writing(spoken, tomllib.loads(source))
     raise LookupError(language)

@@ -13,8 +13,10 @@ from minijinja import Environment, TemplateError
 
 from upominek.adapters.texts.faster import Readings, in_one_line, in_plain_letters, prepared, with_pieces_inside
 from upominek.adapters.texts.policy import Alphabet, Policy, read_policy
-from upominek.adapters.texts.values import FAULTS, FILTERS, View, context_values
+from upominek.adapters.texts.values import FAULTS, View, context_values, filters
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.language import Language
+from upominek.domain.language.languages import DEFAULT, language_of
 from upominek.domain.texts.message_context import MessageContext
 
 Sources = Callable[[str], str | None]
@@ -61,6 +63,7 @@ class Template:
 
     Attributes:
         name: within the environment; begins with the text's path.
+        language: in which it writes amounts, days and counts.
         names: what it reads of the context while it renders.
         readings: values that are worked out before.
     """
@@ -68,6 +71,7 @@ class Template:
     name: str
     path: str
     source: str
+    language: Language
     policy: Policy
     names: tuple[str, ...]
     readings: Readings = _NO_READINGS
@@ -90,31 +94,18 @@ class Engine:
         is_fast: bool = False,
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
-        """Make the environment.
+        """No environment is made before the first text comes.
 
         Args:
-            refuses_holes: whether a value that is None, or a thing instead of its name, is an error.
-            is_fast: whether SMS are rewritten so that they render faster; their errors then name other lines.
-            functions: more of them than texts usually have.
+        refuses_holes: whether a value that is None, or a thing instead of its name, is an error.
+        is_fast: whether SMS are rewritten so that they render faster; their errors then name other lines.
+        functions: more of them than texts usually have.
         """
         self._sources = sources
         self._is_fast = is_fast
-        self._environment = Environment(
-            loader=self._piece,
-            filters=dict(FILTERS),
-            globals={"section": _section, **(functions or {})},
-            undefined_behavior="strict",
-            fuel=FUEL,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            pycompat=False,
-            debug=False,  # its error texts would repeat the values, and those are personal data
-            finalizer=_refuse_holes if refuses_holes else None,
-        )
-        for name in _GLOBALS:
-            self._environment.remove_global(name)
-        for name in _FOREIGN_FILTERS:
-            self._environment.remove_filter(name)
+        self._refuses_holes = refuses_holes
+        self._functions = {"section": _section, **(functions or {})}
+        self._environments: dict[str, Environment] = {}
 
     def template(self, path: str, source: str, *, name: str | None = None) -> Template:
         """The source, compiled.
@@ -126,17 +117,19 @@ class Engine:
             TemplateError, InvalidValue: it does not parse, or its header does not.
         """
         name = name or f"{path}.txt"
+        language = language_of(path.split("/")[1])
+        environment = self._environment(language)
         is_sms = path.startswith("sms/")
         policy = read_policy(source) if is_sms else Policy()
         written, readings = source, _NO_READINGS
         if is_sms and self._is_fast:
-            written, values = prepared(in_one_line(with_pieces_inside(source, self._piece)))
+            written, values = prepared(in_one_line(with_pieces_inside(source, self._piece)), language)
             readings = Readings(values)
             if policy.letters is Alphabet.TRANSLITERATE:
                 written = in_plain_letters(written)
-        self._environment.add_template(name, written)
-        read = frozenset[str]().union(*map(self._environment.undeclared_variables_in_str, self.with_pieces(written)))
-        return Template(name, path, source, policy, tuple(sorted(read & CONTEXT_NAMES)), readings)
+        environment.add_template(name, written)
+        read = frozenset[str]().union(*map(environment.undeclared_variables_in_str, self.with_pieces(written)))
+        return Template(name, path, source, language, policy, tuple(sorted(read & CONTEXT_NAMES)), readings)
 
     def render(self, template: Template, values: Mapping[str, object]) -> str:
         """The text with the values.
@@ -145,13 +138,13 @@ class Engine:
             InvalidValue: `template_invalid`.
         """
         try:
-            return self._environment.render_template(template.name, **values)
+            return self._environments[template.language.code].render_template(template.name, **values)
         except FAULTS as error:
             raise not_rendered(template.path, error) from None
 
     def rendered(self, template: Template, values: Mapping[str, object]) -> str:
         """The text with the values. Raises: one of `FAULTS`, as it comes."""
-        return self._environment.render_template(template.name, **values)
+        return self._environments[template.language.code].render_template(template.name, **values)
 
     @staticmethod
     def references(source: str) -> Iterator[re.Match[str]]:
@@ -175,11 +168,36 @@ class Engine:
 
     def undeclared(self, source: str) -> set[str]:
         """What the source reads, as far as that can be told without rendering: `creditor.name`, `invoices`."""
-        return self._environment.undeclared_variables_in_str(source, nested=True)
+        return self._environment(DEFAULT).undeclared_variables_in_str(source, nested=True)
 
     def forget(self) -> None:
         """Give up all templates."""
-        self._environment.clear_templates()
+        for environment in self._environments.values():
+            environment.clear_templates()
+
+    def _environment(self, language: Language) -> Environment:
+        """Where texts of the language are rendered, made when the first one comes."""
+        known = self._environments.get(language.code)
+        if known is not None:
+            return known
+        made = Environment(
+            loader=self._piece,
+            filters=dict(filters(language)),
+            globals=self._functions,
+            undefined_behavior="strict",
+            fuel=FUEL,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            pycompat=False,
+            debug=False,  # its error texts would repeat the values, and those are personal data
+            finalizer=_refuse_holes if self._refuses_holes else None,
+        )
+        for name in _GLOBALS:
+            made.remove_global(name)
+        for name in _FOREIGN_FILTERS:
+            made.remove_filter(name)
+        self._environments[language.code] = made
+        return made
 
     def _piece(self, name: str) -> str | None:
         return self._sources(name) if _PIECE.fullmatch(name) else None

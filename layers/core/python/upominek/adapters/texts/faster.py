@@ -1,18 +1,19 @@
 """The same text in half the time: what a template would ask of Python while it renders is worked out before.
 
 Reaching from minijinja into Python costs about two microseconds each time: for an attribute, for a filter, and a shared
-piece costs more. So pieces are written into the source, and expressions such as `{{ invoice.due_on | short_date }}`
+piece costs more. So pieces are written into the source, and expressions such as `{{ invoice.due_on | short_day }}`
 become one prepared value each. Only what is certain to mean the same is touched; tests hold both against each other.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from operator import attrgetter, call
 from typing import Any, Final, NamedTuple
 
 from upominek.adapters.texts.grammar import TAG
-from upominek.adapters.texts.values import FAULTS, ON_DOMAIN, is_known, is_plain, plain
-from upominek.domain.language import polish
+from upominek.adapters.texts.values import FAULTS, chooser, is_known, is_plain, on_domain, plain
+from upominek.domain.language.language import Language
 from upominek.domain.messages.sms import transliterate
 from upominek.domain.texts.message_context import MessageContext
 
@@ -152,8 +153,8 @@ def with_pieces_inside(source: str, piece: Callable[[str], str | None], depth: i
     return _INCLUDE.sub(inside, source)
 
 
-def prepared(source: str) -> tuple[str, tuple[Prepared, ...]]:
-    """The source with prepared values in place of expressions, and how to work them out."""
+def prepared(source: str, language: Language) -> tuple[str, tuple[Prepared, ...]]:
+    """The source, of a text in the language, with prepared values in place of expressions; how to work them out."""
     if _UNSUITED.search(source):
         return source, ()
     bound = {name.strip() for loop in _BINDING.finditer(source) for name in loop["names"].split(",")} | _NEVER
@@ -161,7 +162,7 @@ def prepared(source: str) -> tuple[str, tuple[Prepared, ...]]:
 
     def replaced(expression: re.Match[str]) -> str:
         dotted, filters = expression["dotted"], expression["filters"]
-        if dotted.partition(".")[0] in bound or not is_known(dotted) or (form := _form(filters)) is None:
+        if dotted.partition(".")[0] in bound or not is_known(dotted) or (form := _form(filters, language)) is None:
             return expression[0]
         one = found.setdefault(dotted + filters, Prepared(f"prepared_{len(found)}", dotted, form))
         return f"{expression['open']} {one.name} {expression['close']}"
@@ -169,18 +170,20 @@ def prepared(source: str) -> tuple[str, tuple[Prepared, ...]]:
     return _EXPRESSION.sub(replaced, source), tuple(found.values())
 
 
-def _form(filters: str) -> Form | None:
+def _form(filters: str, language: Language) -> Form | None:
     """What one filter, or none, makes of a value; None for all else."""
+    known = on_domain(language)
     steps = [(one["name"], _arguments(one["arguments"])) for one in _FILTER.finditer(filters)]
     match steps:
         case []:
             return _shown
-        case [(name, [])] if name in ON_DOMAIN:
-            return ON_DOMAIN[name]
-        case [("plural", [one, few, many])]:
-            return lambda count: polish.plural(count, one, few, many)
-        case [("map", [name]), ("join", [separator])] if name in ON_DOMAIN:
-            write = ON_DOMAIN[name]
+        case [(name, [])] if name in known:
+            return known[name]
+        case [("plural", [_, *_] as forms)]:
+            with suppress(TypeError):  # of a wrong number of forms; rendering says so, at the place
+                return chooser(language, forms)
+        case [("map", [name]), ("join", [separator])] if name in known:
+            write = known[name]
             return lambda values: write(values[0]) if len(values) == 1 else separator.join(map(write, values))
     return None
 

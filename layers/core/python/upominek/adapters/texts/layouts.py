@@ -8,9 +8,11 @@ from minijinja import Environment
 
 from upominek.adapters.texts.engine import CONTEXT_NAMES, Sources, not_rendered
 from upominek.adapters.texts.sources import labels
-from upominek.adapters.texts.values import FAULTS, FILTERS, clean, context_values
+from upominek.adapters.texts.values import FAULTS, clean, context_values, filters
 from upominek.application.ports.carriers import Attachment
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.language import Language
+from upominek.domain.language.languages import language_of
 from upominek.domain.messages.transfer_code import transfer_code, whole_numbers
 from upominek.domain.texts.message_context import MessageContext
 
@@ -29,14 +31,7 @@ class Layouts:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._environment = Environment(
-            loader=sources,
-            filters=dict(FILTERS),
-            undefined_behavior="strict",
-            trim_blocks=True,
-            lstrip_blocks=True,
-            debug=False,
-        )
+        self._environments: dict[str, Environment] = {}
         self._names: dict[str, frozenset[str]] = {}
 
     def email(
@@ -44,18 +39,35 @@ class Layouts:
     ) -> tuple[str, str]:
         """Plain text and HTML. Raises: InvalidValue."""
         given = {"sections": written, "labels": labels(language), "language": language}
-        text = self._rendered(TEXT, given, context)
-        html = self._rendered(HTML, given, context)
+        environment = self._environment(language_of(language))
+        text = self._rendered(environment, TEXT, given, context)
+        html = self._rendered(environment, HTML, given, context)
         # minijinja escapes slashes too; in quoted attributes and text they are harmless, and numbers stay searchable.
         return _EMPTY_LINES.sub("\n\n", text).strip() + "\n", html.replace("&#x2f;", "/")
 
-    def _rendered(self, layout: str, given: Mapping[str, object], context: MessageContext) -> str:
+    def _environment(self, language: Language) -> Environment:
+        """Where layouts are rendered whose amounts and days the language writes."""
+        known = self._environments.get(language.code)
+        if known is None:
+            known = self._environments[language.code] = Environment(
+                loader=self._sources,
+                filters=dict(filters(language)),
+                undefined_behavior="strict",
+                trim_blocks=True,
+                lstrip_blocks=True,
+                debug=False,
+            )
+        return known
+
+    def _rendered(
+        self, environment: Environment, layout: str, given: Mapping[str, object], context: MessageContext
+    ) -> str:
         try:
             names = self._names.get(layout)
             if names is None:
-                declared = self._environment.undeclared_variables_in_template(layout)
+                declared = environment.undeclared_variables_in_template(layout)
                 names = self._names[layout] = frozenset(declared) & CONTEXT_NAMES
-            return self._environment.render_template(layout, **given, **context_values(context, names))
+            return environment.render_template(layout, **given, **context_values(context, names))
         except FAULTS as error:
             raise not_rendered(layout, error) from None
 

@@ -16,6 +16,7 @@ from upominek.adapters.texts.sources import shipped
 from upominek.adapters.texts.values import clean, drops, plain
 from upominek.application.ports.texts import Rendered
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.languages import language_of
 from upominek.domain.messages.sms import SmsParts, fitted, segments
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides, TextOverride, candidates
@@ -93,6 +94,7 @@ class TemplateRenderer:
         raise _not_found(channel, template)
 
     def _sections(self, text: Template, context: MessageContext) -> dict[str, list[str]]:
+        context = _addressed(context, text)
         return sections(self._text(text, context, text.values(context)))
 
     # --- Texts in force ----------------------------------------------------------------------------------------------
@@ -149,6 +151,7 @@ class TemplateRenderer:
     # --- Channels ----------------------------------------------------------------------------------------------------
 
     def _message(self, channel: Channel, text: Template, context: MessageContext, *, with_images: bool) -> Rendered:
+        context = _addressed(context, text)
         values = text.values(context)
         if channel is _SMS:
             return self._sms(text, context, values)
@@ -217,6 +220,13 @@ class TemplateRenderer:
             preheader=preheader,
             images=(transfer_image(code),) if code is not None and with_images else (),
         )
+
+
+def _addressed(context: MessageContext, text: Template) -> MessageContext:
+    """The context with the address in the text's language: nearly always the debtor's, else what stands in for it."""
+    if text.language is language_of(context.debtor.language):
+        return context
+    return replace(context, address=text.language.address_form(context.debtor.first_name))
 
 
 def given_up(policy: Policy, level: int, context: MessageContext, values: Mapping[str, object]) -> dict[str, object]:

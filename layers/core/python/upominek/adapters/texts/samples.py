@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from upominek.domain.language.first_names import address_form
+from upominek.domain.language.languages import language_of
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.texts.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
@@ -78,7 +78,9 @@ def _is_for(key: TextKey, context: MessageContext) -> bool:
 
 def _told_by(key: TextKey, context: MessageContext) -> MessageContext:
     """The case as it is when this text is chosen: what a text is about is then there."""
-    told = replace(context, tone=key.tone or "neutral", debtor=replace(context.debtor, language=key.language))
+    debtor = replace(context.debtor, language=key.language)
+    address = language_of(key.language).address_form(debtor.first_name)
+    told = replace(context, tone=key.tone or "neutral", debtor=debtor, address=address)
     if key.name == "register-warning" and told.register is None:
         told = replace(told, register=_WARNING)
     if key.name == "interest-note" and told.interest is None:
@@ -130,7 +132,7 @@ def _case(creditor: Creditor, debtor: Debtor, lines: tuple[InvoiceLine, ...], **
         debtor=debtor,
         kind=debtor.kind.value,
         is_consumer=debtor.kind is DebtorKind.CONSUMER,
-        address=address_form(debtor.first_name),
+        address=language_of(debtor.language).address_form(debtor.first_name),
         invoices=lines,
         invoice=lines[0] if len(lines) == 1 else None,
         count=len(lines),

@@ -8,8 +8,9 @@ from importlib.resources import files
 from typing import Any, Final
 
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.messages.reminder import channel_traits
-from upominek.domain.texts.overrides import DEFAULT_LANGUAGE, TONES, TextKey
+from upominek.domain.texts.overrides import TONES, TextKey
 from upominek.domain.values.channel import Channel
 
 _SAFE: Final = re.compile(r"[a-z]+/(?:[a-z]{2}/)?_?[a-z0-9.-]+")

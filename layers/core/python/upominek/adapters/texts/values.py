@@ -6,7 +6,7 @@ that has the attributes named here and no method. A name that begins with `_` is
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -14,8 +14,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 from minijinja import TemplateError
 
-from upominek.domain.language import english, polish
-from upominek.domain.language.first_names import AddressForm
+from upominek.domain.language.english import ENGLISH
+from upominek.domain.language.language import AddressForm, Language
+from upominek.domain.language.polish import POLISH
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.texts.message_context import InvoiceLine, MessageContext, NextStep, RegisterWarning
@@ -174,42 +175,76 @@ def context_values(context: MessageContext, names: Iterable[str]) -> dict[str, o
 
 
 def _short_amount(text: str) -> str:
-    """As `polish.short_amount`, in a tenth of its time: SMS are made of little else."""
+    """As Polish writes it, in a tenth of the time: SMS are made of little else."""
     if text[-4:-3] != " ":
         raise ValueError("no amount")
     return text.replace(".", ",")
 
 
 def _short_date(text: str) -> str:
-    """As `polish.short_date`, likewise."""
+    """As Polish writes it, likewise."""
     if text[4:5] != "-":
         raise ValueError("no date")
     return f"{text[8:]}.{text[5:7]}.{text[:4]}"
 
 
-_MONEY_FILTERS: Final[Mapping[str, Callable[[Money], str]]] = {
-    "long_amount": polish.long_amount,
-    "short_amount": polish.short_amount,
-    "english_amount": english.english_amount,
+Writes = Callable[[Any], str]
+_STRAIGHT: Final[Mapping[Writes, Callable[[str], str]]] = {
+    POLISH.short_amount: _short_amount,
+    POLISH.short_date: _short_date,
 }
-_DATE_FILTERS: Final[Mapping[str, Callable[[date], str]]] = {
-    "long_date": polish.long_date,
-    "short_date": polish.short_date,
-    "english_date": english.english_date,
-}
-ON_DOMAIN: Final[Mapping[str, Callable[[Any], str]]] = {**_MONEY_FILTERS, **_DATE_FILTERS}
-"""What filters of one value do, before anything is made plain."""
+"""Ways from a plain value to how it is written that spare making money or a day of it."""
 
 
-def _on_text(read: Callable[[str], Any], write: Callable[[Any], str]) -> Callable[[str], str]:
-    return lambda text: write(read(text))
+def _money_filters(language: Language) -> dict[str, Callable[[Money], str]]:
+    return {
+        "money": language.amount,
+        "short_money": language.short_amount,
+        # The former names, which creditors' own texts may use: each writes as one language does, whatever the text's.
+        "long_amount": POLISH.amount,
+        "short_amount": POLISH.short_amount,
+        "english_amount": ENGLISH.amount,
+    }
 
 
-FILTERS: Final[Mapping[str, Callable[..., str]]] = {
-    "plural": polish.plural,
-    **{name: _on_text(money, write) for name, write in _MONEY_FILTERS.items()},
-    **{name: _on_text(date.fromisoformat, write) for name, write in _DATE_FILTERS.items()},
-    "short_amount": _short_amount,
-    "short_date": _short_date,
-}
-"""What texts can do with a value on their left, besides the filters that minijinja brings along."""
+def _date_filters(language: Language) -> dict[str, Callable[[date], str]]:
+    return {
+        "day": language.long_date,
+        "short_day": language.short_date,
+        # Likewise.
+        "long_date": POLISH.long_date,
+        "short_date": POLISH.short_date,
+        "english_date": ENGLISH.long_date,
+    }
+
+
+def chooser(language: Language, forms: Sequence[str]) -> Callable[[int], str]:
+    """From a count to its form in a text of the language.
+
+    Texts of before, when every language had the Polish forms, go on choosing among these three.
+
+    Raises:
+        TypeError: there are more forms, or fewer.
+    """
+    polish, own = len(POLISH.plurals), len(language.plurals)
+    return (POLISH if len(forms) == polish != own else language).chooser(forms)
+
+
+@cache
+def on_domain(language: Language) -> Mapping[str, Writes]:
+    """What filters of one value do in a text of the language, before anything is made plain."""
+    return {**_money_filters(language), **_date_filters(language)}
+
+
+def _on_text(read: Callable[[str], Any], write: Writes) -> Callable[[str], str]:
+    return _STRAIGHT.get(write) or (lambda text: write(read(text)))
+
+
+@cache
+def filters(language: Language) -> Mapping[str, Callable[..., str]]:
+    """What a text of the language can do with a value on its left, besides the filters that minijinja brings along."""
+    return {
+        "plural": lambda count, *forms: chooser(language, forms)(count),
+        **{name: _on_text(money, write) for name, write in _money_filters(language).items()},
+        **{name: _on_text(date.fromisoformat, write) for name, write in _date_filters(language).items()},
+    }

@@ -19,14 +19,13 @@ from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import CREDITOR, Sample, samples
 from upominek.adapters.texts.sources import shipped
 from upominek.domain.errors import InvalidValue
-from upominek.domain.language import english, polish
+from upominek.domain.language.languages import LANGUAGES
 from upominek.domain.messages.sms import transliterate
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import KINDS, TextKey
 from upominek.domain.values.channel import Channel
-from upominek.domain.values.money import Money
 from upominek.domain.values.problem import FilePlace, Problem
 
 LONGEST_SENTENCE: Final = 200
@@ -209,7 +208,7 @@ def read_rules(text: str) -> Rules:
 
 
 def _rule(stated: Mapping[str, Any]) -> Rule:
-    words = {name: _patterns(stated.get(name, ()), at_word=name != "any") for name in ("pl", "en", "any")}
+    words = {name: _patterns(stated.get(name, ()), at_word=name != "any") for name in (*LANGUAGES, "any")}
     return Rule(
         id=stated["id"],
         group=stated["group"],
@@ -480,12 +479,18 @@ def _accepted(element: str, context: MessageContext) -> Sequence[str]:
             return [line.number for line in context.invoices[:1]] + ([str(context.count)] if context.count > 1 else [])
         case "missing-amount":
             sums = [*context.totals, *context.grand_totals, *([context.interest] if context.interest else [])]
-            return [written for amount in sums for written in _amounts(amount)]
+            return [
+                written
+                for amount in sums
+                for language in LANGUAGES.values()
+                for written in (language.short_amount(amount), language.amount(amount))
+            ]
         case "missing-date":
             return [
                 written
                 for day in (context.first_due_on, context.last_due_on, context.as_of)
-                for written in (polish.short_date(day), polish.long_date(day), english.english_date(day))
+                for language in LANGUAGES.values()
+                for written in (language.short_date(day), language.long_date(day))
             ]
         case "missing-account":
             return [account for account in (context.account, *(line.account for line in context.invoices)) if account]
@@ -493,10 +498,6 @@ def _accepted(element: str, context: MessageContext) -> Sequence[str]:
             return [one for one in (context.creditor.contact_phone, context.creditor.reply_to) if one]
         case _:
             raise LookupError(element)
-
-
-def _amounts(amount: Money) -> tuple[str, ...]:
-    return (polish.short_amount(amount), polish.long_amount(amount), english.english_amount(amount))
 
 
 def _flat(text: str) -> str:

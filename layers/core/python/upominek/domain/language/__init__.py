@@ -1,1 +1,1 @@
-"""How Polish and English say amounts, dates, numbers and names."""
+"""Languages of messages, letters and pages."""

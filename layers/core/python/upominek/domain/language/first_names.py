@@ -5,11 +5,11 @@ whether it is a man's or a woman's, is greeted without the name: a wrong ending 
 """
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from upominek.domain.language.first_name_table import MEN, WOMEN
+from upominek.domain.language.language import AddressForm
 
 _TITLES: Final = frozenset(
     {
@@ -20,14 +20,6 @@ _TITLES: Final = frozenset(
 _TITLE_OF: Final = {"pan": "Panie", "pani": "Pani"}
 # Adjectives that are surnames show who bears them: Kowalska is a woman, Kowalski a man.
 _SURNAME_ENDINGS: Final = {"Pani": ("ska", "cka", "dzka"), "Panie": ("ski", "cki", "dzki")}
-
-
-@dataclass(frozen=True, slots=True)
-class AddressForm:
-    """How somebody is addressed: `Pani Anno` after a greeting, `Szanowna Pani` in its place."""
-
-    familiar: str
-    formal: str
 
 
 def _vocatives(table: str) -> dict[str, str]:

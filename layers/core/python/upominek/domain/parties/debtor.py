@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.unknown import Unknown
 
@@ -43,7 +44,7 @@ class Debtor:
     Attributes:
         id: given by the creditor's own system, unique within the creditor.
         phones, emails: in order of preference.
-        language: ISO 639-1; templates exist for `pl` and `en`.
+        language: ISO 639-1; which of them have texts is for `languages` to say.
         address: lines of the postal address.
         email_clause: the e-mail address that the contract names for demands with a warning of a register entry.
         changed_at: UTC time of the newest statement taken over; older statements change nothing.
@@ -55,7 +56,7 @@ class Debtor:
     first_name: str | None = None
     phones: tuple[Phone, ...] = ()
     emails: tuple[Email, ...] = ()
-    language: str = "pl"
+    language: str = DEFAULT_LANGUAGE
     tags: frozenset[str] = frozenset()
     nip: str | None = None
     regon: str | None = None

@@ -13,7 +13,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from upominek.domain.cases.case import Case
-from upominek.domain.language.first_names import AddressForm, address_form
+from upominek.domain.language.language import AddressForm
+from upominek.domain.language.languages import language_of
 from upominek.domain.law.due_date import is_overdue, moved_due_date
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
@@ -108,7 +109,8 @@ class MessageContext:
         debtor: who owes: `.name`, `.first_name`, `.id` ….
         kind: `consumer`, `business`, `public` or `healthcare`.
         is_consumer: whether a person owes, not a firm or an office.
-        address: how to address a person in Polish (`.familiar` is `Pani Anno`, `.formal` `Szanowna Pani`), or None.
+        address: how to address a person (`.familiar` is `Pani Anno`, `.formal` `Szanowna Pani`), or None; in the
+            debtor's language, and where a text of another language stands in, in that.
         invoices: by due date, then number.
         invoice: the invoice where there is just one, else None.
         count: how many there are.
@@ -223,7 +225,7 @@ def build_context(
         debtor=debtor,
         kind=debtor.kind.value,
         is_consumer=debtor.kind_in_law is DebtorKind.CONSUMER,
-        address=address_form(debtor.first_name),
+        address=language_of(debtor.language).address_form(debtor.first_name),
         invoices=lines,
         invoice=lines[0] if len(lines) == 1 else None,
         count=len(lines),

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Final, Self
 
 from upominek.domain.errors import InvalidValue
+from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.values.problem import FilePlace, Problem
 
 CHANNELS: Final = ("sms", "email", "letter")
 TONES: Final = ("friendly", "neutral", "formal")
 KINDS: Final = ("consumer", "business", "public")
 """What a text can be written for besides everybody; for public healthcare the text for public bodies serves."""
-
-DEFAULT_LANGUAGE: Final = "pl"
 
 _PATH: Final = re.compile(
     rf"(?P<channel>{'|'.join(CHANNELS)})/(?P<language>[a-z]{{2}})/(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)"
