@@ -47,15 +47,16 @@ from upominek.domain.law.acknowledgement import Acknowledgement, Acknowledgement
 from upominek.domain.law.answers import answers
 from upominek.domain.law.demand import Demand
 from upominek.domain.law.demand import Route as DemandRoute
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route, StoredLetter, waiting
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, status_after
+from upominek.domain.messages.reminder import Reminder, status_after
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import DayLook, Found, Health, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Claims, Step, Use
 from upominek.domain.planning.decision import SkipReason, decide
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
@@ -136,6 +137,9 @@ NOT_STORED: Final = {
     "application.planning.plan_reminders.PlanOutcome": "counted and logged",
     "application.receipts.record_receipt.Recorded": "counted and logged",
     "application.sending.send_reminder.SendOutcome": "counted and logged",
+    "application.ports.administration.WorkQueue": "typed by people, and asked of AWS",
+    "domain.language.language.Plural": "worked out",
+    "domain.parties.actor.Face": "asked for, and not kept",
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
     "domain.law.limitation.Standing": "worked out",
@@ -144,7 +148,7 @@ NOT_STORED: Final = {
     "domain.letters.letter.Window": "asked for, and not kept",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
-    "domain.table_file.columns.Field": "the columns of a file are recognised anew each time",
+    "domain.table_file.fields.Field": "the columns of a file are recognised anew each time",
 }
 
 

@@ -9,8 +9,8 @@ from upominek.adapters.aws.table.expressions import Update
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.unknown import read_word
 
 if TYPE_CHECKING:

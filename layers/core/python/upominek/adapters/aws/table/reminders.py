@@ -22,8 +22,9 @@ from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_n
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
