@@ -315,7 +315,7 @@ def held(**changes: Any) -> SkipReason | None:  # noqa: ANN401 - as `replace` ha
     """What becomes of a step, changed so, for a debtor and an invoice that nothing is wrong with."""
     store = memory_store()
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    due = (DueInvoice(DEBTOR, "FV 1/2026", TODAY - timedelta(days=5), stated().amount, ClaimKind.SALE),)
+    due = (DueInvoice(DEBTOR, "FV 1/2026", TODAY - timedelta(days=5), stated().header.amount, ClaimKind.SALE),)
     return decide(CREDITOR, store.cases.get(ACME, DEBTOR), replace(STEP, **changes), due, TODAY).reason
 
 
@@ -331,7 +331,7 @@ def test_an_audience_of_an_unknown_kind_is_not_everybody(altered: Callable[[Plac
     [campaign] = store.creditors.campaigns(ACME)
     assert campaign.audience.kinds == {NOVEL}
     audience = replace(campaign.audience, minimum=None, tags=frozenset())
-    assert not audience.meets(store.cases.get(ACME, DEBTOR).debtor, stated().amount)
+    assert not audience.meets(store.cases.get(ACME, DEBTOR).debtor, stated().header.amount)
 
 
 def test_a_letter_of_an_unknown_kind_is_not_printed() -> None:
