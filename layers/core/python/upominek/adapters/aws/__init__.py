@@ -1,1 +1,1 @@
-"""DynamoDB, SQS, S3, SNS, SES and Secrets Manager behind the ports."""
+"""DynamoDB, SQS, S3, Secrets Manager and CloudWatch behind the ports; who brings messages is in `carriers`."""

@@ -1,4 +1,4 @@
-"""Letters (pisma): what kinds there are, what each is for, and what the law keeps each from saying."""
+"""Letters (pisma): what one is, how its instalments are parted, and what the law keeps each kind from saying."""
 
 import re
 from calendar import monthrange

@@ -1,1 +1,1 @@
-"""Who takes part: for now, those who ask for something to be managed."""
+"""Who takes part: creditors, debtors, and those who ask for something to be managed."""

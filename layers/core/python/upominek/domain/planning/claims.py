@@ -1,4 +1,4 @@
-"""How much of what a step claims the case allows, by the rules alone; amounts and rates come later (`additions`).
+"""How much of what a step claims the case allows, by the rules alone; amounts come later (`statutory_additions`).
 
     interest        in PLN, overdue, no tax                     art. 481 § 1 KC, art. 7 of the act of 8 March 2013
     compensation    the same, and never of a consumer           art. 10 of that act

@@ -1,4 +1,4 @@
-"""Requests side by side, and items by the batch."""
+"""Requests side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
