@@ -2,7 +2,7 @@
 
 A path in backticks is looked for from the root, from the package, and from the page itself. `<name>` and `*` stand for
 anything, so they are looked for as patterns. What a how-to page lets its reader make is listed in a comment at its end
-(`<!-- made on this page: … -->`), and must not exist.
+(`<!-- made on this page: … -->`), and may be missing.
 """
 
 import ast
@@ -100,8 +100,9 @@ def test_every_path_on_a_page_is_in_the_tree(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_what_a_page_lets_one_make_is_no_longer_there(page: Path) -> None:
-    assert not [path for path in made_on(page) if is_there(path, page)]
+def test_what_is_excepted_is_what_the_page_lets_one_make(page: Path) -> None:
+    steps = _MADE.sub("", text_of(page))
+    assert not [path for path in made_on(page) if Path(path).name not in steps]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
