@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from upominek import bootstrap
-from upominek.adapters.carriers.reports import unpacked_logs, without_phone
+from upominek.adapters.carriers.sns.reports import unpacked_logs, without_phone
 from upominek.adapters.error_fields import fault_of
 
 logger = Logger()

@@ -26,11 +26,12 @@ from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped_texts
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import Contact, Hold
-from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.receipt import Price, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import TextKey
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -104,13 +105,13 @@ def life_of(store: Store, reminder: Reminder, outcome: Reminder, kinds: list[Rec
     for kind in kinds:
         key = reminder.key
         if reminder.channel is Channel.SMS:
-            found = store.reminders.find_by_message(outcome.provider_message_id or "")
+            found = store.reminders.find_by_message(SNS, outcome.provider_message_id or "")
             assert found == key
         told = receipt(
             kind,
             f"{kind}-0123456789abcdef",
             parts=1,
-            price_usd="0.03240",
+            price=Price("0.03240", "USD"),
             code="ok",
             detail="accepted",
         )

@@ -59,6 +59,7 @@ from upominek.domain.planning.decision import SkipReason, decide
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown
@@ -182,7 +183,7 @@ def fill(store: Store) -> None:
     store.reminders.record(sent(reminder))
     store.reminders.apply_receipt(reminder.key, TOLD, status_after(TOLD))
     store.letters.add(LETTER)
-    store.progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW, "spend-limit", "403"))
+    store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     days = {TODAY: DayLook(entries=1, found={Trouble.CLAIM_STUCK: Found(2)})}
     store.health.save(Health(creditor=ACME, at=NOW, days=days))
 

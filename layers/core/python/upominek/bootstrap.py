@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.table.retention import DynamoRetentionRepository
     from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
     from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
-    from upominek.adapters.carriers.ses.sender import SesEmailSender
-    from upominek.adapters.carriers.sns.sender import SnsSmsSender
+    from upominek.adapters.carriers.registry import CarrierRegistry
     from upominek.adapters.clock import SystemClock, UlidFactory
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
@@ -71,6 +70,7 @@ if TYPE_CHECKING:
     from upominek.application.planning.plan_reminders import PlanReminders
     from upominek.application.planning.preview_plan import PreviewPlan
     from upominek.application.planning.start_planning import StartPlanning
+    from upominek.application.ports.carriers import ByCarrier, EmailSender, PostSender, SmsSender
     from upominek.application.privacy.apply_retention import ApplyRetention
     from upominek.application.privacy.erase_case import EraseCase
     from upominek.application.privacy.export_case import ExportCase
@@ -160,7 +160,7 @@ class Application:
         """Reminders and receipts."""
         from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 
-        return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"))
+        return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"), self.carriers)
 
     @cached_property
     def rates(self) -> "DynamoRateRepository":
@@ -247,18 +247,35 @@ class Application:
         return AwsSecretStore(self.clients.secretsmanager, self._needed("webhook_secret_prefix"))
 
     @cached_property
-    def sms(self) -> "SnsSmsSender":
-        """SMS through SNS."""
-        from upominek.adapters.carriers.sns.sender import SnsSmsSender
+    def carriers(self) -> "CarrierRegistry":
+        """What is known of carriers."""
+        from upominek.adapters.carriers.registry import CARRIERS
 
-        return SnsSmsSender(self.clients.sns, max_price_usd=self.settings.sms_max_price_usd)
+        return CARRIERS
 
     @cached_property
-    def email(self) -> "SesEmailSender":
-        """E-mail through SES."""
-        from upominek.adapters.carriers.ses.sender import SesEmailSender
+    def sms(self) -> "ByCarrier[SmsSender]":
+        """The carriers of SMS."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
 
-        return SesEmailSender(self.clients.sesv2, configuration_set=self._needed("ses_configuration_set"))
+        return senders(Channel.SMS, self)
+
+    @cached_property
+    def email(self) -> "ByCarrier[EmailSender]":
+        """The carriers of e-mail."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
+
+        return senders(Channel.EMAIL, self)
+
+    @cached_property
+    def post(self) -> "ByCarrier[PostSender]":
+        """The carriers of letters."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
+
+        return senders(Channel.LETTER, self)
 
     @cached_property
     def renderer(self) -> "TemplateRenderer":
@@ -372,7 +389,7 @@ class Application:
             imports=self.imports,
             manifests=self.manifests,
             health=self.health,
-            check_day=CheckDay(self.cases, self.manifests, self.reminders),
+            check_day=CheckDay(self.cases, self.manifests, self.reminders, self.carriers),
             missed_steps=FindMissedSteps(self.cases, self.invoices),
             clock=self.clock,
         )
@@ -399,8 +416,8 @@ class Application:
     @cached_property
     def send_reminder(self) -> "SendReminder":
         """One item of the outbox."""
+        from upominek.adapters.carriers.opened import paces
         from upominek.application.sending.prepare_reminder import PrepareReminder
-        from upominek.application.sending.rate_limit import RateLimit
         from upominek.application.sending.send_reminder import SendReminder
         from upominek.domain.values.channel import Channel
 
@@ -423,10 +440,7 @@ class Application:
             ),
             sms=self.sms,
             email=self.email,
-            paces={
-                Channel.SMS: RateLimit(self.clock, self.settings.sms_parts_per_second * share),
-                Channel.EMAIL: RateLimit(self.clock, self.settings.ses_messages_per_second * share),
-            },
+            paces=paces([Channel.SMS, Channel.EMAIL], self, self.clock, share=share),
         )
 
     @cached_property
@@ -439,11 +453,10 @@ class Application:
     @cached_property
     def make_letters(self) -> "MakeLetters":
         """One item of the lane of letters."""
+        from upominek.adapters.carriers.opened import paces
         from upominek.application.letters.attach_letter import AttachLetter
-        from upominek.application.letters.make_letters import LETTERS_PER_SECOND, MakeLetters
-        from upominek.application.letters.store_letter import PostLetter
+        from upominek.application.letters.make_letters import MakeLetters
         from upominek.application.sending.prepare_reminder import PrepareReminder
-        from upominek.application.sending.rate_limit import RateLimit
         from upominek.application.sending.send_reminder import SendReminder
         from upominek.domain.values.channel import Channel
 
@@ -470,8 +483,8 @@ class Application:
                 progress=self.progress,
                 queues=self.queues,
                 prepare=prepare,
-                post=PostLetter(self.store_letter),
-                paces={Channel.LETTER: RateLimit(self.clock, LETTERS_PER_SECOND)},
+                post=self.post,
+                paces=paces([Channel.LETTER], self, self.clock),
             ),
         )
 
@@ -492,7 +505,7 @@ class Application:
         from upominek.application.receipts.watch_reputation import BounceBrake
 
         return RecordReceipt(
-            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
+            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids, carriers=self.carriers),
             creditors=self.creditors,
             cases=self.cases,
             reminders=self.reminders,
@@ -550,6 +563,7 @@ class Application:
             manifests=self.manifests,
             letters=self.letters,
             files=self.files,
+            carriers=self.carriers,
         )
 
     @cached_property
@@ -557,7 +571,7 @@ class Application:
         """Lanes stopped, shown and reopened."""
         from upominek.application.operations.manage_lanes import ManageLanes
 
-        return ManageLanes(self.creditors, self.progress, self.clock)
+        return ManageLanes(self.creditors, self.progress, self.clock, self.carriers)
 
     @cached_property
     def show_case(self) -> "ShowCase":

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from upominek.domain.messages.reminder import LetterRef, ReminderKey
+from upominek.domain.values.carrier import Carrier
+from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
     # Only what writes messages, makes letters, reckons interest or sweeps needs these; other cold starts do not wait.
     from upominek.domain.letters.stored_letter import StoredLetter
+
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,58 @@ class EmailMessage:
     html: str
     reply_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
+
+
+class ReportNaming(StrEnum):
+    """How a carrier's report says which message it is about."""
+
+    OUR_TAGS = "our-tags"  # it returns all of our own key, so nothing has to be looked up
+    ITS_ID = "its-id"  # it names the message as the carrier did when it took it
+    OUR_REFERENCE = "our-reference"  # it returns the reminder's id, which went out with the message
+
+
+# A tuple is defined in a fifth of the time that a dataclass takes, and every cold start of the sender waits for it.
+class CarrierTraits(NamedTuple):
+    """What sets a carrier apart, wherever it is asked.
+
+    Attributes:
+        channel: what it serves; None for a carrier of another version.
+        recipient_pl, recipient_en: who receives a debtor's data with each of its messages, as art. 15 asks to be told.
+        naming: how its reports name their message.
+        is_reported: somebody reports what became of a message.
+        has_reputation: what comes back counts against the account, so the creditor's lane has a brake.
+    """
+
+    channel: Channel | None
+    recipient_pl: str
+    recipient_en: str
+    naming: ReportNaming = ReportNaming.OUR_TAGS
+    is_reported: bool = True
+    has_reputation: bool = False
+
+
+class Carriers(Protocol):
+    """What is known of carriers."""
+
+    def known(self) -> tuple[Carrier, ...]:
+        """All that this version can send over."""
+        ...
+
+    def traits(self, carrier: Carrier) -> CarrierTraits:
+        """What sets the carrier apart; of one of another version nothing is known but its name."""
+        ...
+
+
+class ByCarrier(Protocol[T_co]):
+    """What a worker has for each carrier that it serves; a dictionary will do."""
+
+    def __getitem__(self, carrier: Carrier, /) -> T_co:
+        """The carrier's. Raises: KeyError."""
+        ...
+
+    def get(self, carrier: Carrier, /) -> T_co | None:
+        """The carrier's, or None."""
+        ...
 
 
 class SmsSender(Protocol):

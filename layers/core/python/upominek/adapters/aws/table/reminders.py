@@ -20,10 +20,12 @@ from upominek.adapters.aws.table.reminder_items import (
 )
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
 from upominek.adapters.aws.table.values import time_text
+from upominek.application.ports.carriers import Carriers, ReportNaming
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -35,14 +37,15 @@ _ENTRIES_PER_RECEIPT = 2
 class DynamoReminderRepository:
     """Reminders and their receipts. Each call is one write below one kilobyte, unless it meets something unexpected."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, carriers: Carriers) -> None:
         self._table = DynamoTable(client, table_name)
+        self._carriers = carriers
 
     def claim(self, reminder: Reminder) -> Reminder | None:
         """Record the reminder if its key is free; otherwise what stands there already."""
         token = secrets.token_urlsafe(6)
         try:
-            self._table.put(keys.reminder(reminder.key), claim_item(reminder, token), is_new())
+            self._table.put(keys.reminder(reminder.key), claim_item(reminder, token, self._naming(reminder)), is_new())
         except ConditionFailed as failure:
             if failure.item is None:  # taken and given back in the meantime
                 return self.claim(reminder)
@@ -66,7 +69,7 @@ class DynamoReminderRepository:
 
     def record(self, reminder: Reminder) -> None:
         """Store the outcome over the claim; what receipts say besides stays."""
-        update = _details(reminder)
+        update = self._details(reminder)
         for name, value in outcome_attributes(reminder).items():
             if value is None:
                 update.remove(name)
@@ -79,7 +82,7 @@ class DynamoReminderRepository:
         try:
             self._table.update(keys.reminder(reminder.key), update)
         except ConditionFailed:  # a higher outcome was recorded before
-            self._table.update(keys.reminder(reminder.key), _details(reminder))
+            self._table.update(keys.reminder(reminder.key), self._details(reminder))
 
     def apply_receipt(
         self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | Unknown | None
@@ -106,10 +109,11 @@ class DynamoReminderRepository:
                 raise _not_found() from None
             return None
 
-    def find_by_message(self, message_id: str) -> ReminderKey | None:
-        """The SMS reminder that a provider's message id belongs to, from the index, eventually consistent."""
+    def find_by_message(self, carrier: Carrier, message_id: str) -> ReminderKey | None:
+        """The reminder that a carrier's reports name so, from the index, eventually consistent."""
+        named = keys.message(carrier, message_id)
         index = (keys.MESSAGE_INDEX, keys.MESSAGE_KEY, "")
-        for item in self._table.query(message_id, index=index, attributes=(keys.PK, keys.SK), limit=1):
+        for item in self._table.query(named, index=index, attributes=(keys.PK, keys.SK), limit=1):
             return keys.reminder_in(item[keys.PK], item[keys.SK])
         return None
 
@@ -131,12 +135,14 @@ class DynamoReminderRepository:
         found = self._table.query(keys.case_partition(creditor, debtor), between=between, is_consistent=True)
         return [reminder_from(item) for item in found]
 
+    def _details(self, reminder: Reminder) -> Update:
+        update = Update()
+        for name, value in detail_attributes(reminder, self._naming(reminder)).items():
+            update.set(name, value)
+        return update
 
-def _details(reminder: Reminder) -> Update:
-    update = Update()
-    for name, value in detail_attributes(reminder).items():
-        update.set(name, value)
-    return update
+    def _naming(self, reminder: Reminder) -> ReportNaming:
+        return self._carriers.traits(reminder.carried_by).naming
 
 
 def _not_found() -> NotFound:
