@@ -25,13 +25,15 @@ from upominek.bootstrap import Application
 from upominek.domain.errors import NotFound, Refused
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, StoredLetter
 from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import LetterRef, Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import (
     CaseHeld,
     CaseNoted,
@@ -40,7 +42,7 @@ from upominek.domain.receivables.events import (
     InvoiceStated,
     PaymentReceived,
 )
-from upominek.domain.values.carrier import SES
+from upominek.domain.values.carrier import SES, first_carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -101,6 +103,9 @@ class Fixed:
 
     def new(self) -> str:
         return "01JDRAWNONCE"
+
+
+MANAGER = Actor("Ewa Kowal", Face.COMMAND_LINE)
 
 
 @dataclass
@@ -226,8 +231,8 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     )  # fmt: skip
     day = app.clock.now().date()
     if day >= TODAY:
-        app.record_acknowledgement(creditor, DEBTOR, said)
-        app.record_demand(creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY, by="Ewa Kowal"))
+        app.record_acknowledgement(MANAGER, creditor, DEBTOR, said)
+        app.record_demand(MANAGER, creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY))
     for channel in Channel:
         sent = LetterRef(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
         remind(app, creditor, channel, TODAY, sent if channel is Channel.LETTER else None)
@@ -444,7 +449,8 @@ def test_a_report_that_comes_after_an_erasure_is_told_of_the_nameless_reminder(h
     alias = house.app.erase_case(house.app.creditors.get(ACME), DEBTOR).alias
     key = reminder_key(ACME, campaign, DEBTOR, TODAY) if channel is Channel.EMAIL else None
     bounced = receipt(ReceiptKind.BOUNCED, "late", action=Action.SUPPRESS, at=NOW + timedelta(days=1))
-    report = Report(carrier=SES, receipt=bounced, message_id=f"message-{ACME}-{campaign}-{TODAY}", key=key)
+    message = f"message-{ACME}-{campaign}-{TODAY}"
+    report = Report(carrier=first_carrier(channel), receipt=bounced, message_id=message, key=key)
     assert house.app.record_receipt(report, {}) is Recorded.NEW
     assert house.app.record_receipt(report, {}) is Recorded.REPEATED
     (told,) = [one for one in house.app.cases.file(ACME, alias).reminders if one.channel is channel]

@@ -14,7 +14,7 @@ from tests.functions.recorded import Context, event, load, logs_event, ses_event
 from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek import bootstrap
 from upominek.domain.errors import LaneFault, Unavailable
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.carrier import SES
 from upominek.domain.values.channel import Channel
@@ -173,7 +173,7 @@ def test_too_many_returns_stop_the_email_lane_and_are_counted_under_the_name_tha
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content = ses_event("bounce-permanent", send_email(stage))
-    stage.progress.count("rura", NOW, ReputationCounts(999, 99), "before")
+    stage.progress.count("rura", SES, NOW, ReputationCounts(999, 99), "before")
     call(load("record_receipt"), sqs_event(content, content))
     assert metrics(capsys) == {"ReportsNew": 1, "ReportsRepeated": 1, "ReportsToLookAt": 0, "EmailBrakeStop": 1}
     assert stage.progress.lane_stops("rura").keys() == {SES}

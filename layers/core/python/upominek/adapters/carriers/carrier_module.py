@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from upominek.adapters.carriers.registry import own_module
-from upominek.application.ports.carriers import CarrierTraits
+from upominek.domain.messages.carrier_traits import CarrierTraits
 from upominek.domain.values.carrier import Carrier
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-from upominek.application.ports.carriers import CarrierTraits
 from upominek.domain.errors import NotUnderstood
+from upominek.domain.messages.carrier_traits import CarrierTraits
 from upominek.domain.values.carrier import PRINT, SES, SNS, Carrier
 
 FOLDERS: Final[dict[Carrier, str]] = {

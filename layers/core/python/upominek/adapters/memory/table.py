@@ -7,13 +7,14 @@ from threading import RLock
 from typing import Any, assert_never
 
 from upominek.adapters.carriers.registry import CARRIERS
-from upominek.application.ports.carriers import ReportNaming
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign

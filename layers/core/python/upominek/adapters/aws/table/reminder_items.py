@@ -7,10 +7,11 @@ from upominek.adapters.aws.table.keys import MESSAGE_KEY, PK, SK, message, messa
 from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
-from upominek.application.ports.carriers import ReportNaming
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Action, Price, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus
+from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.unknown import Unknown, read_word

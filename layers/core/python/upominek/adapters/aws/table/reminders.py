@@ -18,13 +18,15 @@ from upominek.adapters.aws.table.reminder_items import (
     receipt_entries,
     reminder_from,
 )
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.values import time_text
-from upominek.application.ports.carriers import Carriers, ReportNaming
+from upominek.application.ports.carriers import Carriers
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
 
@@ -34,11 +36,11 @@ if TYPE_CHECKING:
 _ENTRIES_PER_RECEIPT = 2
 
 
-class DynamoReminderRepository:
+class DynamoReminderRepository(DynamoRepository):
     """Reminders and their receipts. Each call is one write below one kilobyte, unless it meets something unexpected."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str, carriers: Carriers) -> None:
-        self._table = DynamoTable(client, table_name)
+        super().__init__(client, table_name)
         self._carriers = carriers
 
     def claim(self, reminder: Reminder) -> Reminder | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Never
 
-from upominek.application.ports.carriers import CarrierTraits
+from upominek.domain.messages.carrier_traits import CarrierTraits
 from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from upominek.application.ports.carriers import CarrierTraits, ReportNaming
+from upominek.domain.messages.carrier_traits import CarrierTraits, ReportNaming
 from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:
