@@ -26,7 +26,7 @@ from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice, fold
-from upominek.domain.values.carrier import SES, SNS
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import HoldKind
@@ -58,6 +58,10 @@ CAMPAIGN = Campaign(id="main", name="Faktury", ladder=LADDER, at=time(9))
 ITEM = OutboxItem(
     creditor="rura", debtor="D-1", campaign="main", day=TODAY, step="+5", channel=Channel.SMS, invoices=("FV/1",)
 )
+
+
+def _carriers(channel: Channel) -> list[Carrier]:
+    return [one for one in CARRIERS.known() if CARRIERS.traits(one).channel is channel]
 
 
 class Stage(World):
@@ -116,8 +120,8 @@ class Stage(World):
         renderer: Any = ports.get("renderer", TemplateRenderer())
         return SendReminder(
             **{name: port for name, port in given.items() if name not in {"invoices", "sms", "email"}},
-            sms={SNS: given["sms"]},
-            email={SES: given["email"]},
+            sms=dict.fromkeys(_carriers(Channel.SMS), given["sms"]),
+            email=dict.fromkeys(_carriers(Channel.EMAIL), given["email"]),
             prepare=PrepareReminder(given["cases"], given["invoices"], given["reminders"], renderer, self.rates),
             paces={carrier: RateLimit(given["clock"], per_second) for carrier in CARRIERS.known()},
         )

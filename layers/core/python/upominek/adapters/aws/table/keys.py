@@ -183,7 +183,7 @@ def message(carrier: Carrier, message_id: str) -> str:
 
 def message_in(key: str) -> str:
     """The carrier's id in a partition of the message index."""
-    return key.rpartition("#")[2]
+    return key.partition("#")[2] or key
 
 
 def import_record(creditor: str, import_id: str) -> Key:

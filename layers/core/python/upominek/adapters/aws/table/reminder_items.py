@@ -105,8 +105,9 @@ def reminder_from(item: Item) -> Reminder:
 
 
 def _recorded(item: Item) -> Reminder:
+    key = reminder_in(item[PK], item[SK])
     return Reminder(
-        key=reminder_in(item[PK], item[SK]),
+        key=key,
         campaign=item["campaign"],
         step=item["step"],
         channel=read_word(Channel, item["channel"]),
@@ -120,7 +121,7 @@ def _recorded(item: Item) -> Reminder:
         address=item.get("address"),
         sent_at=_time(item.get("sent_at")),
         carrier=Carrier(item[_CARRIER]) if _CARRIER in item else None,
-        provider_message_id=_message_id(item),
+        provider_message_id=_message_id(item, key.id),
         reason=item.get("reason"),
         detail=item.get("detail"),
         reason_at=_time(item.get("reason_at")),
@@ -135,10 +136,11 @@ def _recorded(item: Item) -> Reminder:
     )
 
 
-def _message_id(item: Item) -> str | None:
-    by_id: str | None = item.get(_MESSAGE_ID)
-    key: str | None = item.get(MESSAGE_KEY)
-    return by_id or (key and message_in(key))
+def _message_id(item: Item, reminder_id: str) -> str | None:
+    if _MESSAGE_ID in item or MESSAGE_KEY not in item:
+        return item.get(_MESSAGE_ID)
+    named = message_in(item[MESSAGE_KEY])
+    return None if named == reminder_id else named  # our own reference: the carrier has not said yet
 
 
 def _letter_text(letter: LetterRef | None) -> str | None:
