@@ -31,6 +31,7 @@ from upominek.adapters.carriers.registry import CARRIERS, FOLDERS
 from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.ses.tags import reminder_tags
 from upominek.adapters.json.privacy import export_to_dict
+from upominek.adapters.reference_data.prices import carrier_prices, load_prices
 from upominek.application.ports.planning import LaneStop
 from upominek.application.privacy.export_case import ExportCase
 from upominek.application.receipts.record_receipt import Recorded
@@ -292,6 +293,13 @@ def test_prices_are_kept_with_their_currency(store: Store, carrier: Carrier) -> 
     assert kept.price == report.receipt.price
     assert kept.price is not None
     assert kept.price.currency == {SNS: "USD", TOY: "PLN"}[carrier]
+
+
+@pytest.mark.parametrize("carrier", EVERY)
+def test_what_it_is_expected_to_cost_has_the_currency_that_it_bills(carrier: Carrier) -> None:
+    prices = carrier_prices(carrier) or load_prices()
+    assert prices.currency == ("PLN" if carrier == TOY else "USD")
+    assert prices.of_sms("+48512345678", 2) > 0
 
 
 @pytest.mark.parametrize("carrier", EVERY)
