@@ -32,6 +32,7 @@ from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 from upominek.adapters.aws.table.retention import DynamoRetentionRepository
 from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
 from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.memory.world import World
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
@@ -222,7 +223,7 @@ def dynamo_store(client: "DynamoDBClient", table: str) -> Store:
         creditors=DynamoCreditorRepository(client, table),
         cases=DynamoCaseRepository(client, table),
         invoices=DynamoInvoiceRepository(client, table),
-        reminders=DynamoReminderRepository(client, table),
+        reminders=DynamoReminderRepository(client, table, CARRIERS),
         progress=DynamoProgressRepository(client, table),
         webhooks=DynamoWebhookRepository(client, table),
         texts=DynamoTextRepository(client, table),

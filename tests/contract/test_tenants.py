@@ -18,6 +18,7 @@ import pytest
 from tests.contract.conftest import create_table, dynamo_store, dynamodb
 from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated
 from upominek.adapters.aws.table.letters import DynamoLetterRepository
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.clock import real_time
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.memory.world import World
@@ -53,6 +54,7 @@ from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -94,7 +96,7 @@ class Tenants(Application):
 
     def __init__(self, given: dict[str, Any]) -> None:
         super().__init__(Settings(sms_parts_per_second=1000, ses_messages_per_second=1000))
-        vars(self).update(given)
+        vars(self).update(given | {"sms": {SNS: given["sms"]}, "email": {SES: given["email"]}})
         self.import_id = ""
 
     def belongings(self) -> str:
@@ -110,7 +112,7 @@ class Tenants(Application):
             self.retention.redacted_through(B),
             self.reminders.get(REMINDER),
             self.progress.lane_stops(B),
-            self.progress.counted(B, NOW - timedelta(1)),
+            self.progress.counted(B, SES, NOW - timedelta(1)),
             self.manifests.days(B),
             list(self.manifests.read(B, TODAY)),
             self.health.get(B),
@@ -139,8 +141,8 @@ def move_in(app: Tenants) -> None:
     app.reminders.record(reminder)
     app.cases.hold(B, DEBTOR, Hold(kind=HoldKind.PROMISE, since=NOW, reason=SECRET), fact(reason=SECRET))
     app.cases.suppress(B, DEBTOR, address_hash("a@example.com", B), fact("f-2", kind="suppressed"))
-    app.progress.stop_lane(B, LaneStop(Channel.SMS, NOW, "stop", SECRET))
-    app.progress.count(B, NOW, ReputationCounts(10, 3), "t")
+    app.progress.stop_lane(B, LaneStop(SNS, NOW, "stop", SECRET))
+    app.progress.count(B, SES, NOW, ReputationCounts(10, 3), "t")
     app.progress.set_planned_through(B, "standard", 0, TODAY)
     app.manifests.write(B, TODAY, [Planned(REMINDER, "standard", "+5", Channel.SMS)])
     app.health.save(Health(creditor=B, at=NOW, runs=Found(1, ({"campaign": SECRET},))))
@@ -167,7 +169,7 @@ AGAIN = TextOverride(key=KEY, source="x", version=1, sha256="x", by="a", at=NOW)
 
 
 def _report(kind: ReceiptKind) -> Report:
-    return Report(receipt=receipt(kind), message_id="nobody's", key=MINE)
+    return Report(carrier=SES, receipt=receipt(kind), message_id="nobody's", key=MINE)
 
 
 USE_CASES: dict[str, list[Drive]] = {
@@ -277,13 +279,13 @@ PORTS: dict[str, list[Drive]] = {
     "progress.started_on": [lambda app: app.progress.started_on(A, "standard")],
     "progress.set_started_on": [lambda app: app.progress.set_started_on(A, "standard", TODAY + timedelta(1))],
     "progress.lane_stops": [lambda app: app.progress.lane_stops(A)],
-    "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(Channel.SMS, NOW, "x"))],
+    "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(SNS, NOW, "x"))],
     "progress.reopen_lane": [
-        lambda app, channel=channel: app.progress.reopen_lane(A, channel)  # type: ignore[misc]
-        for channel in Channel
+        lambda app, carrier=carrier: app.progress.reopen_lane(A, carrier)  # type: ignore[misc]
+        for carrier in CARRIERS.known()
     ],
-    "progress.count": [lambda app: app.progress.count(A, NOW, ReputationCounts(1), "t")],
-    "progress.counted": [lambda app: app.progress.counted(A, NOW - timedelta(1))],
+    "progress.count": [lambda app: app.progress.count(A, SES, NOW, ReputationCounts(1), "t")],
+    "progress.counted": [lambda app: app.progress.counted(A, SES, NOW - timedelta(1))],
     "manifests.write": [lambda app: app.manifests.write(A, TODAY, [Planned(MINE, "standard", "+5", Channel.SMS)])],
     "manifests.days": [lambda app: app.manifests.days(A)],
     "manifests.read": [lambda app: list(app.manifests.read(A, TODAY))],
@@ -333,7 +335,7 @@ WITHOUT_CREDITOR = {
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
     "queues": "carries things", "files": "keys are made by those who use it", "sms": "hands it over",
-    "email": "as SMS",
+    "email": "as SMS", "post": "as SMS", "carriers": "knows no creditor",
     "creditors.get": "B's id is B itself, not an id of B's", "creditors.ids": "the schedule's",
     "creditors.save": "as get", "creditors.save_campaign": "writes under the creditor that it is given",
     "invoices.save": "writes the invoice that it is given, driven by apply_events",
@@ -382,8 +384,8 @@ def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive])
         assert SECRET not in repr(answer)
         assert f"'{B}'" not in repr(answer)
         assert app.belongings() == before
-    assert not app.sms.attempts  # type: ignore[attr-defined]
-    assert not app.email.attempts  # type: ignore[attr-defined]
+    assert not app.sms[SNS].attempts  # type: ignore[attr-defined]
+    assert not app.email[SES].attempts  # type: ignore[attr-defined]
 
 
 def test_every_use_case_and_port_has_its_place_here() -> None:

@@ -28,7 +28,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.table_file.rows import GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import survey_table
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.money import Money
 
 CREDITOR_FILE = Path(__file__).parents[4] / "local/creditors/hydro-hurt.yaml"
@@ -77,7 +77,7 @@ class Everything(World):
 
     def play(self, day: date) -> None:
         """A day by quarters of an hour, as the schedule has it."""
-        paces = {channel: RateLimit(self.clock, 1e9) for channel in Channel}
+        paces = {carrier: RateLimit(self.clock, 1e9) for carrier in (SNS, SES)}
         prepare = PrepareReminder(self.cases, self.invoices, self.reminders, TemplateRenderer(), self.rates)
         send = SendReminder(
             clock=self.clock,
@@ -88,8 +88,8 @@ class Everything(World):
             progress=self.progress,
             queues=self.queues,
             prepare=prepare,
-            sms=self.sms,
-            email=self.email,
+            sms={SNS: self.sms},
+            email={SES: self.email},
             paces=paces,
         )
         plan = PlanReminders(

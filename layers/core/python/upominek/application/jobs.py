@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from upominek.domain.errors import NotUnderstood
 from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -75,7 +76,8 @@ class OutboxItem:
         since: after missed runs, the last day planned before: reminders since then are looked up first.
         is_fallback: the second and last attempt, on another channel, after a failed receipt.
         tried: the channel that failed, for a fallback.
-        attempt: how often a provider turned it away for the time being.
+        attempt: how often a carrier turned it away for the time being.
+        carrier: the one that did; it is the one to try again.
         awaits_letter: a letter is to be made first, and attached.
         letter: the letter that was made.
         rewrites: how often a letter had to be made anew, because it no longer said what holds.
@@ -92,6 +94,7 @@ class OutboxItem:
     is_fallback: bool = False
     tried: Channel | Unknown | None = None
     attempt: int = 0
+    carrier: Carrier | None = None
     awaits_letter: bool = False
     letter: PreparedAttachment | None = None
     rewrites: int = 0
@@ -121,6 +124,8 @@ class OutboxItem:
             body["tried"] = self.tried.value
         if self.attempt:
             body["attempt"] = self.attempt
+        if self.carrier is not None:
+            body["carrier"] = self.carrier.value
         if self.awaits_letter:
             body["awaits_letter"] = True
         if self.letter is not None:
@@ -150,6 +155,7 @@ class OutboxItem:
             since=date.fromisoformat(body["since"]) if "since" in body else None,
             is_fallback=bool(body.get("is_fallback", False)),
             tried=read_word(Channel, body["tried"]) if "tried" in body else None,
+            carrier=Carrier(body["carrier"]) if body.get("carrier") else None,
             attempt=int(body.get("attempt", 0)),
             awaits_letter=bool(body.get("awaits_letter", False)),
             letter=PreparedAttachment(**body["letter"]) if "letter" in body else None,

@@ -34,7 +34,7 @@ class Planning(Table, Outside):
     @cached_property
     def preview_plan(self) -> "PreviewPlan":
         """A day's plan without side effects."""
-        from upominek.adapters.reference_data.prices import load_prices
+        from upominek.adapters.reference_data.prices import carrier_prices, load_prices
         from upominek.application.planning.preview_plan import PreviewPlan
 
         return PreviewPlan(
@@ -48,4 +48,5 @@ class Planning(Table, Outside):
             rates=self.rates,
             clock=self.clock,
             prices=load_prices(self.settings.prices_file),
+            carrier_prices=carrier_prices,
         )

@@ -57,7 +57,7 @@ class Table(Settled):
         """Reminders and receipts."""
         from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 
-        return self._in_table(DynamoReminderRepository)
+        return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"), self.carriers)
 
     @cached_property
     def rates(self) -> "DynamoRateRepository":

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import ReminderKey, channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Health
-from upominek.domain.values.channel import Channel
-from upominek.domain.values.unknown import Unknown
+from upominek.domain.values.carrier import Carrier
+
+if TYPE_CHECKING:
+    from upominek.domain.messages.reminder import ReminderKey
 
 
 class MemoryProgressRepository:
@@ -23,8 +24,8 @@ class MemoryProgressRepository:
     def __init__(self) -> None:
         self._planned: dict[tuple[str, str, int], date] = {}
         self._started: dict[tuple[str, str], date] = {}
-        self._stops: dict[tuple[str, Channel | Unknown], LaneStop] = {}
-        self._tallies: dict[tuple[str, datetime], tuple[ReputationCounts, str]] = {}
+        self._stops: dict[tuple[str, Carrier], LaneStop] = {}
+        self._tallies: dict[tuple[str, Carrier, datetime], tuple[ReputationCounts, str]] = {}
         self._lock = RLock()
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
@@ -47,34 +48,35 @@ class MemoryProgressRepository:
             key = (creditor, campaign)
             self._started[key] = max(day, self._started.get(key, day))
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
         """The stopped lanes of the creditor."""
         with self._lock:
-            return {channel: stop for (owner, channel), stop in self._stops.items() if owner == creditor}
+            return {carrier: stop for (owner, carrier), stop in self._stops.items() if owner == creditor}
 
     def stop_lane(self, creditor: str, stop: LaneStop) -> None:
         """Stop a lane; the first reason stays."""
         with self._lock:
-            self._stops.setdefault((creditor, stop.channel), stop)
+            self._stops.setdefault((creditor, stop.carrier), stop)
 
-    def reopen_lane(self, creditor: str, channel: Channel) -> None:
+    def reopen_lane(self, creditor: str, carrier: Carrier) -> None:
         """Let it run again. Idempotent."""
         with self._lock:
-            if channel_traits(channel).has_reputation:
-                self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] != creditor}
-            self._stops.pop((creditor, channel), None)
+            lane = creditor, carrier
+            self._tallies = {key: tally for key, tally in self._tallies.items() if key[:2] != lane}
+            self._stops.pop(lane, None)
 
-    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
-        """Add to what became of the creditor's e-mails in this hour, unless it is a repetition."""
+    def count(self, creditor: str, carrier: Carrier, hour: datetime, tally: ReputationCounts, token: str) -> None:
+        """Add to what became of the creditor's messages over a carrier in this hour, unless it is a repetition."""
         with self._lock:
-            before, last = self._tallies.get((creditor, hour), (ReputationCounts(), ""))
+            before, last = self._tallies.get((creditor, carrier, hour), (ReputationCounts(), ""))
             if last != token:
-                self._tallies[creditor, hour] = before + tally, token
+                self._tallies[creditor, carrier, hour] = before + tally, token
 
-    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
+    def counted(self, creditor: str, carrier: Carrier, first: datetime) -> ReputationCounts:
         """What was counted since this hour."""
         with self._lock:
-            mine = [tally for (owner, hour), (tally, _) in self._tallies.items() if owner == creditor and hour >= first]
+            lane = creditor, carrier
+            mine = [tally for (*of, hour), (tally, _) in self._tallies.items() if tuple(of) == lane and hour >= first]
         return sum(mine, ReputationCounts())
 
 

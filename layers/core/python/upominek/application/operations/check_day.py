@@ -7,11 +7,12 @@ from itertools import chain, islice
 from typing import Final, assert_never
 
 from upominek.application.jobs import Planned
+from upominek.application.ports.carriers import Carriers
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
-from upominek.domain.messages.reminder import Reminder, ReminderKey, channel_traits, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
@@ -48,12 +49,13 @@ class CheckDay:
     cases: CaseRepository
     manifests: ManifestStore
     reminders: ReminderRepository
+    carriers: Carriers
 
     def __call__(self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime) -> DayLook:
         """What there is to be found now, and when to look again."""
         entries = self.manifests.read(creditor.id, day)
         first = list(islice(entries, MOST_BY_THE_HOUR + 1))
-        tally = _Tally(creditor, campaigns, day, now)
+        tally = _Tally(creditor, campaigns, day, now, self.carriers)
         if len(first) > MOST_BY_THE_HOUR and not tally.is_over:
             return DayLook(entries=len(first), again_at=tally.ends_at)
         remaining, asked = chain(first, entries), 0
@@ -85,8 +87,10 @@ class CheckDay:
 class _Tally:
     """What was found so far, and what has not come to its end."""
 
-    def __init__(self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime) -> None:
-        self._now, self._day = now, day
+    def __init__(
+        self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime, carriers: Carriers
+    ) -> None:
+        self._now, self._day, self._carriers = now, day, carriers
         hours = [creditor.hours, *(contact_hours(creditor, one) for one in campaigns)]
         self.ends_at = max(one.at_local(day + ONE_DAY, time()) for one in hours)
         self.is_over = now >= self.ends_at
@@ -139,7 +143,7 @@ class _Tally:
             case ReminderStatus.UNKNOWN | Unknown():
                 is_unsettled = True
             case ReminderStatus.SENT:
-                is_unsettled = channel_traits(one.channel).is_reported
+                is_unsettled = self._is_reported(one)
             case (
                 ReminderStatus.DELIVERED
                 | ReminderStatus.FAILED
@@ -152,8 +156,11 @@ class _Tally:
                 assert_never(status)
         if is_unsettled:
             self._await(one, (one.sent_at or one.claimed_at) + RECEIPT_WITHIN)
-        elif one.sent_at is not None and channel_traits(one.channel).is_reported:
+        elif one.sent_at is not None and self._is_reported(one):
             self._awaited += 1
+
+    def _is_reported(self, one: Reminder) -> bool:
+        return self._carriers.traits(one.carried_by).is_reported
 
     def _look_at_claim(self, one: Reminder) -> None:
         stuck_at = max(one.claimed_at + STUCK_AFTER, one.lease_until or one.claimed_at)

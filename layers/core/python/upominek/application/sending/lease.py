@@ -18,6 +18,7 @@ from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 
 if TYPE_CHECKING:
@@ -120,6 +121,11 @@ def key_of(item: OutboxItem, *, is_fallback: bool) -> ReminderKey:
     return reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=is_fallback)
 
 
+def carrier_of(item: OutboxItem, terms: CreditorSnapshot) -> Carrier:
+    """Who is to bring the item: whom the creditor chose, or who turned it away for now and is to try again."""
+    return item.carrier or terms.creditor.carriers.of(item.channel)
+
+
 def reminder_of(
     item: OutboxItem, terms: CreditorSnapshot, now: datetime, lease_until: datetime | None = None
 ) -> Reminder:
@@ -131,6 +137,7 @@ def reminder_of(
         campaign=item.campaign,
         step=item.step,
         channel=item.channel,
+        carrier=carrier_of(item, terms),
         template=step.template if step else "",
         tone=step.tone if step else Tone.NEUTRAL,
         status=ReminderStatus.CLAIMED,

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier, first_carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
@@ -21,28 +22,22 @@ class ChannelTraits(NamedTuple):
     Attributes:
         is_letter: the message is a letter itself, made as a file and put on the list of what is printed.
         attaches_letters: a letter may go with the message.
-        is_reported: somebody reports what became of a message.
-        returns_tags: the provider returns our own tags with its report; otherwise a message is found by its id.
-        has_reputation: what comes back counts against the account, so the creditor's lane has a brake.
     """
 
     is_letter: bool = False
     attaches_letters: bool = False
-    is_reported: bool = True
-    returns_tags: bool = True
-    has_reputation: bool = False
 
 
 CHANNELS: Final[Mapping[Channel, ChannelTraits]] = {
-    Channel.SMS: ChannelTraits(returns_tags=False),
-    Channel.EMAIL: ChannelTraits(attaches_letters=True, has_reputation=True),
-    Channel.LETTER: ChannelTraits(is_letter=True, is_reported=False),
+    Channel.SMS: ChannelTraits(),
+    Channel.EMAIL: ChannelTraits(attaches_letters=True),
+    Channel.LETTER: ChannelTraits(is_letter=True),
 }
 _UNKNOWN_CHANNEL: Final = ChannelTraits()
 
 
 def channel_traits(channel: Channel | Unknown) -> ChannelTraits:
-    """The channel's row; one of another version takes no letters from us, and its reports bring our tags or nothing."""
+    """The channel's row; one of another version takes no letters from us."""
     return _UNKNOWN_CHANNEL if isinstance(channel, Unknown) else CHANNELS[channel]
 
 
@@ -133,6 +128,8 @@ class Reminder:
 
     Attributes:
         step: the step's name, its offset in days with a sign (`+5`).
+        carrier: who brings it, chosen when it was claimed and never changed; None in what was stored before there was a
+            choice (`carried_by`).
         invoices: numbers of the invoices that it covers.
         totals: one total per currency as of the day, credits taken off.
         address: phone in E.164, e-mail address or lines of the postal address that it went to; None when none was
@@ -141,7 +138,7 @@ class Reminder:
             provider's classification), `reason_at` when that came about (the payment that was 5 minutes earlier). A
             letter that was sent says `print-batch`.
         text: SMS text, the plain-text part of the e-mail, or the words of the letter.
-        parts, price: SMS parts, and the price in the provider's currency as text (`0.0324 USD`): estimates until a
+        parts, price: SMS parts, and the price in the carrier's currency as text (`0.0324 USD`): estimates until a
             receipt tells what was billed.
         lease_until: while claimed, when another worker may conclude that the claimant died.
         complained_at: when the addressee first complained; a fact beside the status.
@@ -159,6 +156,7 @@ class Reminder:
     tone: Tone | Unknown
     status: ReminderStatus | Unknown
     claimed_at: datetime
+    carrier: Carrier | None = None
     lease_until: datetime | None = None
     invoices: tuple[str, ...] = ()
     totals: tuple[Money, ...] = ()
@@ -178,3 +176,8 @@ class Reminder:
     letter: LetterRef | None = None
     redacted_at: datetime | None = None
     address_hash: str | None = None
+
+    @property
+    def carried_by(self) -> Carrier:
+        """Who brings it."""
+        return self.carrier or first_carrier(self.channel)
