@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from upominek.domain.errors import NotUnderstood
-from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.messages.reminder import ReminderKey, reminder_key
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -97,6 +97,16 @@ class OutboxItem:
     rewrites: int = 0
 
     @property
+    def key(self) -> ReminderKey:
+        """Where the reminder is kept, whatever becomes of it."""
+        return reminder_key(self.creditor, self.campaign, self.debtor, self.day, is_fallback=self.is_fallback)
+
+    @property
+    def original_key(self) -> ReminderKey:
+        """Its own key, or, of a fallback, that of the reminder that failed."""
+        return reminder_key(self.creditor, self.campaign, self.debtor, self.day)
+
+    @property
     def lane(self) -> Channel:
         """The lane that it waits on: its channel's, or that of letters while one is to be made for it."""
         return Channel.LETTER if self.awaits_letter else self.channel
@@ -157,6 +167,12 @@ class OutboxItem:
         )
 
 
+def key_in(body: Mapping[str, Any]) -> ReminderKey:
+    """Where the reminder is kept that the JSON object of an item asks for, whatever else it says."""
+    day, is_fallback = date.fromisoformat(body["day"]), bool(body.get("is_fallback", False))
+    return reminder_key(body["creditor"], body["campaign"], body["debtor"], day, is_fallback=is_fallback)
+
+
 # A tuple for the same reason as `PreparedAttachment`.
 class Planned(NamedTuple):
     """A line of a day's manifest: one reminder that a run put on the outbox, never a fallback. No contact data."""
@@ -165,3 +181,14 @@ class Planned(NamedTuple):
     campaign: str
     step: str
     channel: Channel | Unknown
+
+    @classmethod
+    def of(cls, item: OutboxItem) -> "Planned":
+        """The line for an item, or for the original of a fallback."""
+        return cls(item.original_key, item.campaign, item.step, item.channel)
+
+    @property
+    def fallback_key(self) -> ReminderKey:
+        """Where the second attempt is kept, if there was one."""
+        key = self.key
+        return reminder_key(key.creditor, self.campaign, key.debtor, key.day, is_fallback=True)

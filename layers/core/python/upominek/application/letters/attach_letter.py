@@ -10,7 +10,7 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, key_of, reminder_of
+from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, reminder_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.reminder_letters import stored_as, typeset
 from upominek.application.sending.send_reminder import SendOutcome
@@ -43,7 +43,7 @@ class AttachLetter:
         """Make the letter and pass the item on; safe to repeat at any point."""
         now = self.clock.now()
         terms = self._terms.get(item.creditor, now, partial(CreditorSnapshot.read, self.creditors, self.texts))
-        place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
+        place = Contact(terms.hours(item).local_day(now), item.original_key.id)
         lease = Lease(item, terms, reminder_of(item, terms, now), place, takes_place=False)
         ready = replace(item, awaits_letter=False, letter=None)
         try:

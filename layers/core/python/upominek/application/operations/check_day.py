@@ -11,7 +11,7 @@ from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, channel_traits, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, channel_traits
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
@@ -109,9 +109,7 @@ class _Tally:
                 continue
             self._look(reminder)
             if reminder.status in _FAILED:
-                key = one.key
-                second = reminder_key(key.creditor, one.campaign, key.debtor, key.day, is_fallback=True)
-                self.fallbacks.append(second)
+                self.fallbacks.append(one.fallback_key)
 
     def take_fallbacks(self, reminders: Iterable[Reminder]) -> None:
         """Look at the second attempts that were made."""

@@ -30,7 +30,7 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.letters.stored_letter import FOLDER, Batch
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids
@@ -168,10 +168,10 @@ class ReconcileAfterRestore:
 
 def _unknown(entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False) -> Reminder:
     """The record of what may have gone: what it said is not known any more."""
-    key, ladders = entry.key, (one.ladder for one in campaigns if one.id == entry.campaign)
+    ladders = (one.ladder for one in campaigns if one.id == entry.campaign)
     step = next((step for ladder in ladders for step in ladder if step.name == entry.step), None)
     return Reminder(
-        key=reminder_key(key.creditor, entry.campaign, key.debtor, key.day, is_fallback=is_fallback),
+        key=entry.fallback_key if is_fallback else entry.key,
         campaign=entry.campaign,
         step=entry.step,
         channel=entry.channel,

@@ -11,10 +11,8 @@ from upominek.application.ports.texts import TextRepository
 from upominek.domain.cases.case import Case, Contact
 from upominek.domain.messages.reminder import (
     Reminder,
-    ReminderKey,
     ReminderStatus,
     channel_traits,
-    reminder_key,
 )
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
@@ -120,11 +118,6 @@ class MessagePlan(NamedTuple):
         return self.letter.value if is_posted and self.letter else self.decision.template
 
 
-def key_of(item: OutboxItem, *, is_fallback: bool) -> ReminderKey:
-    """The item's own key, or, for a fallback with `is_fallback` false, that of its original."""
-    return reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=is_fallback)
-
-
 def reminder_of(
     item: OutboxItem, terms: CreditorSnapshot, now: datetime, lease_until: datetime | None = None
 ) -> Reminder:
@@ -132,7 +125,7 @@ def reminder_of(
     campaign = terms.campaign(item)
     step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
     return Reminder(
-        key=key_of(item, is_fallback=item.is_fallback),
+        key=item.key,
         campaign=item.campaign,
         step=item.step,
         channel=item.channel,

@@ -13,7 +13,7 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.rates import RateRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, Renderer
-from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Skip, key_of
+from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Skip
 from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
@@ -126,7 +126,7 @@ class PrepareReminder:
         if not lease.item.is_fallback:
             return
         try:
-            original = self.reminders.get(key_of(lease.item, is_fallback=False))
+            original = self.reminders.get(lease.item.original_key)
         except NotFound:
             return
         if isinstance(original.status, Unknown):

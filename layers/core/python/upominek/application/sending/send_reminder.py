@@ -51,7 +51,6 @@ from upominek.application.sending.lease import (
     LetterOutdated,
     OtherLane,
     Skip,
-    key_of,
     reminder_of,
 )
 from upominek.application.sending.prepare_reminder import PrepareReminder
@@ -199,7 +198,7 @@ class SendReminder:
         claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
-            place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
+            place = Contact(terms.hours(item).local_day(now), item.original_key.id)
             return Lease(item, terms, claimed, place)
         return self._meet(standing, item, terms)
 
