@@ -19,6 +19,7 @@ from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, Stage
 from upominek.adapters.carriers.reports import read_report
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import OutcomeUnknown, TemporaryFailure
@@ -216,8 +217,7 @@ class WholeLife(RuleBasedStateMachine):
             stage.cases,
             stage.invoices,
             stage.progress,
-            stage.queues,
-            stage.manifests,
+            Outbox(stage.queues, stage.manifests),
             stage.clock,
             workers=1,
         )

@@ -5,6 +5,7 @@ from functools import partial
 
 from upominek.application.jobs import OutboxItem, PreparedAttachment
 from upominek.application.letters.store_letter import StoreLetter
+from upominek.application.outbox import put_back
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.queues import Queues
@@ -56,7 +57,7 @@ class AttachLetter:
                 ready = replace(ready, channel=channel)
             elif channel is not None and channel_traits(channel).attaches_letters and message_plan.letter is not None:
                 ready = replace(ready, letter=self._made(lease, message_plan, message_plan.letter))
-        self.queues.send([ready])
+        put_back(self.queues, ready)
         return SendOutcome.MOVED
 
     def _made(self, lease: Lease, message_plan: MessagePlan, kind: LetterKind) -> PreparedAttachment:

@@ -29,6 +29,7 @@ from typing import Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
 from upominek.application.jobs import OutboxItem
+from upominek.application.outbox import put_back
 from upominek.application.ports.carriers import (
     EmailMessage,
     EmailSender,
@@ -187,7 +188,7 @@ class SendReminder:
 
     def _put_back(self, later: _Later) -> SendOutcome:
         delay = min(math.ceil(later.delay_seconds), LONGEST_DELAY_SECONDS)
-        self.queues.send([later.item], delay_seconds=delay)
+        put_back(self.queues, later.item, delay_seconds=delay)
         return later.outcome
 
     # --- The claim ---------------------------------------------------------------------------------------------------
@@ -397,7 +398,7 @@ class SendReminder:
         """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
         item = fallback_of(failed, terms.campaigns)
         if item is not None:
-            self.queues.send([item])
+            put_back(self.queues, item)
         return item is not None
 
     def _stop_lane(self, lease: Lease, fault: LaneFault) -> SendOutcome:
