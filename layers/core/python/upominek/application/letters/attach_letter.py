@@ -11,13 +11,12 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, reminder_of
+from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, place_of, reminder_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.reminder_letters import stored_as, typeset
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.application.texts.compose_letter import attached_id, fingerprint
 from upominek.application.ttl_cache import TtlCache
-from upominek.domain.cases.case import Contact
 from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
 from upominek.domain.messages.reminder import channel_traits
@@ -44,7 +43,7 @@ class AttachLetter:
         """Make the letter and pass the item on; safe to repeat at any point."""
         now = self.clock.now()
         terms = self._terms.get(item.creditor, now, partial(CreditorSnapshot.read, self.creditors, self.texts))
-        place = Contact(terms.hours(item).local_day(now), item.original_key.id)
+        place = place_of(item, terms.hours(item).local_day(now))
         lease = Lease(item, terms, reminder_of(item, terms, now), place, takes_place=False)
         ready = replace(item, awaits_letter=False, letter=None)
         try:

@@ -69,7 +69,8 @@ class CheckDay:
     def _is_lost(self, one: Planned) -> bool:
         """Whether the debtor should have heard it: not when the case was erased, all is paid, or a later run took over.
 
-        A run that died between the manifest and the outbox is followed by another, which may see another world.
+        A run that died between the manifest and the outbox is followed by another, which may see another world. An
+        event is followed by nothing: who was to tell of it repeats the very same message.
         """
         try:
             file = self.cases.file(one.key.creditor, one.key.debtor)
@@ -77,7 +78,10 @@ class CheckDay:
             return False
         except NotUnderstood:
             return True  # of another version: what cannot be read here is for a person to look at
-        later = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.key.day > one.key.day)
+        if not one.occasion.is_step:
+            return True
+        steps = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.occasion.is_step)
+        later = (seen for seen in steps if seen.key.day > one.key.day)
         return any(invoice.is_open for invoice in file.invoices) and not any(later)
 
 

@@ -71,8 +71,8 @@ class FindMissedSteps:
 
 
 def _is_silent(file: CaseFile, decision: Decision, day: date, planned_at: datetime) -> bool:
-    """Whether nothing was said to the debtor since, and nothing was heard either."""
-    if any(one.key.day >= day for one in file.reminders):
+    """Whether no step spoke to the debtor since, and nothing was heard either."""
+    if any(one.key.day >= day and one.occasion.is_step for one in file.reminders):
         return False
     numbers: Sequence[str] = [one.number for one in decision.invoices]
     told_at = [one.header.at for one in file.invoices if one.header is not None and one.number in numbers]

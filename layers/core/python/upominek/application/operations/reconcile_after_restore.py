@@ -34,6 +34,7 @@ from upominek.domain.messages.reminder import Reminder, ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids
+from upominek.domain.planning.occasions import words_of
 from upominek.domain.table_file.writing import SEPARATOR
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.span import ONE_DAY
@@ -109,7 +110,7 @@ class ReconcileAfterRestore:
             for day in days:
                 entries = self.manifests.read(creditor.id, day)
                 while some := list(islice(entries, _AT_ONCE)):
-                    last |= {one.campaign: day for one in some}
+                    last |= {one.campaign: day for one in some if one.occasion.is_step}
                     closed.update(chain.from_iterable(pool.map(partial(self._close, campaigns, now), some)))
         self._move_on(creditor, last, creditor.hours.local_day(now))
         return Gap(
@@ -168,18 +169,18 @@ class ReconcileAfterRestore:
 
 def _unknown(entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False) -> Reminder:
     """The record of what may have gone: what it said is not known any more."""
-    ladders = (one.ladder for one in campaigns if one.id == entry.campaign)
-    step = next((step for ladder in ladders for step in ladder if step.name == entry.step), None)
+    words = words_of(entry.occasion, entry.step, campaigns, entry.campaign)
     return Reminder(
         key=entry.fallback_key if is_fallback else entry.key,
         campaign=entry.campaign,
         step=entry.step,
         channel=entry.channel,
-        template=step.template if step else "",
-        tone=step.tone if step else Tone.NEUTRAL,
+        template=words.template if words else "",
+        tone=words.tone if words else Tone.NEUTRAL,
         status=ReminderStatus.UNKNOWN,
         claimed_at=now,
         reason=RESTORED,
         reason_at=now,
         is_fallback=is_fallback,
+        occasion=entry.occasion,
     )

@@ -17,6 +17,7 @@ from upominek.domain.messages.reminder import (
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours
+from upominek.domain.planning.occasions import traits_of, words_of
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
@@ -122,18 +123,23 @@ def reminder_of(
     item: OutboxItem, terms: CreditorSnapshot, now: datetime, lease_until: datetime | None = None
 ) -> Reminder:
     """The item as a claimed reminder, before anything is known of what it will say."""
-    campaign = terms.campaign(item)
-    step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
+    words = words_of(item.occasion, item.step, terms.campaigns, item.campaign)
     return Reminder(
         key=item.key,
         campaign=item.campaign,
         step=item.step,
         channel=item.channel,
-        template=step.template if step else "",
-        tone=step.tone if step else Tone.NEUTRAL,
+        template=words.template if words else "",
+        tone=words.tone if words else Tone.NEUTRAL,
         status=ReminderStatus.CLAIMED,
         claimed_at=now,
         lease_until=lease_until,
         invoices=item.invoices,
         is_fallback=item.is_fallback,
+        occasion=item.occasion,
     )
+
+
+def place_of(item: OutboxItem, day: date) -> Contact:
+    """What the item takes within the caps on the day; a fallback takes the very place of its original."""
+    return Contact(day, item.original_key.id, is_notice=not traits_of(item.occasion).takes_place_of_demand)

@@ -52,12 +52,12 @@ from upominek.application.sending.lease import (
     LetterOutdated,
     OtherLane,
     Skip,
+    place_of,
     reminder_of,
 )
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.ttl_cache import BELIEVED, TtlCache
-from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus, channel_traits
 from upominek.domain.messages.sms import segments
@@ -199,8 +199,7 @@ class SendReminder:
         claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
-            place = Contact(terms.hours(item).local_day(now), item.original_key.id)
-            return Lease(item, terms, claimed, place)
+            return Lease(item, terms, claimed, place_of(item, terms.hours(item).local_day(now)))
         return self._meet(standing, item, terms)
 
     def _meet(self, standing: Reminder, item: OutboxItem, terms: CreditorSnapshot) -> SendOutcome:
@@ -226,7 +225,8 @@ class SendReminder:
             return SendOutcome.SENT
         if made_on != terms.hours(item).local_day(self.clock.now()):
             # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
-            self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
+            place = replace(place_of(item, made_on), reminder_id=standing.key.id)
+            self.cases.release_contact(item.creditor, item.debtor, place)
         self.reminders.unclaim(standing.key, standing.claimed_at)
         raise _Later(SendOutcome.WAITING, item)
 
