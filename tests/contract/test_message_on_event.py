@@ -28,7 +28,8 @@ from upominek.domain.cases.timeline import timeline, totals
 from upominek.domain.errors import NotUnderstood, PermanentFailure
 from upominek.domain.messages.occasion import Occasion
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import Trouble
 from upominek.domain.planning.campaign import in_force
 from upominek.domain.values.kinds import HoldKind

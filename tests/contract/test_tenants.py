@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from inspect import getmembers_static
 from pprint import pformat
 from typing import Any
 
@@ -40,16 +41,16 @@ from upominek.domain.cases.case import Case, CaseFile, Contact, Hold
 from upominek.domain.errors import NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Found, Health
 from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 from upominek.domain.values.channel import Channel, Tone
@@ -386,7 +387,7 @@ def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive])
 
 
 def test_every_use_case_and_port_has_its_place_here() -> None:
-    known = {name for name, value in vars(Application).items() if isinstance(value, cached_property)}
+    known = {name for name, value in getmembers_static(Application) if isinstance(value, cached_property)}
     placed = {*USE_CASES, *WITHOUT_CREDITOR, *REPOSITORIES}
     assert known <= placed
     methods = {
@@ -445,7 +446,7 @@ def test_every_use_case_that_takes_an_actor_is_asked_for_in_the_wrong_name() -> 
     asked = {name.split(" ")[0] for name in FOR_ONE}
     taking = {
         f"{name}.{method}".removesuffix(".__call__")
-        for name, value in vars(Application).items()
+        for name, value in getmembers_static(Application)
         if isinstance(value, cached_property)
         for method, call in inspect.getmembers(_made_by(value), inspect.isfunction)
         if (method == "__call__" or not method.startswith("_")) and "actor" in inspect.signature(call).parameters

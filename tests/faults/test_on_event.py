@@ -13,7 +13,7 @@ from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, ITEM, NOW
 from tests.worlds.thank_you import PAID, TEXTS, THANKS, thanking
 from upominek.application.jobs import Planned
 from upominek.application.outbox import Outbox
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import Header, InvoiceStated
 

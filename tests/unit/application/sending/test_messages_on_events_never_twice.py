@@ -19,7 +19,7 @@ from tests.worlds.thank_you import THANKS, THANKS_BY_EMAIL, ThankfulStage, thank
 from upominek.application.jobs import Planned
 from upominek.application.outbox import Outbox
 from upominek.domain.errors import PermanentFailure
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 
 
 @pytest.fixture(autouse=True)
