@@ -77,7 +77,7 @@ def test_both_go_once_and_stand_in_the_history(stage: ThankfulStage) -> None:
     assert [one.text for one in stage.sms.sent][1:] == [WORDS]
     assert by_key(stage).keys() == {ITEM.key.id, THANKS.key.id}
     entries = [one for one in shown(stage)["timeline"] if one["kind"] == "reminder"]  # type: ignore[attr-defined]
-    assert [(one["step"], one.get("occasion")) for one in entries] == [("+5", None), (KIND, "thank-you/p-1")]
+    assert [(one["step"], one.get("occasion")) for one in entries] == [("+5", None), (KIND, f"{KIND}/p-1")]
     assert list(stage.manifests.read("rura", TODAY)) == [Planned.of(ITEM), Planned.of(THANKS)]
     thanks = stage.reminder(THANKS)
     assert (thanks.status, thanks.template, thanks.totals) == (ReminderStatus.SENT, KIND, ())

@@ -29,7 +29,7 @@ from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 
-KIND: Final = "thank-you"
+KIND: Final = "toy-thanks"
 WORDS: Final = "Dziekujemy za wplate."
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.worlds.thank_you import THANKS, THANKS_BY_EMAIL, thanking
+from tests.worlds.thank_you import KIND, THANKS, THANKS_BY_EMAIL, thanking
 from upominek.application.jobs import OutboxItem, PlanJob, Planned, key_in
 from upominek.domain.values.channel import Channel
 
@@ -46,7 +46,7 @@ def test_an_item_on_an_event() -> None:
     with thanking():
         for item in (THANKS, THANKS_BY_EMAIL):
             body = json.loads(json.dumps(item.to_dict()))
-            assert body["occasion"] == "thank-you/p-1"
+            assert body["occasion"] == f"{KIND}/p-1"
             assert OutboxItem.from_dict(body) == item
             assert key_in(body) == item.key
     assert Planned.of(THANKS).fallback_key == THANKS_BY_EMAIL.key

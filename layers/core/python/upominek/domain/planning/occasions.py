@@ -35,6 +35,12 @@ def traits_of(occasion: Occasion) -> OccasionTraits:
     return OF_A_STEP if row is None else row.traits
 
 
+def asks_for_payment(text: str) -> bool:
+    """Whether the text of this name does: all that are no notices on an event, a creditor's own among them."""
+    row = ON_EVENTS.get(text)
+    return row is None or row.traits.asks_for_payment
+
+
 def words_of(occasion: Occasion, step: str, campaigns: Iterable[Campaign], campaign: str) -> Step | None:
     """What is said on the occasion: the step of the campaign's ladder, or the event's words.
 
