@@ -30,6 +30,7 @@ from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.letter_kind import LetterKind
@@ -47,6 +48,7 @@ from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
+EWA: Final = Actor("Ewa Kowal", Face.COMMAND_LINE)
 OTHER: Final = "bursztyn"
 DEBTOR: Final = "KLIENT-7731"
 PHONE: Final = "+48600700800"
@@ -217,8 +219,8 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     payment = PaymentReceived(
         id="PRZELEW-GZEGZOLKA", number="FV 1/2026", debtor_id=DEBTOR, amount=Money(300), at=NOW + timedelta(hours=1)
     )
-    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
-    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
+    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się")
+    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje")
     app.apply_events.apply(keeper, [invoice, payment, held, note])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,
@@ -226,8 +228,8 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     )  # fmt: skip
     day = app.clock.now().date()
     if day >= TODAY:
-        app.record_acknowledgement(creditor, DEBTOR, said)
-        app.record_demand(creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY, by="Ewa Kowal"))
+        app.record_acknowledgement(EWA, creditor, DEBTOR, said)
+        app.record_demand(EWA, creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY))
     for channel in Channel:
         sent = LetterRef(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
         remind(app, creditor, channel, TODAY, sent if channel is Channel.LETTER else None)
