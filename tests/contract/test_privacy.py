@@ -222,8 +222,8 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     payment = PaymentReceived(
         id="PRZELEW-GZEGZOLKA", number="FV 1/2026", debtor_id=DEBTOR, amount=Money(300), at=NOW + timedelta(hours=1)
     )
-    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
-    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
+    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się")
+    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje")
     app.apply_events.apply(keeper, [invoice, payment, held, note])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,

@@ -15,7 +15,6 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.invoices import InvoiceChange
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import BounceBrake
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
@@ -149,11 +148,10 @@ class Stage(World):
         return self.cases.file("rura", "D-1")
 
     def reminder(self, item: OutboxItem = ITEM) -> Reminder:
-        return self.reminders.get(key_of(item, is_fallback=item.is_fallback))
+        return self.reminders.get(item.key)
 
     def is_unclaimed(self, item: OutboxItem = ITEM) -> bool:
-        key = key_of(item, is_fallback=item.is_fallback)
-        return all(one.key != key for one in self.file().reminders)
+        return all(one.key != item.key for one in self.file().reminders)
 
     def handed_over(self) -> int:
         """How often a provider was asked to send."""

@@ -14,7 +14,6 @@ from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations.reconcile_after_restore import RESTORED, Gap, ReconcileAfterRestore
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
@@ -27,7 +26,7 @@ OUTSIDE = ("manifests", "files", "queues", "sms", "email", "clock")
 
 
 def planned(*items: OutboxItem) -> list[Planned]:
-    return [Planned(key_of(one, is_fallback=False), one.campaign, one.step, one.channel) for one in items]
+    return [Planned.of(one) for one in items]
 
 
 def put_out(stage: Stage, *items: OutboxItem) -> None:

@@ -18,6 +18,7 @@ from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders
 from upominek.application.planning.start_planning import StartPlanning
 from upominek.application.sending.prepare_reminder import PrepareReminder
@@ -92,9 +93,8 @@ class Everything(World):
             email={SES: self.email},
             paces=paces,
         )
-        plan = PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
-        )
+        outbox = Outbox(self.queues, self.manifests)
+        plan = PlanReminders(self.creditors, self.cases, self.invoices, self.progress, outbox, self.clock)
         start = StartPlanning(self.creditors, self.progress, self.queues, self.clock)
         for quarter in range(8 * 4, 20 * 4):
             self.clock.time = self.creditor.hours.at_local(day, time(quarter // 4, quarter % 4 * 15))

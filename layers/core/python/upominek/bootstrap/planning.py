@@ -25,11 +25,11 @@ class Planning(Table, Outside):
     @cached_property
     def plan_reminders(self) -> "PlanReminders":
         """One shard's plan onto the outbox."""
+        from upominek.application.outbox import Outbox
         from upominek.application.planning.plan_reminders import PlanReminders
 
-        return PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
-        )
+        outbox = Outbox(self.queues, self.manifests)
+        return PlanReminders(self.creditors, self.cases, self.invoices, self.progress, outbox, self.clock)
 
     @cached_property
     def preview_plan(self) -> "PreviewPlan":

@@ -163,7 +163,8 @@ class MemoryCaseRepository:
         with self._table.lock:
             row = self._table.opened(creditor, debtor)
             is_held = contact in row.contacts
-            if not is_held and _case(creditor, row).cap_reached(limits, contact.day) is None:
+            cap = _case(creditor, row).cap_reached(limits, contact.day, is_notice=contact.is_notice)
+            if not is_held and cap is None:
                 row.contacts.insert(0, contact)
                 is_held = True
             return _case(creditor, row), is_held
@@ -388,10 +389,11 @@ def _case(creditor: str, row: CaseRow) -> Case:
         creditor=creditor,
         debtor=row.debtor,
         holds=dict(row.holds),
-        contacts=tuple(row.contacts),
+        contacts=tuple(one for one in row.contacts if not one.is_notice),
         credits=dict(row.credits),
         suppressed=frozenset(row.suppressed),
         acknowledged=days_by_number(row.acknowledged),
+        notices=tuple(one for one in row.contacts if one.is_notice),
     )
 
 

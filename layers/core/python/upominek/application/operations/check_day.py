@@ -12,7 +12,7 @@ from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
-from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
@@ -72,7 +72,8 @@ class CheckDay:
     def _is_lost(self, one: Planned) -> bool:
         """Whether the debtor should have heard it: not when the case was erased, all is paid, or a later run took over.
 
-        A run that died between the manifest and the outbox is followed by another, which may see another world.
+        A run that died between the manifest and the outbox is followed by another, which may see another world. An
+        event is followed by nothing: who was to tell of it repeats the very same message.
         """
         try:
             file = self.cases.file(one.key.creditor, one.key.debtor)
@@ -80,7 +81,10 @@ class CheckDay:
             return False
         except NotUnderstood:
             return True  # of another version: what cannot be read here is for a person to look at
-        later = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.key.day > one.key.day)
+        if not one.occasion.is_step:
+            return True
+        steps = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.occasion.is_step)
+        later = (seen for seen in steps if seen.key.day > one.key.day)
         return any(invoice.is_open for invoice in file.invoices) and not any(later)
 
 
@@ -114,9 +118,7 @@ class _Tally:
                 continue
             self._look(reminder)
             if reminder.status in _FAILED:
-                key = one.key
-                second = reminder_key(key.creditor, one.campaign, key.debtor, key.day, is_fallback=True)
-                self.fallbacks.append(second)
+                self.fallbacks.append(one.fallback_key)
 
     def take_fallbacks(self, reminders: Iterable[Reminder]) -> None:
         """Look at the second attempts that were made."""

@@ -31,11 +31,12 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.letters.stored_letter import FOLDER, Batch
-from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids
+from upominek.domain.planning.occasions import words_of
 from upominek.domain.table_file.writing import SEPARATOR
 from upominek.domain.values.channel import Tone
 from upominek.domain.values.span import ONE_DAY
@@ -113,7 +114,7 @@ class ReconcileAfterRestore:
             for day in days:
                 entries = self.manifests.read(creditor.id, day)
                 while some := list(islice(entries, _AT_ONCE)):
-                    last |= {one.campaign: day for one in some}
+                    last |= {one.campaign: day for one in some if one.occasion.is_step}
                     closed.update(chain.from_iterable(pool.map(partial(self._close, creditor, campaigns, now), some)))
         self._move_on(creditor, last, creditor.hours.local_day(now))
         return Gap(
@@ -174,19 +175,19 @@ def _unknown(
     creditor: Creditor, entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False
 ) -> Reminder:
     """The record of what may have gone: what it said is not known any more."""
-    key, ladders = entry.key, (one.ladder for one in campaigns if one.id == entry.campaign)
-    step = next((step for ladder in ladders for step in ladder if step.name == entry.step), None)
+    words = words_of(entry.occasion, entry.step, campaigns, entry.campaign)
     return Reminder(
-        key=reminder_key(key.creditor, entry.campaign, key.debtor, key.day, is_fallback=is_fallback),
+        key=entry.fallback_key if is_fallback else entry.key,
         campaign=entry.campaign,
         step=entry.step,
         channel=entry.channel,
         carrier=None if isinstance(entry.channel, Unknown) else creditor.carriers.of(entry.channel),
-        template=step.template if step else "",
-        tone=step.tone if step else Tone.NEUTRAL,
+        template=words.template if words else "",
+        tone=words.tone if words else Tone.NEUTRAL,
         status=ReminderStatus.UNKNOWN,
         claimed_at=now,
         reason=RESTORED,
         reason_at=now,
         is_fallback=is_fallback,
+        occasion=entry.occasion,
     )

@@ -19,7 +19,7 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case, Contact
 from upominek.domain.errors import InvalidValue
 from upominek.domain.messages.prices import Prices
-from upominek.domain.messages.reminder import channel_traits, reminder_key
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
 from upominek.domain.planning.decision import (
@@ -50,6 +50,7 @@ class PlannedReminder:
     """A message that would go.
 
     Attributes:
+        id: which its record would have.
         template, tone: those used: the step's neutral text where something that it claims is withheld.
         withheld: why, as codes such as `register-amount`; empty where nothing is.
         letter: kind of the letter that is posted, or attached; None without one.
@@ -73,6 +74,7 @@ class PlannedReminder:
     cost: Decimal
     currency: str
     rendered: Rendered
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +264,7 @@ class PreviewPlan:
                 case,
                 # A reminder of today that went already takes no place from itself.
                 contacts=tuple(
-                    {one for one in case.contacts if one.reminder_id != _reminder_id(run, debtor)}
+                    {one for one in case.contacts if one.reminder_id != run.key_of(debtor).id}
                     | found.places.get((creditor, debtor), set())
                 ),
                 suppressed=case.suppressed | suppressed,
@@ -275,7 +277,7 @@ class PreviewPlan:
         if run.since is None or decision.reason is not None:
             return decision
         since = self.reminders.since(run.creditor.id, decision.debtor, run.since, run.day)
-        earlier = [one for one in since if one.key.id != _reminder_id(run, decision.debtor)]
+        earlier = [one for one in since if one.key.id != run.key_of(decision.debtor).id]
         steps = {one: step_landing(run.campaign, one.due_on, run.landing) or decision.step for one in decision.invoices}
         unsaid = {one: step for one, step in steps.items() if reminded(earlier, one, step) is None}
         if not unsaid:
@@ -307,6 +309,7 @@ class PreviewPlan:
             return
         parts = rendered.parts.parts if rendered.parts else 0
         prices = self.carrier_prices(run.creditor.carriers.of(decision.channel)) or self.prices
+        place = Contact(run.day, run.key_of(decision.debtor).id)
         found.reminders.append(
             PlannedReminder(
                 creditor=run.creditor.id,
@@ -325,9 +328,9 @@ class PreviewPlan:
                 cost=self._cost(prices, decision.channel, decision, parts, letter),
                 currency=prices.currency,
                 rendered=rendered,
+                id=place.reminder_id,
             )
         )
-        place = Contact(run.day, _reminder_id(run, decision.debtor))
         found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
 
     @staticmethod
@@ -345,10 +348,6 @@ class PreviewPlan:
                 return prices.of_letter(expected_pages(len(decision.invoices)), is_registered=is_registered)
             case _:
                 assert_never(channel)
-
-
-def _reminder_id(run: ShardRun, debtor: str) -> str:
-    return reminder_key(run.creditor.id, run.campaign.id, debtor, run.day).id
 
 
 def _skipped(run: ShardRun, decision: Decision, reason: str, detail: str | None) -> SkippedDebtor:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
+from upominek.application.outbox import put_back
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.planning import LaneStop, ProgressRepository
@@ -169,7 +170,7 @@ class RecordReceipt:
         if _asks_for_fallback(reminder, receipt):
             fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
             if fallback is not None:
-                self.queues.send([fallback])
+                put_back(self.queues, fallback)
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:

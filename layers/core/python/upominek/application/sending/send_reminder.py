@@ -29,6 +29,7 @@ from typing import Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
 from upominek.application.jobs import OutboxItem
+from upominek.application.outbox import put_back
 from upominek.application.ports.carriers import (
     ByCarrier,
     EmailMessage,
@@ -53,13 +54,12 @@ from upominek.application.sending.lease import (
     OtherLane,
     Skip,
     carrier_of,
-    key_of,
+    place_of,
     reminder_of,
 )
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.ttl_cache import BELIEVED, TtlCache
-from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, channel_traits
 from upominek.domain.messages.reminder_status import ReminderStatus
@@ -193,7 +193,7 @@ class SendReminder:
 
     def _put_back(self, later: _Later) -> SendOutcome:
         delay = min(math.ceil(later.delay_seconds), LONGEST_DELAY_SECONDS)
-        self.queues.send([later.item], delay_seconds=delay)
+        put_back(self.queues, later.item, delay_seconds=delay)
         return later.outcome
 
     # --- The claim ---------------------------------------------------------------------------------------------------
@@ -204,8 +204,7 @@ class SendReminder:
         claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
-            place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
-            return Lease(item, terms, claimed, place)
+            return Lease(item, terms, claimed, place_of(item, terms.hours(item).local_day(now)))
         return self._meet(standing, item, terms)
 
     def _meet(self, standing: Reminder, item: OutboxItem, terms: CreditorSnapshot) -> SendOutcome:
@@ -232,7 +231,8 @@ class SendReminder:
             return SendOutcome.SENT
         if made_on != terms.hours(item).local_day(self.clock.now()):
             # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
-            self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
+            place = replace(place_of(item, made_on), reminder_id=standing.key.id)
+            self.cases.release_contact(item.creditor, item.debtor, place)
         self.reminders.unclaim(standing.key, standing.claimed_at)
         raise _Later(SendOutcome.WAITING, item)
 
@@ -404,7 +404,7 @@ class SendReminder:
         """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
         item = fallback_of(failed, terms.campaigns)
         if item is not None:
-            self.queues.send([item])
+            put_back(self.queues, item)
         return item is not None
 
     def _stop_lane(self, lease: Lease, fault: LaneFault) -> SendOutcome:

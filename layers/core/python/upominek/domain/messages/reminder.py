@@ -1,4 +1,4 @@
-"""A reminder: one message to one debtor at one step of one campaign on one day, and what became of it."""
+"""A reminder: one message to one debtor of one campaign on one day and occasion, and what became of it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from upominek.domain.messages.occasion import STEP, Occasion
 from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.carrier import Carrier, first_carrier
@@ -95,9 +96,16 @@ class ReminderKey:
     id: str
 
 
-def reminder_key(creditor: str, campaign: str, debtor: str, day: date, *, is_fallback: bool = False) -> ReminderKey:
-    """The one key for a creditor, campaign, debtor and day; the fallback on another channel has its own, once."""
-    parts = (creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else "")
+def reminder_key(
+    creditor: str, campaign: str, debtor: str, day: date, *, occasion: Occasion = STEP, is_fallback: bool = False
+) -> ReminderKey:
+    """The one key for a creditor, campaign, debtor, day and event; the fallback on another channel has its own, once.
+
+    A step adds nothing to the id: whatever lands on the day is one reminder, by whichever step it was planned.
+    """
+    parts = [creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else ""]
+    if not occasion.is_step:
+        parts.append(occasion.text)
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
     return ReminderKey(creditor, debtor, day, digest)
 
@@ -127,7 +135,7 @@ class Reminder:
     """One message and its fate.
 
     Attributes:
-        step: the step's name, its offset in days with a sign (`+5`).
+        step: the step's name, its offset in days with a sign (`+5`); for an event the name of its text.
         carrier: who brings it, chosen when it was claimed and never changed; None in what was stored before there was a
             choice (`carried_by`).
         invoices: numbers of the invoices that it covers.
@@ -146,6 +154,7 @@ class Reminder:
         letter: the letter that it is, or that was attached.
         redacted_at: when text, subject, address and details were removed; `address_hash` (`contact.address_hash`) then
             tells which address a late complaint is about.
+        occasion: why it exists.
     """
 
     key: ReminderKey
@@ -176,6 +185,7 @@ class Reminder:
     letter: LetterRef | None = None
     redacted_at: datetime | None = None
     address_hash: str | None = None
+    occasion: Occasion = STEP
 
     @property
     def carried_by(self) -> Carrier:

@@ -8,6 +8,7 @@ from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.messages.carrier_traits import ReportNaming
+from upominek.domain.messages.occasion import read_occasion
 from upominek.domain.messages.receipt import Action, Price, Receipt, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
@@ -64,6 +65,7 @@ def detail_attributes(reminder: Reminder, naming: ReportNaming) -> Item:
         "letter": _letter_text(reminder.letter),
         REDACTED_AT: time_text(reminder.redacted_at),
         ADDRESS_HASH: reminder.address_hash,
+        "occasion": reminder.occasion.text or None,
     }
     return {name: value for name, value in attributes.items() if value is not None}
 
@@ -133,6 +135,7 @@ def _recorded(item: Item) -> Reminder:
         letter=_letter(item.get("letter")),
         redacted_at=_time(item.get(REDACTED_AT)),
         address_hash=item.get(ADDRESS_HASH),
+        occasion=read_occasion(item.get("occasion", "")),
     )
 
 
