@@ -20,9 +20,9 @@ from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.receivables.rejects import Reject
+from upominek.domain.receivables.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import Reject
-from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import survey_table
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 
-from upominek.domain.table_file.rejects import Reject
+from upominek.domain.receivables.rejects import Reject
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import Survey, survey_table
 

@@ -14,9 +14,9 @@ from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
+from upominek.domain.receivables.rejects import reject_line
 from upominek.domain.table_file import values
 from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import reject_line
 from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upominek.domain.table_file.rejects import REJECTS_HEADER, reject_line
+from upominek.domain.receivables.rejects import REJECTS_HEADER, reject_line
 from upominek.domain.table_file.writing import ROWS_A_BLOCK, csv_blocks, harmless
 from upominek.domain.values.problem import Problem, TablePlace
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from upominek.application.administration.bring_file import FileReport
     from upominek.application.administration.check_file import CheckedFile
-    from upominek.domain.table_file.rejects import Reject
+    from upominek.domain.receivables.rejects import Reject
 
 
 def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:

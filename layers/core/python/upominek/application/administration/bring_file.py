@@ -16,7 +16,7 @@ from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import NotFound, Unavailable
 from upominek.domain.parties.actor import Actor
-from upominek.domain.table_file.rejects import Reject, reject_of
+from upominek.domain.receivables.rejects import Reject, reject_of
 from upominek.domain.table_file.writing import SEPARATOR
 
 FIRST_PAUSE_SECONDS: Final = 0.2

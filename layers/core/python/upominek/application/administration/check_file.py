@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from upominek.domain.receivables.rejects import Reject
+from upominek.domain.receivables.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import Reject
-from upominek.domain.table_file.repeats import Fingerprints, disagreeing
 from upominek.domain.table_file.rows import BadRow, InvoiceTable
 from upominek.domain.table_file.survey import Survey, survey_table
 

@@ -35,9 +35,9 @@ from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
 from upominek.domain.receivables.events import InvoiceSettled
+from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, reject_line
 from upominek.domain.receivables.snapshot_guard import doubt_about
 from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import REJECTS_HEADER, Reject, reject_line
 from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.values.identifiers import parse_creditor_id

@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from upominek.application.ports.files import FileStore
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.table_file.rejects import Reject, reject_line, reject_of
-from upominek.domain.table_file.repeats import (
+from upominek.domain.receivables.rejects import Reject, reject_line, reject_of
+from upominek.domain.receivables.repeats import (
     FINGERPRINT_BYTES,
     NUMBER_BYTES,
     disagreeing,

@@ -3,7 +3,7 @@
 The file is read twice. `survey.survey_table` goes through it once, fast, and settles what only the whole file can
 tell: its encoding, where it may be cut into chunks without cutting a row, and which row each chunk begins with. After
 that the chunks can be read one after another or side by side: `rows.InvoiceTable.read` gives the same rows and rejects
-either way. What two rows say of one invoice is compared at the end, by `repeats`.
+either way. What two rows say of one invoice is compared at the end, by `receivables.repeats`.
 
 Both passes hold one block of the file at a time, so memory does not grow with the file.
 
@@ -13,5 +13,5 @@ Both passes hold one block of the file at a time, so memory does not grow with t
                 columns     which column is what
     rows        values      what the cells of many rows say    cells, shortcuts
                 statements  the event that a row amounts to
-    repeats     rejects     writing
+    rejects     writing
 """

@@ -6,6 +6,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from upominek.domain.receivables.events import InvoiceStated
+from upominek.domain.receivables.rejects import Reject
+from upominek.domain.receivables.repeats import fingerprint
 from upominek.domain.table_file.cells import LIST_MARK
 from upominek.domain.table_file.columns import match_columns
 from upominek.domain.table_file.encoding import ascii_compatible, rows_encoding
@@ -13,8 +15,7 @@ from upominek.domain.table_file.fields import SEVERAL, Field
 from upominek.domain.table_file.grammar import BLANK, Grammar
 from upominek.domain.table_file.limits import MAX_CELL_BYTES
 from upominek.domain.table_file.opening import file_binary
-from upominek.domain.table_file.rejects import Reject, cell_too_long, cells_extra, cells_missing
-from upominek.domain.table_file.repeats import fingerprint
+from upominek.domain.table_file.rejects import cell_too_long, cells_extra, cells_missing
 from upominek.domain.table_file.statements import invoice_stated
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.table_file.values import ValueReader

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.domain.table_file.tables import blocks_of, read, text_of
-from upominek.domain.table_file.repeats import (
+from upominek.domain.receivables.repeats import (
     FINGERPRINT_BYTES,
     Fingerprints,
     disagreeing,

@@ -19,7 +19,7 @@ from struct import Struct
 from typing import BinaryIO
 from zlib import crc32
 
-from upominek.domain.table_file.rejects import Reject, rows_disagree
+from upominek.domain.receivables.rejects import Reject, rows_disagree
 
 NUMBER_BYTES = 16
 CONTENT_END = 20
