@@ -20,6 +20,7 @@ from upominek.domain.receivables.events import (
     PaymentReceived,
 )
 from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.money import Money
 
@@ -77,13 +78,14 @@ class IntakeWorld(World):
     ) -> ImportFile:
         """The import, with small chunks if wanted."""
         use_case = ImportFile(
-            self.creditors,
-            self.imports,
-            self.invoices,
-            self.files,
-            self.queues,
-            self.apply_events,
+            creditors=self.creditors,
+            imports=self.imports,
+            invoices=self.invoices,
+            files=self.files,
+            queues=self.queues,
+            apply_events=self.apply_events,
             clock=self.clock,
+            write_table=csv_blocks,
             real_time=real_time or self.clock.now,
         )
         if chunk_bytes is not None:

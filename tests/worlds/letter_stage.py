@@ -20,6 +20,7 @@ from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import Letter
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
+from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email
@@ -127,7 +128,12 @@ class LetterStage(Stage):
 
     def printer(self) -> PrintLetters:
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     def run(self, *items: OutboxItem) -> list[SendOutcome]:

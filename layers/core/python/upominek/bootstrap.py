@@ -331,15 +331,17 @@ class Application:
         """Files in."""
         from upominek.adapters.clock import real_time
         from upominek.application.intake.import_file import ImportFile
+        from upominek.domain.table_file.writing import csv_blocks
 
         return ImportFile(
-            self.creditors,
-            self.imports,
-            self.invoices,
-            self.files,
-            self.queues,
-            self.apply_events,
+            creditors=self.creditors,
+            imports=self.imports,
+            invoices=self.invoices,
+            files=self.files,
+            queues=self.queues,
+            apply_events=self.apply_events,
             clock=self.clock,
+            write_table=csv_blocks,
             real_time=real_time,
         )
 
@@ -480,9 +482,15 @@ class Application:
         """The day's letters in batches."""
         from upominek.adapters.letters.joining import join
         from upominek.application.letters.print_letters import PrintLetters
+        from upominek.domain.table_file.writing import csv_blocks
 
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     @cached_property
@@ -541,8 +549,10 @@ class Application:
     def reconcile_after_restore(self) -> "ReconcileAfterRestore":
         """What may have gone out since the time that the table was restored to."""
         from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
+        from upominek.domain.table_file.writing import csv_rows
 
         return ReconcileAfterRestore(
+            read_table=csv_rows,
             clock=self.clock,
             creditors=self.creditors,
             reminders=self.reminders,
@@ -681,8 +691,15 @@ class Application:
         """A file brought in by hand."""
         from upominek.adapters.clock import real_time
         from upominek.application.administration.bring_file import BringFile
+        from upominek.domain.table_file.writing import csv_rows
 
-        return BringFile(creditors=self.creditors, files=self.files, clock=self.clock, real_time=real_time)
+        return BringFile(
+            creditors=self.creditors,
+            files=self.files,
+            clock=self.clock,
+            real_time=real_time,
+            read_table=csv_rows,
+        )
 
     @cached_property
     def confirm_import(self) -> "ConfirmImport":

@@ -17,6 +17,7 @@ from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.table_file.writing import csv_rows
 from upominek.domain.values.channel import Channel
 
 # The backup was made an hour before anything was sent.
@@ -49,6 +50,7 @@ def close(world: World, creditor: str = "rura") -> Gap:
         manifests=world.manifests,
         letters=world.letters,
         files=world.files,
+        read_table=csv_rows,
     )
     return reconcile_after_restore(creditor, SINCE)
 

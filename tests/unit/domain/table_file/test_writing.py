@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upominek.domain.receivables.rejects import REJECTS_HEADER, reject_line
-from upominek.domain.table_file.writing import ROWS_A_BLOCK, csv_blocks, harmless
+from upominek.domain.table_file.writing import ROWS_A_BLOCK, csv_blocks, csv_rows, harmless
 from upominek.domain.values.problem import Problem, TablePlace
 
 
@@ -50,6 +50,7 @@ def test_what_was_written_is_read_back(rows: list[list[str]]) -> None:
     content = b"".join(csv_blocks(["a", "b"], rows))
 
     assert cells_of(content)[1:] == [[harmless(cell) for cell in row] for row in rows]
+    assert csv_rows(content) == cells_of(content)
 
 
 def test_a_long_table_comes_in_pieces() -> None:

@@ -31,6 +31,12 @@ def csv_blocks(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     yield buffer.getvalue().encode()
 
 
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The rows of a table that was written here, the header first."""
+    text = StringIO(content.decode("utf-8-sig"), newline="")
+    return list(csv.reader(text, delimiter=SEPARATOR))
+
+
 def harmless(cell: object) -> object:
     """The cell such that no spreadsheet takes it for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
