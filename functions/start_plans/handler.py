@@ -3,27 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
 from upominek import bootstrap
-from upominek.adapters.error_fields import fault_of
+from upominek.handlers.schedule import ScheduledRun, TimeLeft
 
-logger, metrics = Logger(), Metrics()
-start_plans = bootstrap.start_plans()
+tick = ScheduledRun(failed="Campaigns not started")
+start_planning = bootstrap.start_plans()
 
 
-@metrics.log_metrics
-@logger.inject_lambda_context
-def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Safe to call at any time and any number of times; what was started is the answer."""
-    try:
-        started = [asdict(one) | {"day": one.day.isoformat()} for one in start_plans()]
-    except ExceptionGroup as failures:
-        for failure in failures.exceptions:
-            logger.warning("Campaigns not started", **fault_of(failure))
-        raise
-    for one in started:
-        logger.info("Campaign started", **one)
-    metrics.add_metric(name="CampaignsStarted", unit=MetricUnit.Count, value=len(started))
+def start(_time_left: TimeLeft) -> dict[str, Any]:
+    """What was started is the answer."""
+    started = [asdict(campaign) | {"day": campaign.day.isoformat()} for campaign in start_planning()]
+    for campaign in started:
+        tick.log("Campaign started", **campaign)
+    tick.count("CampaignsStarted", len(started))
     return {"started": started}
+
+
+handler = tick.handler(start)

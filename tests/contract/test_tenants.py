@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from inspect import getmembers_static
 from pprint import pformat
 from typing import Any
 
@@ -386,7 +387,7 @@ def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive])
 
 
 def test_every_use_case_and_port_has_its_place_here() -> None:
-    known = {name for name, value in vars(Application).items() if isinstance(value, cached_property)}
+    known = {name for name, value in getmembers_static(Application) if isinstance(value, cached_property)}
     placed = {*USE_CASES, *WITHOUT_CREDITOR, *REPOSITORIES}
     assert known <= placed
     methods = {
@@ -445,7 +446,7 @@ def test_every_use_case_that_takes_an_actor_is_asked_for_in_the_wrong_name() -> 
     asked = {name.split(" ")[0] for name in FOR_ONE}
     taking = {
         f"{name}.{method}".removesuffix(".__call__")
-        for name, value in vars(Application).items()
+        for name, value in getmembers_static(Application)
         if isinstance(value, cached_property)
         for method, call in inspect.getmembers(_made_by(value), inspect.isfunction)
         if (method == "__call__" or not method.startswith("_")) and "actor" in inspect.signature(call).parameters

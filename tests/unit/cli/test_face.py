@@ -2,6 +2,7 @@
 
 import ast
 from functools import cached_property
+from inspect import getmembers_static
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from upominek.bootstrap import Application
 
 FOLDER = Path(cli.__file__).parent
 PORTS = frozenset({*REPOSITORIES, *vars(World()), "clients"}) & {
-    name for name, value in vars(Application).items() if isinstance(value, cached_property)
+    name for name, value in getmembers_static(Application) if isinstance(value, cached_property)
 }
 
 

@@ -15,7 +15,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from upominek.adapters.carriers.answers import answers
 from upominek.adapters.carriers.ses.tags import key_from_tags
@@ -81,6 +81,33 @@ def without_phone(record: Mapping[str, Any]) -> dict[str, Any]:
     """A delivery log of SNS as it may be passed on: the phone number stays behind."""
     delivery = {name: value for name, value in record["delivery"].items() if name != "destination"}
     return {"notification": record["notification"], "delivery": delivery, "status": record["status"]}
+
+
+class DeliveryLogs(NamedTuple):
+    """What a batch of log lines says.
+
+    Attributes:
+        records: delivery logs without phone numbers.
+        unreadable: ids of lines that are none, with the error.
+    """
+
+    records: list[dict[str, Any]]
+    unreadable: list[tuple[str | None, Exception]]
+
+
+def read_delivery_logs(data: str) -> DeliveryLogs:
+    """The delivery logs in a batch; nothing where CloudWatch only tries whether we are there.
+
+    Raises:
+        ValueError: it is no such batch, or it unpacks to more than any has.
+    """
+    batch, read = unpacked_logs(data), DeliveryLogs([], [])
+    for line in batch["logEvents"] if batch["messageType"] != "CONTROL_MESSAGE" else ():
+        try:
+            read.records.append(without_phone(json.loads(line["message"])))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            read.unreadable.append((line.get("id"), error))
+    return read
 
 
 def _ses_report(detail: Mapping[str, Any]) -> Report | None:

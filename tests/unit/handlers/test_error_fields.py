@@ -1,7 +1,7 @@
 """What is logged of an error."""
 
-from upominek.adapters.error_fields import fault_of
 from upominek.domain.errors import OutcomeUnknown, PermanentFailure
+from upominek.handlers.error_fields import fault_of
 
 SECRET = "+48512345678"
 

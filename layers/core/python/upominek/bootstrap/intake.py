@@ -1,0 +1,59 @@
+"""Files and webhooks in."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from upominek.bootstrap.outside import Outside
+from upominek.bootstrap.table import Table
+
+if TYPE_CHECKING:
+    from upominek.application.intake.apply_events import ApplyEvents
+    from upominek.application.intake.import_file import ImportFile
+    from upominek.application.intake.receive_webhook import ReceiveWebhook
+
+
+class Intake(Table, Outside):
+    """Files and webhooks in."""
+
+    @cached_property
+    def apply_events(self) -> "ApplyEvents":
+        """Events into cases and invoices."""
+        from upominek.application.intake.apply_events import ApplyEvents
+
+        return ApplyEvents(self.cases, self.invoices, self.clock)
+
+    @cached_property
+    def receive_webhook(self) -> "ReceiveWebhook":
+        """Webhooks in."""
+        from upominek.adapters.webhook.reading import read_events
+        from upominek.adapters.webhook.signature import signed_at
+        from upominek.application.intake.receive_webhook import ReceiveWebhook
+
+        return ReceiveWebhook(
+            self.creditors,
+            self.secrets,
+            self.webhooks,
+            self.apply_events,
+            self.clock,
+            check_signature=signed_at,
+            read_events=read_events,
+        )
+
+    @cached_property
+    def import_file(self) -> "ImportFile":
+        """Files in."""
+        from upominek.adapters.clock import real_time
+        from upominek.application.intake.import_file import ImportFile
+        from upominek.domain.table_file.writing import csv_blocks
+
+        return ImportFile(
+            creditors=self.creditors,
+            imports=self.imports,
+            invoices=self.invoices,
+            files=self.files,
+            queues=self.queues,
+            apply_events=self.apply_events,
+            clock=self.clock,
+            write_table=csv_blocks,
+            real_time=real_time,
+        )

@@ -1,0 +1,76 @@
+"""What is reached outside of the table: queues, files, secrets, carriers, texts and the typesetter."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from upominek.bootstrap.settled import Settled
+
+if TYPE_CHECKING:
+    from upominek.adapters.aws.files import S3FileStore
+    from upominek.adapters.aws.manifests import S3ManifestStore
+    from upominek.adapters.aws.queues import SqsQueues
+    from upominek.adapters.aws.secrets import AwsSecretStore
+    from upominek.adapters.carriers.ses.sender import SesEmailSender
+    from upominek.adapters.carriers.sns.sender import SnsSmsSender
+    from upominek.adapters.letters.typesetting import TypstTypesetter
+    from upominek.adapters.texts.renderer import TemplateRenderer
+
+
+class Outside(Settled):
+    """What is reached outside of the table: queues, files, secrets, carriers, texts and the typesetter."""
+
+    @cached_property
+    def queues(self) -> "SqsQueues":
+        """The queues, as far as the settings name them."""
+        from upominek.adapters.aws.queues import SqsQueues
+
+        return SqsQueues(self.clients.sqs, self.settings)
+
+    @cached_property
+    def files(self) -> "S3FileStore":
+        """The bucket."""
+        from upominek.adapters.aws.files import S3FileStore
+
+        return S3FileStore(self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def manifests(self) -> "S3ManifestStore":
+        """Which reminders each day's runs put on the outbox."""
+        from upominek.adapters.aws.manifests import S3ManifestStore
+
+        return S3ManifestStore(self.clients.uploads, lambda: self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def secrets(self) -> "AwsSecretStore":
+        """Webhook secrets."""
+        from upominek.adapters.aws.secrets import AwsSecretStore
+
+        return AwsSecretStore(self.clients.secretsmanager, self._needed("webhook_secret_prefix"))
+
+    @cached_property
+    def sms(self) -> "SnsSmsSender":
+        """SMS through SNS."""
+        from upominek.adapters.carriers.sns.sender import SnsSmsSender
+
+        return SnsSmsSender(self.clients.sns, max_price_usd=self.settings.sms_max_price_usd)
+
+    @cached_property
+    def email(self) -> "SesEmailSender":
+        """E-mail through SES."""
+        from upominek.adapters.carriers.ses.sender import SesEmailSender
+
+        return SesEmailSender(self.clients.sesv2, configuration_set=self._needed("ses_configuration_set"))
+
+    @cached_property
+    def renderer(self) -> "TemplateRenderer":
+        """Texts."""
+        from upominek.adapters.texts.renderer import TemplateRenderer
+
+        return TemplateRenderer()
+
+    @cached_property
+    def typesetter(self) -> "TypstTypesetter":
+        """Letters as PDF."""
+        from upominek.adapters.letters.typesetting import TypstTypesetter
+
+        return TypstTypesetter(self.renderer)

@@ -1,0 +1,73 @@
+"""A function that is woken by a request to the HTTP API (payload version 2.0)."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from upominek.domain.errors import InvalidValue, NotFound, Refused, UpominekError
+from upominek.handlers.telemetry import Handler, Telemetry
+
+_BY_CODE: Final = {"body_too_large": 413, "signature_invalid": 401, "webhook_id_reused": 409}
+_BY_CLASS: Final[tuple[tuple[type[UpominekError], int], ...]] = ((InvalidValue, 422), (NotFound, 404), (Refused, 409))
+_TRY_AGAIN: Final = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request.
+
+    Attributes:
+        path: the parameters of the path, by name.
+        headers: by their names in small letters.
+    """
+
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Endpoint(Telemetry):
+    """Answers requests; errors of the product become answers, all others a 500 of Lambda's own.
+
+    Args:
+        refused: what the log says of a request that was refused.
+        refused_metric: counts them.
+        described: the error as JSON.
+    """
+
+    def __init__(self, *, refused: str, refused_metric: str, described: Callable[[UpominekError], Any]) -> None:
+        super().__init__()
+        self.refused, self.refused_metric, self.described = refused, refused_metric, described
+
+    def handler(self, answer: Callable[[Request], tuple[int, Any]]) -> Handler:
+        """What Lambda calls; `answer` gives the status and what is said as JSON."""
+
+        def request(event: dict[str, Any], _context: object) -> dict[str, Any]:
+            try:
+                status, content = answer(_request(event))
+            except UpominekError as error:
+                self.warn(self.refused, code=error.code)
+                self.count(self.refused_metric)
+                status, content = status_of(error), self.described(error)
+            return {
+                "statusCode": status,
+                "headers": {"content-type": "application/json"},
+                "body": json.dumps(content),
+            }
+
+        return self.counted(self.logged(request))
+
+
+def status_of(error: UpominekError) -> int:
+    """The HTTP status; 503 asks for the same again, later, so it is for what may then succeed."""
+    by_class = (status for kind, status in _BY_CLASS if isinstance(error, kind))
+    return _BY_CODE.get(error.code) or next(by_class, _TRY_AGAIN)
+
+
+def _request(event: Mapping[str, Any]) -> Request:
+    body = event.get("body") or ""
+    content = b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    return Request(event.get("pathParameters") or {}, headers, content)
