@@ -329,6 +329,7 @@ WITHOUT_CREDITOR = {
     "show_dead_letters": "of the whole stack", "redrive_dead_letters": "of the whole stack",
     "dead_letters": "of the whole stack", "queue_monitor": "of the whole stack",
     "sending_log": "driven by show_messages",
+    "formats": "read the files that they are given",
     "typesetter": "sets what it is given",
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.import_file import ImportFile
@@ -62,6 +63,7 @@ class IntakeWorld(World):
 
     def __init__(self) -> None:
         super().__init__(at(0))
+        self.formats = KnownFormats()
         self.creditors.save(HURT)
         self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
 
@@ -85,6 +87,7 @@ class IntakeWorld(World):
             queues=self.queues,
             apply_events=self.apply_events,
             clock=self.clock,
+            formats=self.formats,
             write_table=csv_blocks,
             real_time=real_time or self.clock.now,
         )

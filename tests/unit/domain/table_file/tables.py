@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from io import BytesIO
 
-from upominek.domain.receivables.rejects import Reject
-from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
+from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.table_file.rows import GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import Survey, survey_table
 
 HEADER = ("Id kontrahenta", "Nazwa", "Numer faktury", "Termin płatności", "Kwota brutto")
@@ -27,7 +27,7 @@ def survey(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> Sur
     return survey_table(blocks_of(content, block), chunk_bytes=chunk)
 
 
-def read(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> list[GoodRow | BadRow]:
+def read(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> list[GoodRow | Rejected]:
     """All rows, through survey and chunks."""
     found = survey(content, block=block, chunk=chunk)
     table = InvoiceTable(found.format)
@@ -39,10 +39,10 @@ def read(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> list[
 
 
 def rejects(content: bytes) -> list[Reject]:
-    return [reject for row in read(content) if isinstance(row, BadRow) for reject in row.rejects]
+    return [reject for row in read(content) if isinstance(row, Rejected) for reject in row.rejects]
 
 
-def row_of(header: str, cells: str) -> GoodRow | BadRow:
+def row_of(header: str, cells: str) -> GoodRow | Rejected:
     """The only row of a table separated by `|`."""
     (row,) = read(f"{header}\n{cells}\n".encode())
     return row

@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.domain.table_file.tables import ROW, text_of
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.rows import BadRow, InvoiceTable
+from upominek.domain.receivables.rejects import Rejected
+from upominek.domain.table_file.rows import InvoiceTable
 from upominek.domain.table_file.survey import survey_table
 
 MEGABYTE = 1 << 20
@@ -68,7 +69,7 @@ def test_a_million_cells_in_a_row_reject_that_row() -> None:
 
     rows = list(InvoiceTable(found.format).read([START[found.chunks[0].start :], b"x;" * 500_000 + b"\n"], 2))
 
-    assert [isinstance(row, BadRow) for row in rows] == [False, True]
+    assert [isinstance(row, Rejected) for row in rows] == [False, True]
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

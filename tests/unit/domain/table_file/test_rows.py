@@ -14,10 +14,9 @@ from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
-from upominek.domain.receivables.rejects import reject_line
+from upominek.domain.receivables.rejects import Rejected, reject_line
 from upominek.domain.table_file import values
-from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rows import ROWS_AT_A_TIME, BadRow, GoodRow, InvoiceTable
+from upominek.domain.table_file.rows import ROWS_AT_A_TIME, GoodRow, InvoiceTable
 from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import ClaimKind
@@ -35,7 +34,7 @@ def stated(header: str, cells: str) -> InvoiceStated:
 
 def faults(header: str, cells: str) -> list[tuple[str, str]]:
     row = row_of(header, cells)
-    assert isinstance(row, BadRow), row
+    assert isinstance(row, Rejected), row
     return [(reject.where.column, reject.code) for reject in row.rejects]
 
 
@@ -180,7 +179,7 @@ def test_amounts_that_cannot_be(header: str, cells: str, expected: list[tuple[st
 def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
     row = row_of(f"{REQUIRED}|{column}", f"K1|FV/1|2026-03-02|1,00|{cell}")
 
-    assert isinstance(row, BadRow)
+    assert isinstance(row, Rejected)
     ((number, title, found, pl, en),) = map(reject_line, row.rejects)
     assert (number, title, found) == (2, column, code)
     assert pl
@@ -203,7 +202,7 @@ def test_a_bad_cell_spoils_no_other_row() -> None:
     found = read(text_of(*rows).encode())
 
     assert [row.row for row in found] == list(range(2, 602))
-    assert [row.row - 2 for row in found if isinstance(row, BadRow)] == list(range(0, 600, 7))
+    assert [row.row - 2 for row in found if isinstance(row, Rejected)] == list(range(0, 600, 7))
 
 
 @pytest.mark.parametrize(
@@ -302,11 +301,10 @@ def test_a_file_that_changed_since_the_survey_is_refused() -> None:
         list(table.read([b"K1;\0;FV/1\n"], 2))
 
 
-def test_what_the_file_calls_a_column() -> None:
+def test_what_the_file_calls_the_number_of_an_invoice() -> None:
     table = InvoiceTable(TableFormat("utf-8", ";", HEADER))
 
-    assert table.title(Field.NUMBER) == "Numer faktury"
-    assert table.title(Field.NIP) == ""
+    assert table.number_column == "Numer faktury"
 
 
 CELLS = {
@@ -331,7 +329,7 @@ def written(rows: list[tuple[str, ...]], separator: str, quoting: Literal[0, 1],
     return stream.getvalue()
 
 
-def plainly(rows: list[GoodRow | BadRow]) -> list[tuple[object, ...]]:
+def plainly(rows: list[GoodRow | Rejected]) -> list[tuple[object, ...]]:
     return [(type(row), *row[:2], row.fingerprint) for row in rows]
 
 

@@ -54,6 +54,7 @@ class Intake(Table, Outside):
             queues=self.queues,
             apply_events=self.apply_events,
             clock=self.clock,
+            formats=self.formats,
             write_table=csv_blocks,
             real_time=real_time,
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.secrets import AwsSecretStore
     from upominek.adapters.carriers.ses.sender import SesEmailSender
     from upominek.adapters.carriers.sns.sender import SnsSmsSender
+    from upominek.adapters.formats.known import KnownFormats
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
 
@@ -32,6 +33,13 @@ class Outside(Settled):
         from upominek.adapters.aws.files import S3FileStore
 
         return S3FileStore(self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def formats(self) -> "KnownFormats":
+        """Formats of files that come in."""
+        from upominek.adapters.formats.known import KnownFormats
+
+        return KnownFormats()
 
     @cached_property
     def manifests(self) -> "S3ManifestStore":

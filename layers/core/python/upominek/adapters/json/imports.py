@@ -21,8 +21,7 @@ def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
         "rows": checked.rows,
         "accepted": checked.accepted,
         "repeated": checked.repeated,
-        "encoding": checked.survey.format.encoding,
-        "separator": checked.survey.format.separator,
+        **checked.words,
         "ignored_columns": list(checked.survey.ignored),
         "rejected": rejects_to_list(checked.rejects),
     }

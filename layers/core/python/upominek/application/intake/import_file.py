@@ -29,16 +29,15 @@ from upominek.application.intake.import_report import put_refusal, put_repetitio
 from upominek.application.intake.import_workspace import Work, listing, listing_of_reject
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.files import TABLE_TYPE, FileStore, WriteTable
+from upominek.application.ports.formats import Accepted, SourceFormats, StatementReader
 from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
 from upominek.domain.receivables.events import InvoiceSettled
-from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, reject_line
+from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
 from upominek.domain.receivables.snapshot_guard import doubt_about
-from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
 from upominek.domain.values.identifiers import parse_creditor_id
 
 SETTLED_AT_ONCE: Final = 500
@@ -73,6 +72,7 @@ class ImportFile:
     queues: Queues
     apply_events: ApplyEvents
     clock: Clock
+    formats: SourceFormats
     write_table: WriteTable
     real_time: Callable[[], datetime]
     chunk_bytes: int = 4 * 1024 * 1024
@@ -162,7 +162,14 @@ class ImportFile:
         at = arrival.at + timedelta(seconds=round((now - self.real_time()).total_seconds()))
         error: UpominekError | None = None
         try:
-            plan = survey_file(self.files, arrival, at, chunk_bytes=self.chunk_bytes, block_bytes=self.block_bytes)
+            plan = survey_file(
+                self.files,
+                self.formats,
+                arrival,
+                at,
+                chunk_bytes=self.chunk_bytes,
+                block_bytes=self.block_bytes,
+            )
         except (TableUnreadable, Refused) as unreadable:
             error = unreadable
             plan = ImportPlan(
@@ -232,19 +239,20 @@ class ImportFile:
         rejects: list[Reject] = []
         fingerprints: list[bytes] = []
         listed: list[bytes] = []
-        for row in self._rows(plan, number):
+        for one in self._statements(plan, number):
             counts["rows"] += 1
-            if isinstance(row, GoodRow):
+            if (fingerprint := one.fingerprint) is not None:
+                fingerprints.append(fingerprint)
+            if not isinstance(one, Rejected):
                 counts["accepted"] += 1
-                fingerprints.append(row.fingerprint)
-                listed.append(listing(row.values[row.table.fields.index(Field.DEBTOR_ID)], row.number))
+                if one.invoice is not None:
+                    listed.append(listing(*one.invoice))
                 continue
             counts["rejected"] += 1
-            rejects.extend(row.rejects)
-            if row.fingerprint is not None:
-                fingerprints.append(row.fingerprint)
-                listed.append(listing_of_reject(row.fingerprint))
-            elif all(reject.code != NO_NUMBER for reject in row.rejects):
+            rejects.extend(one.rejects)
+            if fingerprint is not None:
+                listed.append(listing_of_reject(fingerprint))
+            elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
         self._work(record).put_checked(number, rejects, fingerprints, listed if plan.is_snapshot else None)
         return self.imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
@@ -254,7 +262,7 @@ class ImportFile:
             return record
         survey, work = plan.known_survey, self._work(record)
         counts = Counter(record.counts)
-        found = work.merge_rows(survey.chunks, InvoiceTable(survey.format).title(Field.NUMBER))
+        found = work.merge_rows(survey.chunks, self._reader(plan).number_column)
         counts["accepted"] -= found["disagreeing"]
         counts["rejected"] += found["disagreeing"]
         counts["repeated"] = found["repeated"]
@@ -283,9 +291,10 @@ class ImportFile:
         if number in record.applied:
             return record
         skipped = self._work(record).skipped(number)
-        good = (row for row in self._rows(plan, number) if isinstance(row, GoodRow) and row.row not in skipped)
+        statements = self._statements(plan, number)
+        good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        counts = self.apply_events.apply(creditor, (row.stated(plan.at) for row in good))
+        counts = self.apply_events.apply(creditor, (one.stated(plan.at) for one in good))
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
@@ -314,11 +323,13 @@ class ImportFile:
             settled += self.apply_events.apply(creditor, events)["settled"]
         return settled
 
-    def _rows(self, plan: ImportPlan, number: int) -> Iterator[GoodRow | BadRow]:
-        """The rows of a chunk, all of it read before the first is believed."""
-        survey = plan.known_survey
-        chunk = survey.chunks[number]
-        return InvoiceTable(survey.format).read(list(chunk_blocks(self.files, plan, chunk)), chunk.first_row)
+    def _statements(self, plan: ImportPlan, number: int) -> Iterator[Accepted | Rejected]:
+        """What a chunk says, all of it read before the first statement is believed."""
+        chunk = plan.known_survey.chunks[number]
+        return self._reader(plan).read(list(chunk_blocks(self.files, plan, chunk)), chunk.first_row)
+
+    def _reader(self, plan: ImportPlan) -> StatementReader:
+        return self.formats.named(plan.format).reader(plan.known_survey.format)
 
     def _work(self, record: ImportRecord) -> Work:
         return Work(self.files, f"work/{record.creditor}/{record.id}/")

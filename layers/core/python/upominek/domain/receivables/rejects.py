@@ -1,7 +1,7 @@
 """What cannot be taken, as data: which row and column, why, and how to mend it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from upominek.domain.values.problem import Problem, TablePlace
 
@@ -10,6 +10,19 @@ REJECTS_HEADER = ("row", "column", "code", "message_pl", "message_en")
 
 Reject = Problem[TablePlace]
 """One bad cell, or one bad row. Neither sentence repeats contact data."""
+
+
+class Rejected(NamedTuple):
+    """A statement that cannot be taken, and all that is wrong with it.
+
+    Attributes:
+        row: where it stands; a spreadsheet numbers it so, the header is row 1.
+        fingerprint: compares it with good ones of the same invoice; None where its number is unreadable.
+    """
+
+    row: int
+    rejects: tuple[Reject, ...]
+    fingerprint: bytes | None = None
 
 
 def reject_line(one: Reject) -> tuple[int, str, str, str, str]:

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from upominek.domain.receivables.events import InvoiceStated
-from upominek.domain.receivables.rejects import Reject
+from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.repeats import fingerprint
 from upominek.domain.table_file.cells import LIST_MARK
 from upominek.domain.table_file.columns import match_columns
@@ -48,6 +48,11 @@ class GoodRow(NamedTuple):
         return self.values[self.table.number_place]
 
     @property
+    def invoice(self) -> tuple[str, str]:
+        """Debtor and number of the invoice."""
+        return self.values[self.table.debtor_place], self.values[self.table.number_place]
+
+    @property
     def fingerprint(self) -> bytes:
         """What the row is compared with others by; see `repeats`."""
         return fingerprint(self.values[self.table.number_place], VALUE_MARK.join(self.values), self.row)
@@ -58,19 +63,6 @@ class GoodRow(NamedTuple):
         for field, value in zip(self.table.fields, self.values, strict=True):
             said[field] = LIST_MARK.join(filter(None, (said.get(field), value))) if field in SEVERAL else value
         return invoice_stated(said, at)
-
-
-class BadRow(NamedTuple):
-    """A row that cannot be taken, and all that is wrong with it.
-
-    Attributes:
-        row: as a spreadsheet numbers it; the header is row 1.
-        fingerprint: compares it with good rows of the same invoice; None where its number is unreadable.
-    """
-
-    row: int
-    rejects: tuple[Reject, ...]
-    fingerprint: bytes | None = None
 
 
 class InvoiceTable:
@@ -89,12 +81,10 @@ class InvoiceTable:
         self._shortest = 1 + max(max(self._columns.places.get(field, (0,))) for field in INDISPENSABLE)
         self.fields = self._reader.fields
         self.number_place = self._reader.number_place
+        self.debtor_place = self.fields.index(Field.DEBTOR_ID)
+        self.number_column = self._columns.title(Field.NUMBER) or ""
 
-    def title(self, field: Field) -> str:
-        """What the file calls a column; empty when it has none for the field."""
-        return self._columns.title(field) or ""
-
-    def read(self, blocks: Iterable[bytes], first_row: int) -> Iterator[GoodRow | BadRow]:
+    def read(self, blocks: Iterable[bytes], first_row: int) -> Iterator[GoodRow | Rejected]:
         """The rows in order; blank ones are left out but keep their numbers.
 
         Args:
@@ -115,16 +105,16 @@ class InvoiceTable:
                 yield from self._check(texts[start : start + ROWS_AT_A_TIME], row + start)
             row += len(texts)
 
-    def _check(self, texts: Sequence[str], first_row: int) -> Sequence[GoodRow | BadRow]:
+    def _check(self, texts: Sequence[str], first_row: int) -> Sequence[GoodRow | Rejected]:
         """Check some hundred rows together: reading them column by column is what makes `shortcuts` possible."""
         records = {row: text.rstrip("\r\n") for row, text in enumerate(texts, first_row) if text.strip(BLANK)}
         rows: list[int] = []
         table: list[list[str]] = []
-        misfits: list[BadRow] = []
+        misfits: list[Rejected] = []
         for (row, record), cells in zip(records.items(), self._grammar.table([*records.values()]), strict=True):
             if len(cells) != self._width or len(record) > MAX_CELL_BYTES:
                 if (misfit := self._misfit(row, cells)) is not None:
-                    misfits.append(BadRow(row, (misfit,)))
+                    misfits.append(Rejected(row, (misfit,)))
                     continue
                 cells = [*cells[: self._width], *[""] * (self._width - len(cells))]  # noqa: PLW2901 - made to fit
             rows.append(row)
@@ -143,12 +133,12 @@ class InvoiceTable:
             return cells_extra(row, len(cells), self._width, self._form.separator)
         return None
 
-    def _check_cells(self, rows: list[int], table: list[list[str]]) -> list[GoodRow | BadRow]:
+    def _check_cells(self, rows: list[int], table: list[list[str]]) -> list[GoodRow | Rejected]:
         values, faults = self._reader.read(list(zip(*table, strict=True)))
         good = [GoodRow(row, texts, self) for row, texts in zip(rows, zip(*values, strict=True), strict=True)]
         if not faults:
             return list(good)
-        checked: list[GoodRow | BadRow] = list(good)
+        checked: list[GoodRow | Rejected] = list(good)
         for place, errors in faults.items():
             row, number = good[place].row, good[place].number
             rejects = tuple(
@@ -157,5 +147,5 @@ class InvoiceTable:
             )
             content = VALUE_MARK.join(table[place])
             mark = fingerprint(number, content, row, is_rejected=True) if number else None
-            checked[place] = BadRow(row, rejects, mark)
+            checked[place] = Rejected(row, rejects, mark)
         return checked

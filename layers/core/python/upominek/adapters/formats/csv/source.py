@@ -1,0 +1,40 @@
+"""CSV as a format of files that come in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from upominek.application.ports.formats import Chunk, SourceFormat, StatementReader, Survey
+from upominek.domain.errors import TableUnreadable
+from upominek.domain.table_file.limits import MAX_HEADER_BYTES
+from upominek.domain.table_file.opening import read_opening
+from upominek.domain.table_file.rows import InvoiceTable
+from upominek.domain.table_file.survey import TableFormat, survey_table
+
+
+class CsvFormat:
+    """A table of invoices whose header names columns that are known here; such a table may be the full list."""
+
+    may_be_full_list = True
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether it has such a header."""
+        try:
+            read_opening(head[:MAX_HEADER_BYTES], is_whole=len(head) < MAX_HEADER_BYTES)
+        except TableUnreadable:
+            return False
+        return True
+
+    def survey(self, blocks: Iterable[bytes], *, chunk_bytes: int) -> Survey:
+        """Find encoding, separator, header and row ends. Raises: TableUnreadable."""
+        found = survey_table(blocks, chunk_bytes=chunk_bytes)
+        form = {**asdict(found.format), "header": list(found.format.header)}
+        chunks = tuple(Chunk(one.start, one.stop, one.first_row) for one in found.chunks)
+        return Survey(form, chunks, found.ignored)
+
+    def reader(self, form: Mapping[str, Any]) -> StatementReader:
+        """The reader of a table like this."""
+        return InvoiceTable(TableFormat(form["encoding"], form["separator"], tuple(form["header"])))
+
+
+FORMAT: Final[SourceFormat] = CsvFormat()
