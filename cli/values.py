@@ -27,7 +27,7 @@ def named(option: str, parse: Callable[[str], T], text: str) -> T:
 
 def day_in(option: str, text: str) -> date:
     """A date as files may have it: `2026-03-02`, `02.03.2026`."""
-    from upominek.domain.table_file.cells import read_due_date
+    from upominek.adapters.formats.csv.cells import read_due_date
 
     return date.fromisoformat(named(option, read_due_date, text))
 

@@ -6,15 +6,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from upominek.adapters.formats.csv import cells
+from upominek.adapters.formats.csv.encoding import Evidence, ascii_compatible, rows_encoding
+from upominek.adapters.formats.csv.fields import COLUMNS, Field
+from upominek.adapters.formats.csv.folding import folded
+from upominek.adapters.formats.csv.grammar import Grammar
+from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
+from upominek.adapters.formats.csv.opening import header_cells, read_opening
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.receivables.rejects import Reject
-from upominek.domain.table_file import cells
-from upominek.domain.table_file.encoding import Evidence, ascii_compatible, rows_encoding
-from upominek.domain.table_file.fields import COLUMNS, Field
-from upominek.domain.table_file.folding import folded
-from upominek.domain.table_file.grammar import Grammar
-from upominek.domain.table_file.limits import MAX_HEADER_BYTES
-from upominek.domain.table_file.opening import header_cells, read_opening
 from upominek.domain.values.money import Money
 from upominek.domain.values.problem import Problem, TablePlace, problem_of
 

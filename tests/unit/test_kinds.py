@@ -11,6 +11,7 @@ import pytest
 from cli.health import MEANINGS
 from tests.worlds.stage import CAMPAIGN
 from upominek.adapters.carriers.answers import answers
+from upominek.adapters.formats.csv.cells import CLAIMS, KINDS
 from upominek.adapters.letters.composing import PARTS
 from upominek.adapters.texts.sources import shipped, text_names
 from upominek.domain.law.compensation import owes_compensation
@@ -26,7 +27,6 @@ from upominek.domain.messages.sender_reputation import _ANSWERED
 from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
-from upominek.domain.table_file.cells import CLAIMS, KINDS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from upominek.adapters.formats.csv.writing import csv_blocks
 from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
 from upominek.application.intake.apply_events import ApplyEvents
@@ -21,7 +22,6 @@ from upominek.domain.receivables.events import (
     PaymentReceived,
 )
 from upominek.domain.receivables.invoice import Invoice
-from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.money import Money
 

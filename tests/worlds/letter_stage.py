@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, Stage
+from upominek.adapters.formats.csv.writing import csv_blocks
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
@@ -20,7 +21,6 @@ from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import Letter
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
-from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
+from upominek.adapters.formats.csv.writing import csv_rows
 from upominek.adapters.memory.world import World
 from upominek.application.administration.bring_file import BringFile
 from upominek.application.administration.import_rates import ImportRates, ReferenceFile
@@ -22,7 +23,6 @@ from upominek.domain.errors import InvalidValue, NotFound, Refused, Unavailable
 from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.table_file.writing import csv_rows
 
 EWA = Actor("Ewa Kowal", Face.COMMAND_LINE)
 ONLY_RURA = Actor("Jan", Face.COMMAND_LINE, frozenset({"rura"}))

@@ -10,6 +10,7 @@ from tests.unit.application.receipts.test_record_receipt import FALLBACK, report
 from tests.worlds.letter_stage import TO_POST, LetterStage
 from tests.worlds.planning_world import MONDAY, PlanningWorld, local
 from tests.worlds.stage import ITEM, NOW, TODAY, Stage
+from upominek.adapters.formats.csv.writing import csv_rows
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations.reconcile_after_restore import RESTORED, Gap, ReconcileAfterRestore
@@ -17,7 +18,6 @@ from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import ReminderStatus
-from upominek.domain.table_file.writing import csv_rows
 from upominek.domain.values.channel import Channel
 
 # The backup was made an hour before anything was sent.

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.domain.table_file.tables import blocks_of, read, text_of
+from tests.unit.adapters.formats.csv.tables import blocks_of, read, text_of
 from upominek.domain.receivables.repeats import (
     FINGERPRINT_BYTES,
     Fingerprints,

@@ -15,6 +15,8 @@ from local.simulation.payments import read_payments
 from local.simulation.store import Simulation
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
@@ -26,8 +28,6 @@ from upominek.application.sending.send_reminder import SendReminder
 from upominek.domain.errors import InvalidValue, Refused, TableUnreadable, UpominekError
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.rows import GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 

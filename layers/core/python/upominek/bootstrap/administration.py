@@ -70,8 +70,8 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
     def bring_file(self) -> "BringFile":
         """A file brought in by hand."""
         from upominek.adapters.clock import real_time
+        from upominek.adapters.formats.csv.writing import csv_rows
         from upominek.application.administration.bring_file import BringFile
-        from upominek.domain.table_file.writing import csv_rows
 
         return BringFile(
             creditors=self.creditors,

@@ -43,8 +43,8 @@ class Intake(Table, Outside):
     def import_file(self) -> "ImportFile":
         """Files in."""
         from upominek.adapters.clock import real_time
+        from upominek.adapters.formats.csv.writing import csv_blocks
         from upominek.application.intake.import_file import ImportFile
-        from upominek.domain.table_file.writing import csv_blocks
 
         return ImportFile(
             creditors=self.creditors,

@@ -51,9 +51,9 @@ class Letters(Sending):
     @cached_property
     def print_letters(self) -> "PrintLetters":
         """The day's letters in batches."""
+        from upominek.adapters.formats.csv.writing import csv_blocks
         from upominek.adapters.letters.joining import join
         from upominek.application.letters.print_letters import PrintLetters
-        from upominek.domain.table_file.writing import csv_blocks
 
         return PrintLetters(
             creditors=self.creditors,

@@ -43,8 +43,8 @@ class Operations(Table, Outside):
     @cached_property
     def reconcile_after_restore(self) -> "ReconcileAfterRestore":
         """What may have gone out since the time that the table was restored to."""
+        from upominek.adapters.formats.csv.writing import csv_rows
         from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
-        from upominek.domain.table_file.writing import csv_rows
 
         return ReconcileAfterRestore(
             clock=self.clock,

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
+from upominek.adapters.formats.csv.opening import read_opening
+from upominek.adapters.formats.csv.rows import InvoiceTable
+from upominek.adapters.formats.csv.survey import TableFormat, survey_table
 from upominek.application.ports.formats import Chunk, SourceFormat, StatementReader, Survey
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.limits import MAX_HEADER_BYTES
-from upominek.domain.table_file.opening import read_opening
-from upominek.domain.table_file.rows import InvoiceTable
-from upominek.domain.table_file.survey import TableFormat, survey_table
 
 
 class CsvFormat:

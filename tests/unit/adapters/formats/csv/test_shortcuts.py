@@ -4,11 +4,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from upominek.adapters.formats.csv import cells as reading
+from upominek.adapters.formats.csv import shortcuts
+from upominek.adapters.formats.csv.fields import COLUMNS, Column
+from upominek.adapters.formats.csv.shortcuts import MARK
 from upominek.domain.errors import InvalidValue
-from upominek.domain.table_file import cells as reading
-from upominek.domain.table_file import shortcuts
-from upominek.domain.table_file.fields import COLUMNS, Column
-from upominek.domain.table_file.shortcuts import MARK
 
 DIGITS = "0123456789"
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.domain.table_file.tables import HEADER, ROW, read, rejects, row_of, survey, text_of
+from tests.unit.adapters.formats.csv.tables import HEADER, ROW, read, rejects, row_of, survey, text_of
+from upominek.adapters.formats.csv import values
+from upominek.adapters.formats.csv.rows import ROWS_AT_A_TIME, GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import TableFormat
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.receivables.rejects import Rejected, reject_line
-from upominek.domain.table_file import values
-from upominek.domain.table_file.rows import ROWS_AT_A_TIME, GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import TableFormat
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
+from upominek.adapters.formats.csv.encoding import is_garbled
+from upominek.adapters.formats.csv.folding import folded
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.table_file.encoding import is_garbled
-from upominek.domain.table_file.folding import folded
 from upominek.domain.values.contact import parse_email, parse_phone
 from upominek.domain.values.identifiers import (
     parse_account,

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from upominek.domain.table_file import cells, shortcuts
+from upominek.adapters.formats.csv import cells, shortcuts
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
 

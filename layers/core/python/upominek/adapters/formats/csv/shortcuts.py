@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from upominek.domain.table_file.cells import SHORTENED
-from upominek.domain.table_file.encoding import POLISH_LETTERS
+from upominek.adapters.formats.csv.cells import SHORTENED
+from upominek.adapters.formats.csv.encoding import POLISH_LETTERS
 from upominek.domain.values.money import DECIMALS, DEFAULT_CURRENCY
 
 Shortcut = Callable[[Sequence[str]], Sequence[str]]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.domain.table_file.tables import blocks_of
+from tests.unit.adapters.formats.csv.tables import blocks_of
+from upominek.adapters.formats.csv.grammar import Grammar
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.grammar import Grammar
 
 SEPARATORS = st.sampled_from(";,\t|")
 # Few different bytes, so that quotation marks, separators and line ends meet in every way.

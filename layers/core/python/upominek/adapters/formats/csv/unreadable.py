@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from upominek.adapters.formats.csv.limits import MAX_COLUMNS, MAX_RECORD_BYTES
 from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.limits import MAX_COLUMNS, MAX_RECORD_BYTES
 
 SAVE_AS_CSV_PL = "W arkuszu wybierz „Zapisz jako” i format CSV UTF-8 (rozdzielany przecinkami)."
 SAVE_AS_CSV_EN = "In the spreadsheet choose “Save as” and the format CSV UTF-8 (comma delimited)."

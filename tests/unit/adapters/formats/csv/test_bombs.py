@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.domain.table_file.tables import ROW, text_of
+from tests.unit.adapters.formats.csv.tables import ROW, text_of
+from upominek.adapters.formats.csv.rows import InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
 from upominek.domain.errors import TableUnreadable
 from upominek.domain.receivables.rejects import Rejected
-from upominek.domain.table_file.rows import InvoiceTable
-from upominek.domain.table_file.survey import survey_table
 
 MEGABYTE = 1 << 20
 START = text_of(ROW).encode()

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from upominek.adapters.formats.csv.cells import LIST_MARK
+from upominek.adapters.formats.csv.fields import COLUMNS, Field
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
-from upominek.domain.table_file.cells import LIST_MARK
-from upominek.domain.table_file.fields import COLUMNS, Field
 from upominek.domain.values.contact import Email, parse_phone
 
 _STATED = tuple((field, known.states, known.value) for field, known in COLUMNS.items() if known.states)

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.unit.domain.table_file.tables import HEADER, ROW, read, survey, text_of
+from tests.unit.adapters.formats.csv.tables import HEADER, ROW, read, survey, text_of
 from upominek.domain.errors import TableUnreadable
 
 

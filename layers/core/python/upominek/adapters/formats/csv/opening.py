@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.columns import known_columns
-from upominek.domain.table_file.encoding import UTF_8, WINDOWS_1250, ascii_compatible, is_utf_16, marked
-from upominek.domain.table_file.grammar import Grammar
-from upominek.domain.table_file.limits import MAX_COLUMNS
-from upominek.domain.table_file.unreadable import (
+from upominek.adapters.formats.csv.columns import known_columns
+from upominek.adapters.formats.csv.encoding import UTF_8, WINDOWS_1250, ascii_compatible, is_utf_16, marked
+from upominek.adapters.formats.csv.grammar import Grammar
+from upominek.adapters.formats.csv.limits import MAX_COLUMNS
+from upominek.adapters.formats.csv.unreadable import (
     file_empty,
     header_missing,
     not_a_table,
     record_too_long,
     too_many_columns,
 )
+from upominek.domain.errors import TableUnreadable
 
 SEPARATORS = (";", ",", "\t", "|")
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upominek.domain.errors import TableUnreadable
-from upominek.domain.table_file.columns import (
+from upominek.adapters.formats.csv.columns import (
     DEBTOR_FIELDS,
     PARTIES,
     VAGUE,
     known_columns,
     match_columns,
 )
-from upominek.domain.table_file.fields import COLUMNS, Field
-from upominek.domain.table_file.folding import folded
+from upominek.adapters.formats.csv.fields import COLUMNS, Field
+from upominek.adapters.formats.csv.folding import folded
+from upominek.domain.errors import TableUnreadable
 
 REQUIRED = ("Id kontrahenta", "Numer faktury", "Termin płatności", "Kwota brutto")
 

@@ -5,20 +5,20 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
 
+from upominek.adapters.formats.csv.cells import LIST_MARK
+from upominek.adapters.formats.csv.columns import match_columns
+from upominek.adapters.formats.csv.encoding import ascii_compatible, rows_encoding
+from upominek.adapters.formats.csv.fields import SEVERAL, Field
+from upominek.adapters.formats.csv.grammar import BLANK, Grammar
+from upominek.adapters.formats.csv.limits import MAX_CELL_BYTES
+from upominek.adapters.formats.csv.opening import file_binary
+from upominek.adapters.formats.csv.rejects import cell_too_long, cells_extra, cells_missing
+from upominek.adapters.formats.csv.statements import invoice_stated
+from upominek.adapters.formats.csv.survey import TableFormat
+from upominek.adapters.formats.csv.values import ValueReader
 from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.repeats import fingerprint
-from upominek.domain.table_file.cells import LIST_MARK
-from upominek.domain.table_file.columns import match_columns
-from upominek.domain.table_file.encoding import ascii_compatible, rows_encoding
-from upominek.domain.table_file.fields import SEVERAL, Field
-from upominek.domain.table_file.grammar import BLANK, Grammar
-from upominek.domain.table_file.limits import MAX_CELL_BYTES
-from upominek.domain.table_file.opening import file_binary
-from upominek.domain.table_file.rejects import cell_too_long, cells_extra, cells_missing
-from upominek.domain.table_file.statements import invoice_stated
-from upominek.domain.table_file.survey import TableFormat
-from upominek.domain.table_file.values import ValueReader
 from upominek.domain.values.problem import TablePlace, problem_of
 
 ROWS_AT_A_TIME = 256

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from upominek.domain.table_file.limits import MAX_CELL_BYTES, MAX_RECORD_BYTES
-from upominek.domain.table_file.unreadable import record_too_long
+from upominek.adapters.formats.csv.limits import MAX_CELL_BYTES, MAX_RECORD_BYTES
+from upominek.adapters.formats.csv.unreadable import record_too_long
 
 QUOTE = '"'
 BLANK = ' \t\r\n;,|"\x1a'

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from io import BytesIO
 
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import Survey, survey_table
 from upominek.domain.receivables.rejects import Reject, Rejected
-from upominek.domain.table_file.rows import GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import Survey, survey_table
 
 HEADER = ("Id kontrahenta", "Nazwa", "Numer faktury", "Termin płatności", "Kwota brutto")
 ROW = ("K1", "Żółta Łódź", "FV/1", "2026-03-02", "100,00")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.unit.domain.table_file.tables import HEADER, read, rejects, survey, text_of
-from upominek.domain.table_file.encoding import Evidence, is_garbled, marked
-from upominek.domain.table_file.rows import GoodRow
+from tests.unit.adapters.formats.csv.tables import HEADER, read, rejects, survey, text_of
+from upominek.adapters.formats.csv.encoding import Evidence, is_garbled, marked
+from upominek.adapters.formats.csv.rows import GoodRow
 
 ENCODINGS = {
     "utf-8": "utf-8",

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from upominek.domain.table_file.columns import match_columns
-from upominek.domain.table_file.encoding import Evidence, ascii_compatible, is_utf_16, rows_encoding
-from upominek.domain.table_file.grammar import BLANK, Grammar
-from upominek.domain.table_file.limits import MAX_HEADER_BYTES
-from upominek.domain.table_file.opening import Opening, file_binary, header_cells, read_opening
-from upominek.domain.table_file.unreadable import no_rows
+from upominek.adapters.formats.csv.columns import match_columns
+from upominek.adapters.formats.csv.encoding import Evidence, ascii_compatible, is_utf_16, rows_encoding
+from upominek.adapters.formats.csv.grammar import BLANK, Grammar
+from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
+from upominek.adapters.formats.csv.opening import Opening, file_binary, header_cells, read_opening
+from upominek.adapters.formats.csv.unreadable import no_rows
 
 CHUNK_BYTES = 16 * 1024 * 1024
 BLANK_BYTES = BLANK.encode()

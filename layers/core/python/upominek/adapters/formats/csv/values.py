@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 
+from upominek.adapters.formats.csv import cells as reading
+from upominek.adapters.formats.csv.columns import Columns
+from upominek.adapters.formats.csv.fields import COLUMNS, Field
+from upominek.adapters.formats.csv.shortcuts import plain_amounts, plain_ids
 from upominek.domain.errors import InvalidValue
-from upominek.domain.table_file import cells as reading
-from upominek.domain.table_file.columns import Columns
-from upominek.domain.table_file.fields import COLUMNS, Field
-from upominek.domain.table_file.shortcuts import plain_amounts, plain_ids
 
 Reader = Callable[[str], str]
 Texts = Sequence[str]

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from upominek.domain.table_file.fields import COLUMNS, SEVERAL, Field
-from upominek.domain.table_file.folding import folded
-from upominek.domain.table_file.unreadable import columns_missing, columns_repeated
+from upominek.adapters.formats.csv.fields import COLUMNS, SEVERAL, Field
+from upominek.adapters.formats.csv.folding import folded
+from upominek.adapters.formats.csv.unreadable import columns_missing, columns_repeated
 
 VAGUE: Mapping[str, tuple[Field, ...]] = {
     **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),

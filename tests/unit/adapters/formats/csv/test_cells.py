@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from upominek.adapters.formats.csv import cells
+from upominek.adapters.formats.csv.cells import CLAIMS, KINDS, LIST_MARK
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.table_file import cells
-from upominek.domain.table_file.cells import CLAIMS, KINDS, LIST_MARK
 from upominek.domain.values.kinds import ClaimKind
 
 

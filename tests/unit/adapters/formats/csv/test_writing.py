@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from upominek.adapters.formats.csv.writing import ROWS_A_BLOCK, csv_blocks, csv_rows, harmless
 from upominek.domain.receivables.rejects import REJECTS_HEADER, reject_line
-from upominek.domain.table_file.writing import ROWS_A_BLOCK, csv_blocks, csv_rows, harmless
 from upominek.domain.values.problem import Problem, TablePlace
 
 
