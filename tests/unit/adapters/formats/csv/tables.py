@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
-from upominek.adapters.formats.csv.survey import Survey, survey_table
+from upominek.adapters.formats.csv.survey import TableSurvey, survey_table
 from upominek.domain.receivables.rejects import Reject, Rejected
 
 HEADER = ("Id kontrahenta", "Nazwa", "Numer faktury", "Termin płatności", "Kwota brutto")
@@ -23,7 +23,7 @@ def blocks_of(content: bytes, size: int = 1 << 20) -> Iterator[bytes]:
         yield block
 
 
-def survey(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> Survey:
+def survey(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> TableSurvey:
     return survey_table(blocks_of(content, block), chunk_bytes=chunk)
 
 

@@ -10,7 +10,6 @@ The domain's own parsers decide what a value is; the readers take off what sprea
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import TypeVar
 
 from upominek.adapters.formats.csv.encoding import is_garbled
@@ -28,6 +27,7 @@ from upominek.domain.values.identifiers import (
 )
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import parse_amount, parse_currency
+from upominek.domain.values.written_date import due_date_missing, parse_date
 
 T = TypeVar("T")
 
@@ -36,7 +36,6 @@ LIST_MARK = "\x1e"
 
 LONGEST_TEXT = 200
 MOST_MEMBERS = 10
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 KINDS = {
     DebtorKind.CONSUMER: """
@@ -108,12 +107,6 @@ FORMULA_ERRORS = frozenset(
         *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"),
     }
 )
-
-_ISO_DATE = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
-_POLISH_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
-_COMPACT_DATE = re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})")
-_AFTER_DATE = re.compile(r"(?: ?r\.?|[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)$")
-# No time zone: midnight in Warsaw is the day before in UTC, so such a text does not say which day is meant.
 
 _ONE_PHONE = re.compile(r"[-+() 0-9]{0,18}")
 SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
@@ -280,35 +273,14 @@ def read_date(cell: str) -> str:
     text = cleaned(cell)
     if not text:
         return ""
-    bare = _AFTER_DATE.sub("", text)
-    if found := _ISO_DATE.fullmatch(bare) or _COMPACT_DATE.fullmatch(bare):
-        year, month, day = found[1], found[3], found[4]
-    elif found := _POLISH_DATE.fullmatch(bare):
-        year, month, day = found[4], found[3], found[1]
-    else:
-        raise _date_invalid(text)
-    try:
-        value = date(int(year), int(month), int(day))
-    except ValueError:
-        raise _date_invalid(text) from None
-    if not EARLIEST <= value < LATEST:
-        raise InvalidValue(
-            "date_out_of_range",
-            pl=f"Rok {value.year} wygląda na pomyłkę. Popraw datę.",
-            en=f"The year {value.year} looks like a slip. Mend the date.",
-        )
-    return value.isoformat()
+    return parse_date(text).isoformat()
 
 
 def read_due_date(cell: str) -> str:
     """A date that must be there."""
     if value := read_date(cell):
         return value
-    raise InvalidValue(
-        "date_missing",
-        pl="Brakuje terminu płatności. Wpisz datę, np. 2026-03-02 lub 02.03.2026.",
-        en="The due date is missing. Give it, as 2026-03-02 or 02.03.2026.",
-    )
+    raise due_date_missing()
 
 
 def read_currency(cell: str) -> str:
@@ -370,20 +342,6 @@ def _unshortened(text: str) -> str:
             en="A spreadsheet shortened a long number and lost digits. Make the column text and type it again.",
         )
     return text
-
-
-def _date_invalid(text: str) -> InvalidValue:
-    if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", text):
-        return InvalidValue(
-            "date_serial",
-            pl="Zamiast daty jest liczba dni z arkusza. Nadaj kolumnie format daty i wyeksportuj plik jeszcze raz.",
-            en="Instead of a date there is a spreadsheet's day number. Give the column a date format and export again.",
-        )
-    return InvalidValue(
-        "date_invalid",
-        pl="Nie ma takiej daty. Wpisz ją jako rrrr-mm-dd lub dd.mm.rrrr, np. 2026-03-02 lub 02.03.2026.",
-        en="There is no such date. Write it as yyyy-mm-dd or dd.mm.yyyy, such as 2026-03-02 or 02.03.2026.",
-    )
 
 
 def _apart(text: str) -> list[str]:

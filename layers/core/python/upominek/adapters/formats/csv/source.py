@@ -8,7 +8,7 @@ from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
 from upominek.adapters.formats.csv.opening import read_opening
 from upominek.adapters.formats.csv.rows import InvoiceTable
 from upominek.adapters.formats.csv.survey import TableFormat, survey_table
-from upominek.application.ports.formats import Chunk, SourceFormat, StatementReader, Survey
+from upominek.application.ports.formats import SourceFormat, StatementReader, Survey
 from upominek.domain.errors import TableUnreadable
 
 
@@ -29,8 +29,7 @@ class CsvFormat:
         """Find encoding, separator, header and row ends. Raises: TableUnreadable."""
         found = survey_table(blocks, chunk_bytes=chunk_bytes)
         form = {**asdict(found.format), "header": list(found.format.header)}
-        chunks = tuple(Chunk(one.start, one.stop, one.first_row) for one in found.chunks)
-        return Survey(form, chunks, found.ignored)
+        return Survey(form, found.chunks, found.ignored)
 
     def reader(self, form: Mapping[str, Any]) -> StatementReader:
         """The reader of a table like this."""

@@ -15,6 +15,7 @@ from upominek.adapters.formats.csv.grammar import BLANK, Grammar
 from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
 from upominek.adapters.formats.csv.opening import Opening, file_binary, header_cells, read_opening
 from upominek.adapters.formats.csv.unreadable import no_rows
+from upominek.application.ports.formats import Chunk
 
 CHUNK_BYTES = 16 * 1024 * 1024
 BLANK_BYTES = BLANK.encode()
@@ -36,21 +37,7 @@ class TableFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Whole rows of the file.
-
-    Attributes:
-        start, stop: the bytes from `start` up to, not including, `stop`.
-        first_row: the number of its first row as a spreadsheet shows it; the header is row 1.
-    """
-
-    start: int
-    stop: int
-    first_row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
+class TableSurvey:
     """What the whole file told.
 
     Attributes:
@@ -63,7 +50,7 @@ class Survey:
     ignored: tuple[str, ...]
 
 
-def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> Survey:
+def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> TableSurvey:
     """Go through a file once, in memory that does not depend on its length.
 
     Args:
@@ -84,7 +71,7 @@ def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> 
         raise no_rows()
     encoding = opening.encoding or evidence.verdict()
     columns = match_columns(header_cells(opening.header, opening.separator, rows_encoding(encoding)))
-    return Survey(TableFormat(encoding, opening.separator, columns.header), chunks, columns.ignored)
+    return TableSurvey(TableFormat(encoding, opening.separator, columns.header), chunks, columns.ignored)
 
 
 def _enough(blocks: Iterator[bytes]) -> Iterator[bytes]:
