@@ -61,7 +61,7 @@ def test_a_long_table_comes_in_pieces() -> None:
 
 
 def test_there_is_one_writer_of_csv_for_all_that_the_product_writes() -> None:
-    product = Path(__file__).parents[4] / "layers/core/python/upominek"
+    product = Path(__file__).parents[5] / "layers/core/python/upominek"
     writers = {
         path.name for path in product.rglob("*.py") if re.search(r"csv\.(?:writer|DictWriter)", path.read_text("utf-8"))
     }
