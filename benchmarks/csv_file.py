@@ -24,10 +24,10 @@ from typing import Any, BinaryIO
 from benchmarks.measuring import ROOT, about, arguments, compared, in_turn, publish, rounded
 from benchmarks.stage import Stage, stage
 from benchmarks.world import settle_in
-from upominek.adapters.aws.client.parallel import batched
 from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
 from upominek.adapters.formats.csv.survey import survey_table
 from upominek.domain.receivables.rejects import Rejected
+from upominek.domain.values.batches import batched
 
 BLOCK_BYTES = 1 << 20
 READ_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -25,8 +25,8 @@ from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.adapters.letters.typesetting import STANDARDS, TypstTypesetter, pages_of
 from upominek.application.letters.write_letter import LetterRequest, compose
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.letter_kind import LetterKind
 
 DAY = date(2026, 3, 16)
 EMPTY = b'#for _ in range(int(sys.inputs.pages)) { page(paper: "a4", [ ]) }\n// '

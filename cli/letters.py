@@ -15,9 +15,10 @@ from upominek.adapters.json.problem import problem_to_dict
 from upominek.domain.errors import InvalidValue
 from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.language.languages import LANGUAGES
-from upominek.domain.letters.letter import INSTALMENTS, MOST_INSTALMENTS, LetterKind, Window
+from upominek.domain.letters.letter import INSTALMENTS, MOST_INSTALMENTS, Window
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Use
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.problem import Problem
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""What runs on a developer's machine only: the embedded default, the carrier simulator, the command line."""
+"""What runs on a developer's machine only: the embedded default, the carrier simulator, the demo."""

@@ -16,7 +16,8 @@ from local.stack.work import bring_in, post_events, start_what_is_due, wait_unti
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.json.case import case_to_dict
 from upominek.domain.errors import Refused
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.kinds import HoldKind

@@ -7,7 +7,8 @@ from typing import Any
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
 from upominek.domain.cases.case import Fact
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated, PaymentReceived
 from upominek.domain.receivables.invoice import Invoice, fold

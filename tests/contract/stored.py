@@ -27,7 +27,7 @@ from upominek.application.ports.planning import LaneStop
 from upominek.domain.cases.case import Contact, Hold
 from upominek.domain.letters.stored_letter import Batch
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import HoldKind

@@ -27,7 +27,8 @@ from upominek.adapters.texts.sources import shipped_texts
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import Contact, Hold
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import TextKey

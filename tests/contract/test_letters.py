@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from tests.contract.conftest import Store
 from tests.contract.examples import ACME, NOW, TODAY, claimed, sent
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
 from upominek.domain.messages.reminder import PRINT_BATCH
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.channel import Channel
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from upominek.adapters.memory.runs import MemoryManifestStore
 from upominek.application.jobs import Planned
 from upominek.application.ports.planning import ManifestStore
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import DayLook, Found, Health, Seen, Trouble
 from upominek.domain.values.channel import Channel
 

@@ -47,15 +47,16 @@ from upominek.domain.law.acknowledgement import Acknowledgement, Acknowledgement
 from upominek.domain.law.answers import answers
 from upominek.domain.law.demand import Demand
 from upominek.domain.law.demand import Route as DemandRoute
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route, StoredLetter, waiting
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, status_after
+from upominek.domain.messages.reminder import Reminder, status_after
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import DayLook, Found, Health, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Claims, Step, Use
 from upominek.domain.planning.decision import SkipReason, decide
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
@@ -136,6 +137,9 @@ NOT_STORED: Final = {
     "application.planning.plan_reminders.PlanOutcome": "counted and logged",
     "application.receipts.record_receipt.Recorded": "counted and logged",
     "application.sending.send_reminder.SendOutcome": "counted and logged",
+    "application.ports.administration.WorkQueue": "typed by people, and asked of AWS",
+    "domain.language.language.Plural": "worked out",
+    "domain.parties.actor.Face": "asked for, and not kept",
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
     "domain.law.limitation.Standing": "worked out",
@@ -311,7 +315,7 @@ def held(**changes: Any) -> SkipReason | None:  # noqa: ANN401 - as `replace` ha
     """What becomes of a step, changed so, for a debtor and an invoice that nothing is wrong with."""
     store = memory_store()
     store.cases.open_case(ACME, KOWALSKA, NOW)
-    due = (DueInvoice(DEBTOR, "FV 1/2026", TODAY - timedelta(days=5), stated().amount, ClaimKind.SALE),)
+    due = (DueInvoice(DEBTOR, "FV 1/2026", TODAY - timedelta(days=5), stated().header.amount, ClaimKind.SALE),)
     return decide(CREDITOR, store.cases.get(ACME, DEBTOR), replace(STEP, **changes), due, TODAY).reason
 
 
@@ -327,7 +331,7 @@ def test_an_audience_of_an_unknown_kind_is_not_everybody(altered: Callable[[Plac
     [campaign] = store.creditors.campaigns(ACME)
     assert campaign.audience.kinds == {NOVEL}
     audience = replace(campaign.audience, minimum=None, tags=frozenset())
-    assert not audience.meets(store.cases.get(ACME, DEBTOR).debtor, stated().amount)
+    assert not audience.meets(store.cases.get(ACME, DEBTOR).debtor, stated().header.amount)
 
 
 def test_a_letter_of_an_unknown_kind_is_not_printed() -> None:

@@ -25,13 +25,14 @@ from upominek.bootstrap import Application
 from upominek.domain.errors import NotFound, Refused
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, StoredLetter
 from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import LetterRef, Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import (
     CaseHeld,
     CaseNoted,

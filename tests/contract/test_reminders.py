@@ -13,7 +13,8 @@ from tests.contract.examples import ACME, DEBTOR, NOW, TODAY, claimed, receipt, 
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus, status_after
+from upominek.domain.messages.reminder import status_after
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 

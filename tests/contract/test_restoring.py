@@ -17,7 +17,7 @@ from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, NOW, Stage
 from upominek.adapters.memory.world import World
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 
 
 class StageOnFile(Stage):

@@ -41,16 +41,16 @@ from upominek.domain.cases.case import Case, CaseFile, Contact, Hold
 from upominek.domain.errors import NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Found, Health
 from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 from upominek.domain.values.channel import Channel, Tone

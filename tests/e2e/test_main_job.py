@@ -32,7 +32,8 @@ from tests.e2e.household import (
     quiet,
     signature,
 )
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.channel import Channel, Tone
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW
 from upominek.adapters.letters.typesetting import TypstTypesetter
 from upominek.bootstrap import Application
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Step
 from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived

@@ -15,7 +15,8 @@ from tests.faults.wire import AT_CARRIERS, CARRIERS, FAULTS, FOR_GOOD, Fate, Wir
 from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, NOW, PHONE, TODAY
 from upominek.bootstrap import Application
 from upominek.domain.cases.case import CaseFile
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived
 from upominek.domain.values.channel import Channel

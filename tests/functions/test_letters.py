@@ -93,5 +93,6 @@ def test_the_sender_starts_without_anything_that_makes_letters() -> None:
         "upominek.domain.letters.content",
         "upominek.application.sending.reminder_letters",
         "upominek.domain.letters.letter",
+        "upominek.domain.planning.letter_kind",
         "upominek.domain.letters.stored_letter",
     }

@@ -14,7 +14,7 @@ from tests.functions.recorded import Context, event, load, logs_event, ses_event
 from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek import bootstrap
 from upominek.domain.errors import LaneFault, Unavailable
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
 

@@ -18,7 +18,7 @@ from upominek.adapters.memory.world import World
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import BounceBrake
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.values.channel import Channel
 

@@ -63,7 +63,7 @@ def test_metrics_that_alarms_watch_are_those_that_the_functions_count() -> None:
     literal = {
         (path.parent.name, metric)
         for path in FUNCTIONS.glob("*/handler.py")
-        for metric in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
+        for metric in re.findall(r'\.count\("(\w+)"', path.read_text(encoding="utf-8"))
     }
     assert {metrics.SENT, metrics.SKIPPED, metrics.LANE_STOPPED} <= outcomes
     assert {metrics.POSTED, metrics.NOT_POSTED} <= outcomes

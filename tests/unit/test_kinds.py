@@ -8,25 +8,26 @@ from typing import Any
 
 import pytest
 
-from cli.health import MEANINGS
 from tests.worlds.stage import CAMPAIGN
 from upominek.adapters.carriers.answers import answers
 from upominek.adapters.formats.csv.cells import CLAIMS, KINDS
+from upominek.adapters.json.operations import MEANINGS
 from upominek.adapters.letters.composing import PARTS
 from upominek.adapters.texts.sources import shipped, text_names
 from upominek.domain.law.compensation import owes_compensation
 from upominek.domain.law.limitation import ARTICLES, YEARS
 from upominek.domain.law.rates import InterestKind, interest_kind
 from upominek.domain.law.register_conditions import OTHER_TERMS, Exclusion, excluded
-from upominek.domain.letters.letter import TRAITS, LetterKind
 from upominek.domain.messages.receipt import ARRIVED, ReceiptKind, receipt_traits
 from upominek.domain.messages.receipt import TRAITS as RECEIPT_TRAITS
-from upominek.domain.messages.reminder import CHANNELS, STATUSES, Rank, ReminderStatus, channel_traits
+from upominek.domain.messages.reminder import CHANNELS, STATUSES, Rank, channel_traits
 from upominek.domain.messages.reminder_state import REPEATING
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import _ANSWERED
 from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
+from upominek.domain.planning.letter_kind import TRAITS, LetterKind
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown

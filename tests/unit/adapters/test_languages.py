@@ -25,8 +25,8 @@ from upominek.application.letters.write_letter import LetterRequest, compose
 from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.language.language import Language
 from upominek.domain.language.languages import DEFAULT, LANGUAGES, language_of
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import CHANNELS, Overrides, TextKey, TextOverride, fingerprint
 from upominek.domain.values.channel import Channel

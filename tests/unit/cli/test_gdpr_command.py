@@ -20,9 +20,9 @@ from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.privacy.export_case import ExportCase
 from upominek.domain.cases.case import Fact
 from upominek.domain.errors import NotFound, Refused, Unavailable
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route, StoredLetter
 from upominek.domain.parties.debtor import DebtorDetails
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld
 from upominek.domain.values.contact import Phone, address_hash
 from upominek.domain.values.kinds import HoldKind

@@ -13,8 +13,9 @@ from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.adapters.letters.joining import join
 from upominek.adapters.letters.typesetting import TypstTypesetter
 from upominek.application.letters.write_letter import LetterRequest, compose
-from upominek.domain.letters.letter import Letter, LetterKind
+from upominek.domain.letters.letter import Letter
 from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.letter_kind import LetterKind
 
 DAY = date(2026, 3, 2)
 

@@ -21,10 +21,11 @@ from upominek.application.letters.write_letter import LetterRequest, compose
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import InvalidValue
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import LetterKind, Window
+from upominek.domain.letters.letter import Window
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Use
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.texts.overrides import Overrides, TextKey, TextOverride, fingerprint
 
 DAY = date(2026, 3, 16)

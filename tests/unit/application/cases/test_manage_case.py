@@ -10,7 +10,8 @@ from upominek.adapters.json.case import case_to_dict, time_text
 from upominek.application.cases.manage_case import ManageCase, ShowCase
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased
 from upominek.domain.values.channel import Channel, Tone

@@ -9,9 +9,9 @@ from upominek.application.letters.show_letters import RecordLetter, ShowLetters
 from upominek.application.letters.store_letter import StoreLetter
 from upominek.application.letters.write_letter import LetterRequest, WriteLetter
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
 from upominek.domain.parties.actor import Actor, Face
+from upominek.domain.planning.letter_kind import LetterKind
 
 EWA = Actor("Ewa", Face.COMMAND_LINE)
 

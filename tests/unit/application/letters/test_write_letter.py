@@ -9,10 +9,10 @@ from tools.letter_sample import CREDITOR, sample_case, sample_rates
 from upominek.application.letters.write_letter import Composed, LetterRequest, compose
 from upominek.domain.cases.case import CaseFile, Hold
 from upominek.domain.errors import Refused
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Use
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
 

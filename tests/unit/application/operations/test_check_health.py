@@ -20,7 +20,8 @@ from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import Fact, Hold
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_OF_A_DAY, Example, Found, Health, Trouble
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import Header, InvoiceStated, PaymentReceived

@@ -17,7 +17,7 @@ from upominek.application.operations.reconcile_after_restore import RESTORED, Ga
 from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.channel import Channel
 
 # The backup was made an hour before anything was sent.

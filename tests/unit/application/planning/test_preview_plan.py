@@ -13,7 +13,8 @@ from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.domain.cases.case import Contact, Fact, Hold
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.prices import LetterPrices, Prices
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.planning.campaign import Step
 from upominek.domain.planning.decision import SkipReason

@@ -17,7 +17,8 @@ from upominek.application.privacy.redact_reminders import RedactReminders
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import Conflict, Unavailable
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.receivables.events import Event
 
 

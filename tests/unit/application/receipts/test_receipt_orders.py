@@ -18,7 +18,7 @@ from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek.adapters.carriers.reports import read_report
 from upominek.application.receipts.record_receipt import WAIT_SECONDS, Recorded
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash

@@ -15,7 +15,8 @@ from upominek.application.receipts.record_receipt import WAIT_SECONDS, WAITS, Re
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash

@@ -18,7 +18,7 @@ from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.errors import Unavailable
 from upominek.domain.law.rates import EuroRate
 from upominek.domain.messages.prices import Prices
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Campaign, Claims, Step, Use

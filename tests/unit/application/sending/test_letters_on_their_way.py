@@ -18,13 +18,15 @@ from upominek.application.sending.send_reminder import MOST_REWRITES, SendOutcom
 from upominek.application.ttl_cache import BELIEVED
 from upominek.domain.cases.case import Fact
 from upominek.domain.errors import InvalidValue, Unavailable
-from upominek.domain.letters.letter import LetterKind, envelope_lines, expected_pages
+from upominek.domain.letters.letter import envelope_lines, expected_pages
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter, waiting
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import PRINT_BATCH, ReminderStatus
+from upominek.domain.messages.reminder import PRINT_BATCH
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import INTEREST_NOTE, Claims, Use
 from upominek.domain.planning.decision import SkipReason
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash

@@ -13,7 +13,7 @@ from tests.worlds.stage import ITEM, NOW, Stage
 from upominek.application.jobs import OutboxItem
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money

@@ -24,7 +24,8 @@ from upominek.domain.errors import (
     TemporaryFailure,
 )
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sms import segments
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from tests.unit.domain.receivables.test_invoice import DUE, NEW, NOON, at, payment, settled, stated
 from upominek.domain.cases.case import Case, CaseFile, Fact
 from upominek.domain.cases.timeline import Total, timeline, totals
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.receivables.invoice import Invoice, fold_all
 from upominek.domain.values.channel import Channel, Tone

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upominek.domain.errors import InvalidValue, Refused
-from upominek.domain.letters.letter import LetterKind, check_kind, instalments, place_of
+from upominek.domain.letters.letter import check_kind, instalments, place_of
 from upominek.domain.planning.campaign import Use
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Reminder, ReminderKey
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, first_hour, hour_of, tally_of
 from upominek.domain.values.channel import Channel, Tone
 

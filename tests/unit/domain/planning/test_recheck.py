@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderStatus, reminder_key, status_after
+from upominek.domain.messages.reminder import Rank, Reminder, reminder_key, status_after
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.planning.decision import SkipReason

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.examples import claimed, receipt, sent
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import ReminderStatus
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import expired_before, is_redactable, redacted, texts_expired_before
 from upominek.domain.values.contact import address_hash

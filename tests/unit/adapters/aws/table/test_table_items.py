@@ -18,7 +18,8 @@ from upominek.adapters.aws.table.settings_json import from_text, to_text
 from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import decode_item, encode_item
 from upominek.application.ports.invoices import InvoiceKey
-from upominek.domain.messages.reminder import ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import NO_CLAIMS, Campaign, Claims, Step, Use

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from upominek.adapters.aws.client.errors import MISSING, domain_error, error_code, translated
-from upominek.adapters.aws.client.parallel import batched
 from upominek.domain.errors import NotFound, Unavailable
+from upominek.domain.values.batches import batched
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from upominek.adapters.aws.client.backoff import back_off
 from upominek.adapters.aws.client.errors import translated
-from upominek.adapters.aws.client.parallel import batched
 from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.domain.errors import Unavailable
+from upominek.domain.values.batches import batched
 from upominek.settings import MissingSettingError, Settings
 
 if TYPE_CHECKING:

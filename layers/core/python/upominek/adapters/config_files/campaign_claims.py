@@ -12,10 +12,10 @@ from pydantic import Field, ValidationError
 
 from upominek.adapters.config_files.file_model import FileModel, not_among, one_of
 from upominek.adapters.config_files.yaml_file import Document, Place
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import INTEREST_NOTE, NO_CLAIMS, REGISTER_WARNING, TAX_TEXT, Claims, Use
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.channel import Channel
 
 REGISTER_DAYS: Final = 30

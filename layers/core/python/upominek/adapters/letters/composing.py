@@ -14,8 +14,9 @@ from upominek.adapters.letters.writing import Writing, writing
 from upominek.domain.errors import InvalidValue
 from upominek.domain.language.language import Language
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import LetterKind, envelope_lines, place_of
+from upominek.domain.letters.letter import envelope_lines, place_of
 from upominek.domain.messages.transfer_code import transfer_code, whole_numbers
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.values.money import Money
 

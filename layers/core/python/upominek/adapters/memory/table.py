@@ -10,8 +10,9 @@ from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus, channel_traits
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, channel_traits
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign

@@ -5,8 +5,7 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from upominek.application.cases.apply_case_event import apply_to_case
@@ -24,6 +23,7 @@ from upominek.domain.receivables.events import (
     PaymentReceived,
 )
 from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news
+from upominek.domain.values.batches import batched
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class ApplyEvents:
             Conflict: others kept changing the same invoices; repeat the whole.
         """
         counts: Counter[str] = Counter()
-        for batch in _batches(events, BATCH_SIZE):
+        for batch in batched(events, BATCH_SIZE):
             self._open_cases(creditor.id, batch)
             counts += self._apply_to_invoices(creditor, [e for e in batch if not isinstance(e, CaseEvent)])
             for event in batch:
@@ -116,9 +116,3 @@ def _news(invoice: Invoice, event: InvoiceEvent) -> str:
     if isinstance(event, PaymentReceived):
         return "payments"
     return NEWS.get(kind_of_news(invoice, event.at) or "", "unchanged")
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

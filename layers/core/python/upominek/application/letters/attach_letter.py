@@ -17,9 +17,9 @@ from upominek.application.sending.send_reminder import SendOutcome
 from upominek.application.texts.compose_letter import attached_id, fingerprint
 from upominek.application.ttl_cache import TtlCache
 from upominek.domain.cases.case import Contact
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Route
 from upominek.domain.messages.reminder import channel_traits
+from upominek.domain.planning.letter_kind import LetterKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from upominek.domain.law.limitation import is_barred
 from upominek.domain.law.rates import RateTables
 from upominek.domain.law.register_entry import Debt, month_after
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import INSTALMENTS, Instalment, Letter, LetterKind, Window, check_kind, instalments
+from upominek.domain.letters.letter import INSTALMENTS, Instalment, Letter, Window, check_kind, instalments
 from upominek.domain.letters.remarks import (
     Remark,
     barred_left_out,
@@ -41,6 +41,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Claims, Step, Use
 from upominek.domain.planning.decision import Decision, effective_claims
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.planning.statutory_additions import Additions, add
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.texts.message_context import build_context

@@ -11,7 +11,8 @@ from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, channel_traits, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, channel_traits, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign

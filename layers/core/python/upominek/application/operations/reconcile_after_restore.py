@@ -28,7 +28,8 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.letters.stored_letter import FOLDER, Batch
-from upominek.domain.messages.reminder import Reminder, ReminderStatus, reminder_key
+from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids

@@ -39,7 +39,7 @@ from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
-    from upominek.domain.letters.letter import LetterKind
+    from upominek.domain.planning.letter_kind import LetterKind
 
 CENT = Decimal("0.01")
 

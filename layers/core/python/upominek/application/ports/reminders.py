@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Reminder, ReminderKey
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
 
 

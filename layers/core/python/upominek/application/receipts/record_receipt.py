@@ -16,7 +16,8 @@ from upominek.application.receipts.watch_reputation import BounceBrake
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Action, Receipt, receipt_traits
-from upominek.domain.messages.reminder import Reminder, ReminderKey, ReminderStatus, status_after
+from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 

@@ -9,13 +9,8 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.domain.cases.case import Case, Contact
-from upominek.domain.messages.reminder import (
-    Reminder,
-    ReminderKey,
-    ReminderStatus,
-    channel_traits,
-    reminder_key,
-)
+from upominek.domain.messages.reminder import Reminder, ReminderKey, channel_traits, reminder_key
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours
@@ -26,7 +21,7 @@ from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 
 if TYPE_CHECKING:
-    from upominek.domain.letters.letter import LetterKind
+    from upominek.domain.planning.letter_kind import LetterKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,8 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
 from upominek.domain.messages.receipt import ARRIVED
-from upominek.domain.messages.reminder import (
-    LetterRef,
-    Reminder,
-    ReminderStatus,
-    channel_traits,
-)
+from upominek.domain.messages.reminder import LetterRef, Reminder, channel_traits
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step, campaign_of
 from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
 from upominek.domain.planning.recheck import channels_after, reason_at, reminded, still_due

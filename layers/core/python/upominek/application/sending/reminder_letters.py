@@ -11,9 +11,10 @@ from upominek.application.ports.rates import RateRepository
 from upominek.application.sending.lease import Lease, LetterOutdated, MessagePlan
 from upominek.application.texts.compose_letter import fingerprint, letter_content
 from upominek.domain.errors import NotFound, PermanentFailure
-from upominek.domain.letters.letter import Letter, LetterKind, envelope_lines
+from upominek.domain.letters.letter import Letter, envelope_lines
 from upominek.domain.letters.stored_letter import Route, StoredLetter
 from upominek.domain.messages.reminder import LetterRef
+from upominek.domain.planning.letter_kind import LetterKind
 
 LARGEST_ATTACHMENT: Final = 10_000_000
 """Bytes. Mail programs of many firms take no more than that; a letter of one page has forty thousand."""

@@ -59,7 +59,8 @@ from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.ttl_cache import BELIEVED, TtlCache
 from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
-from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, ReminderStatus, channel_traits
+from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, channel_traits
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sms import segments
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.values.channel import Channel

@@ -7,10 +7,10 @@ from typing import Final
 from upominek.application.ports.rates import RateRepository
 from upominek.domain.cases.case import Case
 from upominek.domain.letters.content import LetterContent
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.decision import Decision
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import Overrides

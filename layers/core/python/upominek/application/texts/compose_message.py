@@ -15,7 +15,7 @@ from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext, build_context
 
 if TYPE_CHECKING:
-    from upominek.domain.letters.letter import LetterKind
+    from upominek.domain.planning.letter_kind import LetterKind
 
 
 def compose_message(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from upominek.domain.law.interest import Interest
-from upominek.domain.letters.letter import Instalment, LetterKind, Window
+from upominek.domain.letters.letter import Instalment, Window
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.values.money import Money
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.messages.reminder import PRINT_BATCH, LetterRef
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.unknown import Unknown
 
 LARGEST_BATCH: Final = 1000

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
-
-if TYPE_CHECKING:
-    from upominek.domain.messages.reminder import ReminderStatus
 
 
 class ReceiptKind(StrEnum):
@@ -99,4 +97,4 @@ class Receipt:
     action: Action | Unknown = Action.NONE
     parts: int | None = None
     price_usd: str | None = None
-    status: "ReminderStatus | Unknown | None" = None
+    status: ReminderStatus | Unknown | None = None

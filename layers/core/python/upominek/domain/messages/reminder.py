@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
@@ -43,19 +44,6 @@ _UNKNOWN_CHANNEL: Final = ChannelTraits()
 def channel_traits(channel: Channel | Unknown) -> ChannelTraits:
     """The channel's row; one of another version takes no letters from us, and its reports bring our tags or nothing."""
     return _UNKNOWN_CHANNEL if isinstance(channel, Unknown) else CHANNELS[channel]
-
-
-class ReminderStatus(StrEnum):
-    """What became of a reminder."""
-
-    CLAIMED = "claimed"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    BOUNCED = "bounced"
-    SKIPPED = "skipped"
-    EXPIRED = "expired"
 
 
 class Rank(IntEnum):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
 
 ReceiptEntry = tuple[Receipt, ReminderStatus | Unknown | None]

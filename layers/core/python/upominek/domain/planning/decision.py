@@ -355,7 +355,7 @@ def _unknown_word(case: Case, step: Step) -> Unknown | None:
         return case.debtor.kind
     if step.letter is None:
         return step.unknown_word
-    from upominek.domain.letters.letter import LetterKind  # noqa: PLC0415 - most steps have no letter: cold start
+    from upominek.domain.planning.letter_kind import LetterKind  # noqa: PLC0415 - most steps have no letter: cold start
 
     letter = read_word(LetterKind, step.letter)
     return letter if isinstance(letter, Unknown) else step.unknown_word

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from upominek.domain.cases.case import Case
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.planning.decision import LIMITATION, Decision, SkipReason, step_landing
 from upominek.domain.receivables.invoice import Invoice, InvoiceStatus

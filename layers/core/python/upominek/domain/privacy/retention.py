@@ -7,7 +7,8 @@ of a year: after it nobody needs the person behind a closed case, neither to cla
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from upominek.domain.messages.reminder import Reminder, ReminderStatus
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.values.contact import address_hash
 

@@ -1,8 +1,7 @@
 """Requests side by side, and items by the batch."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -21,10 +20,3 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T], workers: int = WORKE
         return [work(item) for item in items]
     with ThreadPoolExecutor(min(workers, len(items))) as pool:
         return list(pool.map(work, items))
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of so many."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 from upominek.adapters.aws.client.backoff import back_off
 from upominek.adapters.aws.client.parallel import in_parallel
@@ -29,7 +29,7 @@ from upominek.adapters.aws.table.case_items import (
 from upominek.adapters.aws.table.expressions import Update
 from upominek.adapters.aws.table.invoice_items import invoice_from
 from upominek.adapters.aws.table.reminder_items import reminder_from
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.cases.case import WEEK, Case, CaseFile, Contact, Fact, Hold
@@ -37,9 +37,6 @@ from upominek.domain.errors import Conflict, NotFound
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.values.shards import shard_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 MOST_PLACES: Final = 30
 """Places remembered. Limits above it count as this many, which no debtor should ever see."""
@@ -49,11 +46,8 @@ _FREE: Final = ""
 """Holds the place of a contact where there is none yet."""
 
 
-class DynamoCaseRepository:
+class DynamoCaseRepository(DynamoRepository):
     """Cases."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def get(self, creditor: str, debtor: str) -> Case:
         """A consistent read. Raises: NotFound."""

@@ -1,26 +1,20 @@
 """Creditors and their campaigns in the table."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.settings_json import from_text, to_text
-from upominek.adapters.aws.table.table import DynamoTable
+from upominek.adapters.aws.table.table import DynamoRepository
 from upominek.domain.errors import NotFound
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _CONTENT: Final = "content"
 
 
-class DynamoCreditorRepository:
+class DynamoCreditorRepository(DynamoRepository):
     """Creditors and campaigns, each one item with its content as JSON."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def get(self, creditor: str) -> Creditor:
         """The creditor. Raises: NotFound."""

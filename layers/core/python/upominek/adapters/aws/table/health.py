@@ -1,21 +1,14 @@
 """What the newest sweep found of each creditor, in the table."""
 
 import json
-from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
-from upominek.adapters.aws.table.table import DynamoTable
+from upominek.adapters.aws.table.table import DynamoRepository
 from upominek.domain.operations.health import Health
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoHealthRepository:
+class DynamoHealthRepository(DynamoRepository):
     """One item for each creditor, as JSON: nobody asks the table for a part of it."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def get(self, creditor: str) -> Health | None:
         """What was kept last; None where no sweep has come by."""

@@ -2,26 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Update
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.application.ports.intake import ImportRecord
 from upominek.domain.errors import NotFound
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoImportRepository:
+class DynamoImportRepository(DynamoRepository):
     """Imports, each one item; finished chunks are sets of numbers, so that chunks side by side never wait."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def start(self, record: ImportRecord) -> ImportRecord:
         """Store the record if its id is new; returns what stands there now."""

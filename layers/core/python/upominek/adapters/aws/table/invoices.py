@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table import keys as places
@@ -20,7 +20,7 @@ from upominek.adapters.aws.table.invoice_items import (
     invoice_from,
     invoice_item,
 )
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_text
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
@@ -29,18 +29,12 @@ from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
 _IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM)
 
 
-class DynamoInvoiceRepository:
+class DynamoInvoiceRepository(DynamoRepository):
     """Invoices."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def get_many(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, Invoice]:
         """Consistent; those that do not exist are absent."""

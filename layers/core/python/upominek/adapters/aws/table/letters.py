@@ -2,26 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Update
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
-from upominek.domain.letters.letter import LetterKind
 from upominek.domain.letters.stored_letter import Batch, Route, StoredLetter
+from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.values.unknown import read_word
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoLetterRepository:
+class DynamoLetterRepository(DynamoRepository):
     """One partition for each creditor, by day. Which letters a batch has is one conditional write."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def add(self, letter: StoredLetter) -> StoredLetter:
         """Remember the letter, if its day and id are free; returns the one that stands there now. Idempotent."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Update
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.values import time_text
 from upominek.adapters.clock import real_time
 from upominek.application.ports.planning import LaneStop
@@ -15,9 +15,6 @@ from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import Unknown, read_word
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _DAY: Final = "day"
 _ADDITION: Final = "addition"
 _TALLY: Final = ("answered", "bounced", "complained")
@@ -25,11 +22,8 @@ TALLY_KEPT_FOR: Final = timedelta(days=3)
 """Longer than the brake looks back."""
 
 
-class DynamoProgressRepository:
+class DynamoProgressRepository(DynamoRepository):
     """Cursors and lanes."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
         """The last day of which the shard was planned completely."""

@@ -8,8 +8,9 @@ from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderStatus, channel_traits
+from upominek.domain.messages.reminder import LetterRef, Reminder, channel_traits
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.unknown import Unknown, read_word
 

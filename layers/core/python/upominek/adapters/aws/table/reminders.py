@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Expression, Update
@@ -18,25 +17,20 @@ from upominek.adapters.aws.table.reminder_items import (
     receipt_entries,
     reminder_from,
 )
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable, is_new
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, ReminderStatus
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _ENTRIES_PER_RECEIPT = 2
 
 
-class DynamoReminderRepository:
+class DynamoReminderRepository(DynamoRepository):
     """Reminders and their receipts. Each call is one write below one kilobyte, unless it meets something unexpected."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def claim(self, reminder: Reminder) -> Reminder | None:
         """Record the reminder if its key is free; otherwise what stands there already."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table import keys
@@ -20,7 +20,7 @@ from upominek.adapters.aws.table.reminder_items import (
     outcome_attributes,
     receipt_entries,
 )
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.cases.case import CaseFile
@@ -28,18 +28,12 @@ from upominek.domain.messages.reminder import Reminder, ReminderKey, status_afte
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.shards import shard_of
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _THROUGH: Final = "day"
 _INDEX: Final = (keys.RETENTION_INDEX, keys.RETENTION_SHARD, keys.RETENTION_KEY)
 
 
-class DynamoRetentionRepository:
+class DynamoRetentionRepository(DynamoRepository):
     """Redaction and erasure."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def redacted_through(self, creditor: str) -> date | None:
         """The last day of planning whose reminders were all redacted."""

@@ -10,11 +10,12 @@ from botocore.exceptions import ClientError
 
 from upominek.adapters.aws.client.backoff import back_off
 from upominek.adapters.aws.client.errors import error_code, translated
-from upominek.adapters.aws.client.parallel import batched, in_parallel
+from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.keys import PK, SK, Key
 from upominek.adapters.aws.table.typed_json import Item, Wire, decode_item, encode_item
 from upominek.domain.errors import Unavailable
+from upominek.domain.values.batches import batched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -266,6 +267,13 @@ class DynamoTable:
             # Somebody else wrote one of the items at the same moment; botocore does not repeat this.
             back_off(attempt)
         raise Unavailable("TransactWriteItems", "TransactionConflict")
+
+
+class DynamoRepository:
+    """What every repository over the table begins with."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = DynamoTable(client, table_name)
 
 
 def is_new() -> Expression:

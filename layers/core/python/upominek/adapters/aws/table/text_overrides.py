@@ -1,27 +1,21 @@
 """Creditors' own texts in the table: what is in force, and beside it every version."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Expression
 from upominek.adapters.aws.table.settings_json import from_text, to_text
-from upominek.adapters.aws.table.table import DynamoTable, is_new
+from upominek.adapters.aws.table.table import DynamoRepository, is_new
 from upominek.domain.errors import Conflict
 from upominek.domain.texts.overrides import Overrides, TextKey, TextOverride
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _CONTENT: Final = "content"
 _VERSION: Final = "version"
 
 
-class DynamoTextRepository:
+class DynamoTextRepository(DynamoRepository):
     """One item for each text in force and one for each of its versions, with the content as JSON."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def current(self, creditor: str) -> Overrides:
         """Those in force, by one consistent query."""

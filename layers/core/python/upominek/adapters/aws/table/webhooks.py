@@ -1,15 +1,12 @@
 """Ids of webhooks in the table, for as long as a sender may repeat one."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Expression
-from upominek.adapters.aws.table.table import ConditionFailed, DynamoTable
+from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository
 from upominek.adapters.clock import real_time
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 REMEMBERED_FOR: Final = timedelta(days=14)
 """Well beyond the days over which senders repeat. Contents are idempotent in any case: this finds ids used twice."""
@@ -17,11 +14,8 @@ REMEMBERED_FOR: Final = timedelta(days=14)
 _DIGEST: Final = "digest"
 
 
-class DynamoWebhookRepository:
+class DynamoWebhookRepository(DynamoRepository):
     """Ids of webhooks."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._table = DynamoTable(client, table_name)
 
     def remember(self, creditor: str, webhook_id: str, body_digest: str) -> bool:
         """Remember the id with its body; False when it stands for another body."""
