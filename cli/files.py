@@ -93,12 +93,16 @@ def _draw_check(name: str, data: dict[str, Any]) -> None:
 
 
 def _draw_report(name: str, report: dict[str, Any]) -> None:
-    from upominek.application.intake.import_report import COUNTS, SNAPSHOT_COUNTS
+    from upominek.application.intake.import_report import COUNTS, OTHER_COUNTS, SNAPSHOT_COUNTS
 
     for said in (report.get("error", {}).get("message"), report.get("message")):
         if said:
             out.print(said["en"], markup=False)
-    counts = [f"{label} {report[label]}" for label in (*COUNTS, *SNAPSHOT_COUNTS) if isinstance(report.get(label), int)]
+    counts = [
+        f"{label} {report[label]}"
+        for label in (*COUNTS, *SNAPSHOT_COUNTS, *OTHER_COUNTS)
+        if isinstance(report.get(label), int)
+    ]
     out.print(f"{name}: {report['state']}; {', '.join(counts)}", markup=False)
     if report["state"] == "waiting":
         out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)

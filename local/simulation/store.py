@@ -85,7 +85,7 @@ class Simulation:
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
         self._clock = _Clock()
-        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self._clock)
+        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self.world.unmatched_payments, self._clock)
         self.prices = load_prices(load().prices_file)
 
     def apply_events(self, file: Path, first: date) -> TakenIn:

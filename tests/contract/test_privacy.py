@@ -30,6 +30,7 @@ from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.letter_kind import LetterKind
@@ -40,6 +41,7 @@ from upominek.domain.receivables.events import (
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
+    PaymentStated,
 )
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone, address_hash
@@ -48,6 +50,7 @@ from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
 OTHER: Final = "bursztyn"
+EWA: Final = Actor("Ewa Kowal", Face.COMMAND_LINE)
 DEBTOR: Final = "KLIENT-7731"
 PHONE: Final = "+48600700800"
 EMAIL: Final = "zaneta@gzegzolka.example"
@@ -219,15 +222,23 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     )
     held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
     note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
-    app.apply_events.apply(keeper, [invoice, payment, held, note])
+    bare = PaymentStated(
+        id="PRZELEW-2-GZEGZOLKA",
+        amount=Money(50),
+        day=TODAY,
+        debtor_id=DEBTOR,
+        payer="Żaneta Gżegżółka",
+        title="mąż choruje",
+    )
+    app.apply_events.apply(keeper, [invoice, payment, held, note, bare])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,
         text="zapłaci po dziesiątym", taken_by="Ewa Kowal",
     )  # fmt: skip
     day = app.clock.now().date()
     if day >= TODAY:
-        app.record_acknowledgement(creditor, DEBTOR, said)
-        app.record_demand(creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY, by="Ewa Kowal"))
+        app.record_acknowledgement(EWA, creditor, DEBTOR, said)
+        app.record_demand(EWA, creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY))
     for channel in Channel:
         sent = LetterRef(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
         remind(app, creditor, channel, TODAY, sent if channel is Channel.LETTER else None)

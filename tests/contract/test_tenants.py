@@ -27,7 +27,12 @@ from upominek.application.jobs import OutboxItem, PlanJob, Planned
 from upominek.application.letters.write_letter import LetterRequest
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
-from upominek.application.ports.intake import ImportRecord, ImportRepository, WebhookRepository
+from upominek.application.ports.intake import (
+    ImportRecord,
+    ImportRepository,
+    UnmatchedPaymentRepository,
+    WebhookRepository,
+)
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.operations import HealthRepository
@@ -51,11 +56,12 @@ from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
-from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased, PaymentStated
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 from upominek.domain.values.span import Span
 from upominek.settings import Settings
 
@@ -86,6 +92,7 @@ LETTER = StoredLetter(
     pages=1,
     name=SECRET,
 )
+PAYMENT = PaymentStated(id="p-1", amount=Money(12_300), day=TODAY, payer=SECRET)
 NAMELESS = CaseFile(case=Case(creditor=A, debtor=Debtor(id=DEBTOR)))
 
 
@@ -119,6 +126,7 @@ class Tenants(Application):
             self.texts.current(B),
             self.texts.history(B, KEY),
             self.imports.recent(B),
+            self.unmatched_payments.all(B),
             letters,
             self.letters.batches(B, TODAY),
             self.secrets.webhook_secrets(B),
@@ -150,6 +158,7 @@ def move_in(app: Tenants) -> None:
     app.webhooks.remember(B, "msg", "digest")
     app.sending_log.lines.append((real_time(), REMINDER))  # type: ignore[attr-defined]
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
+    app.unmatched_payments.keep(B, [PAYMENT])
     app.files.put(FILE, TABLE.encode())
     record = app.import_file.arrived(Arrival(key=FILE, at=NOW))
     assert record is not None
@@ -233,6 +242,7 @@ USE_CASES: dict[str, list[Drive]] = {
     "rotate_secret": [lambda app: app.rotate_secret(MANAGER, A)],
     "bring_file": [lambda app: app.bring_file(MANAGER, A, "faktury.csv", [b"x"], wait=timedelta(seconds=-1))],
     "confirm_import": [lambda app: app.confirm_import(MANAGER, A, app.import_id)],
+    "show_unmatched_payments": [lambda app: app.show_unmatched_payments(A)],
     "show_imports": [lambda app: app.show_imports(A)],
     "show_health": [lambda app: app.show_health(A, anew=True)],
     "show_messages": [lambda app: app.show_messages(A, within=timedelta(days=1))],
@@ -306,6 +316,9 @@ PORTS: dict[str, list[Drive]] = {
     "imports.finish_chunk": [lambda app: app.imports.finish_chunk(A, app.import_id, "checked", 7, {"rows": 9})],
     "imports.advance": [lambda app: app.imports.advance(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
     "imports.recent": [lambda app: app.imports.recent(A)],
+    "unmatched_payments.keep": [lambda app: app.unmatched_payments.keep(A, [replace(PAYMENT, payer="x")])],
+    "unmatched_payments.all": [lambda app: app.unmatched_payments.all(A)],
+    "unmatched_payments.remove": [lambda app: app.unmatched_payments.remove(A, [PAYMENT.id])],
     "texts.current": [lambda app: app.texts.current(A)],
     "texts.save": [lambda app: app.texts.save(A, AGAIN)],
     "texts.history": [lambda app: app.texts.history(A, KEY)],
@@ -347,7 +360,7 @@ REPOSITORIES = {
     "reminders": ReminderRepository, "progress": ProgressRepository, "webhooks": WebhookRepository,
     "imports": ImportRepository, "texts": TextRepository, "letters": LetterRepository,
     "secrets": SecretStore, "retention": RetentionRepository, "manifests": ManifestStore,
-    "health": HealthRepository,
+    "health": HealthRepository, "unmatched_payments": UnmatchedPaymentRepository,
 }  # fmt: skip
 
 

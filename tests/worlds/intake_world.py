@@ -14,12 +14,12 @@ from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
-    Event,
     Header,
     InvoiceCancelled,
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
+    Statement,
 )
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.contact import Email, Phone
@@ -65,9 +65,9 @@ class IntakeWorld(World):
         super().__init__(at(0))
         self.formats = KnownFormats()
         self.creditors.save(HURT)
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
 
-    def apply(self, *events: Event) -> dict[str, int]:
+    def apply(self, *events: Statement) -> dict[str, int]:
         """Take the events in; what became of them."""
         return dict(self.apply_events.apply(HURT, events))
 

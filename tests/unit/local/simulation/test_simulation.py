@@ -67,7 +67,7 @@ class Everything(World):
         self.creditors.save(creditor)
         for name in ("consumers", "default"):
             self.creditors.save_campaign(creditor.id, shipped_campaign(name, creditor))
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
         with csv.open("rb") as stream:
             survey = survey_table(iter(lambda: stream.read(65536), b""))
             (chunk,) = survey.chunks

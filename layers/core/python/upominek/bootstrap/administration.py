@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from upominek.application.administration.show_health import ShowHealth
     from upominek.application.administration.show_messages import ShowMessages
     from upominek.application.administration.show_time import ShowTime
+    from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
     from upominek.application.administration.start_due import StartDue
 
 
@@ -87,6 +88,13 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
         from upominek.application.administration.bring_file import ConfirmImport
 
         return ConfirmImport(self.import_file)
+
+    @cached_property
+    def show_unmatched_payments(self) -> "ShowUnmatchedPayments":
+        """Payments of which nobody knows yet what they were for."""
+        from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
+
+        return ShowUnmatchedPayments(self.creditors, self.unmatched_payments)
 
     @cached_property
     def show_imports(self) -> "ShowImports":

@@ -20,7 +20,7 @@ class Intake(Table, Outside):
         """Events into cases and invoices."""
         from upominek.application.intake.apply_events import ApplyEvents
 
-        return ApplyEvents(self.cases, self.invoices, self.clock)
+        return ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
 
     @cached_property
     def receive_webhook(self) -> "ReceiveWebhook":

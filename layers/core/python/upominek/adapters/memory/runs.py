@@ -1,6 +1,6 @@
 """What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
@@ -13,6 +13,7 @@ from upominek.domain.errors import NotFound
 from upominek.domain.messages.reminder import ReminderKey, channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Health
+from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import Unknown
 
@@ -128,6 +129,32 @@ class MemoryWebhookRepository:
         """Remember the id with its body; False when it stands for another body."""
         with self._lock:
             return self._digests.setdefault((creditor, webhook_id), body_digest) == body_digest
+
+
+class MemoryUnmatchedPayments:
+    """Payments that name no invoice with its debtor."""
+
+    def __init__(self) -> None:
+        self._payments: dict[tuple[str, str], PaymentStated] = {}
+        self._lock = RLock()
+
+    def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
+        """Store those whose ids are new."""
+        with self._lock:
+            for one in payments:
+                self._payments.setdefault((creditor, one.id), one)
+
+    def all(self, creditor: str) -> Sequence[PaymentStated]:
+        """By day, those of one day by id."""
+        with self._lock:
+            mine = [one for (owner, _), one in self._payments.items() if owner == creditor]
+        return sorted(mine, key=lambda one: (one.day, one.id))
+
+    def remove(self, creditor: str, payment_ids: Collection[str]) -> None:
+        """Strike them off."""
+        with self._lock:
+            for payment_id in payment_ids:
+                self._payments.pop((creditor, payment_id), None)
 
 
 class MemoryImportRepository:

@@ -12,6 +12,8 @@ from upominek.domain.errors import UpominekError
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
+OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "cancelled", "holds", "releases", "notes")
+"""Of statements that are not about invoices as they stand; told where there are any."""
 
 
 def put_report(files: FileStore, record: ImportRecord) -> None:
@@ -70,6 +72,7 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         report |= {name: record.counts.get(name, 0) for name in COUNTS}
         if plan.is_snapshot:
             report |= {name: record.counts.get(name, 0) for name in SNAPSHOT_COUNTS}
+        report |= {name: count for name in OTHER_COUNTS if (count := record.counts.get(name))}
         report |= {
             **words_of(plan.format, plan.survey),
             "ignored_columns": list(plan.survey.ignored),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from upominek.domain.receivables.events import Event
+from upominek.domain.receivables.events import Statement
 from upominek.domain.receivables.rejects import Rejected
 
 HEAD_BYTES: Final = 64 * 1024
@@ -64,7 +64,7 @@ class Accepted(Protocol):
         """What it is compared with others by (`repeats.fingerprint`); None where the same twice is two things."""
         ...
 
-    def stated(self, at: datetime) -> Event:
+    def stated(self, at: datetime) -> Statement:
         """What it says.
 
         Args:
