@@ -39,6 +39,11 @@ class StatedRow(NamedTuple):
         return self.say(at)
 
 
+def always(told: Statement) -> Callable[[datetime], Statement]:
+    """What to `say` where the statement has a time of its own."""
+    return lambda _: told
+
+
 def _content(told: InvoiceStated) -> str:
     """All that is said, in the same words in every process: a set has no order of its own."""
     said = stated(told.debtor).items()
