@@ -14,4 +14,6 @@ Both passes hold one block of the file at a time, so memory does not grow with t
     rows        values      what the cells of many rows say    cells, shortcuts
                 statements  the event that a row amounts to
     rejects     writing
+
+`source` makes a format of it all, and `payments` another one, of tables of payments.
 """

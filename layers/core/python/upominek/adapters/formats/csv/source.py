@@ -28,12 +28,21 @@ class CsvFormat:
     def survey(self, blocks: Iterable[bytes], *, chunk_bytes: int) -> Survey:
         """Find encoding, separator, header and row ends. Raises: TableUnreadable."""
         found = survey_table(blocks, chunk_bytes=chunk_bytes)
-        form = {**asdict(found.format), "header": list(found.format.header)}
-        return Survey(form, found.chunks, found.ignored)
+        return Survey(words_of(found.format), found.chunks, found.ignored)
 
     def reader(self, form: Mapping[str, Any]) -> StatementReader:
         """The reader of a table like this."""
-        return InvoiceTable(TableFormat(form["encoding"], form["separator"], tuple(form["header"])))
+        return InvoiceTable(form_of(form))
+
+
+def words_of(form: TableFormat) -> Mapping[str, Any]:
+    """How to read the table, as it is kept."""
+    return {**asdict(form), "header": list(form.header)}
+
+
+def form_of(words: Mapping[str, Any]) -> TableFormat:
+    """The same, from what was kept."""
+    return TableFormat(words["encoding"], words["separator"], tuple(words["header"]))
 
 
 FORMAT: Final[SourceFormat] = CsvFormat()

@@ -50,15 +50,15 @@ class TableSurvey:
     ignored: tuple[str, ...]
 
 
-def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> TableSurvey:
-    """Go through a file once, in memory that does not depend on its length.
+def survey_rows(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> tuple[TableFormat, tuple[Chunk, ...]]:
+    """Go through a file once, in memory that does not depend on its length; no chunk where all rows are blank.
 
     Args:
         blocks: the whole file in order, in pieces of any size; a megabyte is a good one.
         chunk_bytes: a chunk ends with the first block in which it reaches this size.
 
     Raises:
-        TableUnreadable: the file is no table of invoices; read no further.
+        TableUnreadable: the file is no table; read no further.
     """
     rest = iter(blocks)
     first = list(_enough(rest))
@@ -67,11 +67,21 @@ def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> 
     evidence = Evidence()
     evidence.add(opening.header)
     chunks = tuple(_chunks(_after(chain(first, rest), opening.length), opening, evidence, chunk_bytes))
+    encoding = opening.encoding or evidence.verdict()
+    header = header_cells(opening.header, opening.separator, rows_encoding(encoding))
+    return TableFormat(encoding, opening.separator, tuple(header)), chunks
+
+
+def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> TableSurvey:
+    """The same for a table of invoices, which must have some.
+
+    Raises:
+        TableUnreadable: the file is no table of invoices; read no further.
+    """
+    form, chunks = survey_rows(blocks, chunk_bytes=chunk_bytes)
     if not chunks:
         raise no_rows()
-    encoding = opening.encoding or evidence.verdict()
-    columns = match_columns(header_cells(opening.header, opening.separator, rows_encoding(encoding)))
-    return TableSurvey(TableFormat(encoding, opening.separator, columns.header), chunks, columns.ignored)
+    return TableSurvey(form, chunks, match_columns(form.header).ignored)
 
 
 def _enough(blocks: Iterator[bytes]) -> Iterator[bytes]:
