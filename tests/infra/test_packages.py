@@ -25,6 +25,7 @@ def test_the_core_layer_is_the_package_with_its_templates(core: zipfile.ZipFile)
     assert "python/upominek/settings.py" in names
     assert any(re.fullmatch(r"python/templates/campaigns/.*\.yaml", name) for name in names)
     assert all(name.startswith(("python/upominek/", "python/templates/")) for name in names)
+    assert not any("adapters/memory" in name for name in names)
 
 
 def test_every_module_is_shipped_compiled_and_never_compared_with_its_source(core: zipfile.ZipFile) -> None:
