@@ -27,11 +27,11 @@ from tests.worlds.stage import CREDITOR, ITEM, Stage
 from upominek.adapters.carriers.at_most_once import Refused, sending_error
 from upominek.adapters.carriers.carrier_module import carrier_module
 from upominek.adapters.carriers.opened import paces, senders
+from upominek.adapters.carriers.prices import carrier_prices, load_prices
 from upominek.adapters.carriers.registry import CARRIERS, FOLDERS
 from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.ses.tags import reminder_tags
 from upominek.adapters.json.privacy import export_to_dict
-from upominek.adapters.reference_data.prices import carrier_prices, load_prices
 from upominek.application.ports.planning import LaneStop
 from upominek.application.privacy.export_case import ExportCase
 from upominek.application.receipts.record_receipt import Recorded

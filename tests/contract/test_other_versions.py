@@ -150,7 +150,7 @@ NOT_STORED: Final = {
     "domain.letters.letter.Window": "asked for, and not kept",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
-    "domain.table_file.fields.Field": "the columns of a file are recognised anew each time",
+    "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",
 }
 
 

@@ -41,6 +41,7 @@ from upominek.domain.receivables.events import (
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
+    PaymentStated,
 )
 from upominek.domain.values.carrier import SES, first_carrier
 from upominek.domain.values.channel import Channel
@@ -50,6 +51,7 @@ from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
 OTHER: Final = "bursztyn"
+EWA: Final = Actor("Ewa Kowal", Face.COMMAND_LINE)
 DEBTOR: Final = "KLIENT-7731"
 PHONE: Final = "+48600700800"
 EMAIL: Final = "zaneta@gzegzolka.example"
@@ -222,9 +224,17 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     payment = PaymentReceived(
         id="PRZELEW-GZEGZOLKA", number="FV 1/2026", debtor_id=DEBTOR, amount=Money(300), at=NOW + timedelta(hours=1)
     )
-    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się")
-    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje")
-    app.apply_events.apply(keeper, [invoice, payment, held, note])
+    held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
+    note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
+    bare = PaymentStated(
+        id="PRZELEW-2-GZEGZOLKA",
+        amount=Money(50),
+        day=TODAY,
+        debtor_id=DEBTOR,
+        payer="Żaneta Gżegżółka",
+        title="mąż choruje",
+    )
+    app.apply_events.apply(keeper, [invoice, payment, held, note, bare])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,
         text="zapłaci po dziesiątym", taken_by="Ewa Kowal",

@@ -28,7 +28,12 @@ from upominek.application.jobs import OutboxItem, PlanJob, Planned
 from upominek.application.letters.write_letter import LetterRequest
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
-from upominek.application.ports.intake import ImportRecord, ImportRepository, WebhookRepository
+from upominek.application.ports.intake import (
+    ImportRecord,
+    ImportRepository,
+    UnmatchedPaymentRepository,
+    WebhookRepository,
+)
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.operations import HealthRepository
@@ -52,12 +57,13 @@ from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
-from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased, PaymentStated
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 from upominek.domain.values.span import Span
 from upominek.settings import Settings
 
@@ -88,6 +94,7 @@ LETTER = StoredLetter(
     pages=1,
     name=SECRET,
 )
+PAYMENT = PaymentStated(id="p-1", amount=Money(12_300), day=TODAY, payer=SECRET)
 NAMELESS = CaseFile(case=Case(creditor=A, debtor=Debtor(id=DEBTOR)))
 
 
@@ -121,6 +128,7 @@ class Tenants(Application):
             self.texts.current(B),
             self.texts.history(B, KEY),
             self.imports.recent(B),
+            self.unmatched_payments.all(B),
             letters,
             self.letters.batches(B, TODAY),
             self.secrets.webhook_secrets(B),
@@ -152,6 +160,7 @@ def move_in(app: Tenants) -> None:
     app.webhooks.remember(B, "msg", "digest")
     app.sending_log.lines.append((real_time(), REMINDER))  # type: ignore[attr-defined]
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
+    app.unmatched_payments.keep(B, [PAYMENT])
     app.files.put(FILE, TABLE.encode())
     record = app.import_file.arrived(Arrival(key=FILE, at=NOW))
     assert record is not None
@@ -235,6 +244,7 @@ USE_CASES: dict[str, list[Drive]] = {
     "rotate_secret": [lambda app: app.rotate_secret(MANAGER, A)],
     "bring_file": [lambda app: app.bring_file(MANAGER, A, "faktury.csv", [b"x"], wait=timedelta(seconds=-1))],
     "confirm_import": [lambda app: app.confirm_import(MANAGER, A, app.import_id)],
+    "show_unmatched_payments": [lambda app: app.show_unmatched_payments(A)],
     "show_imports": [lambda app: app.show_imports(A)],
     "show_health": [lambda app: app.show_health(A, anew=True)],
     "show_messages": [lambda app: app.show_messages(A, within=timedelta(days=1))],
@@ -308,6 +318,9 @@ PORTS: dict[str, list[Drive]] = {
     "imports.finish_chunk": [lambda app: app.imports.finish_chunk(A, app.import_id, "checked", 7, {"rows": 9})],
     "imports.advance": [lambda app: app.imports.advance(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
     "imports.recent": [lambda app: app.imports.recent(A)],
+    "unmatched_payments.keep": [lambda app: app.unmatched_payments.keep(A, [replace(PAYMENT, payer="x")])],
+    "unmatched_payments.all": [lambda app: app.unmatched_payments.all(A)],
+    "unmatched_payments.remove": [lambda app: app.unmatched_payments.remove(A, [PAYMENT.id])],
     "texts.current": [lambda app: app.texts.current(A)],
     "texts.save": [lambda app: app.texts.save(A, AGAIN)],
     "texts.history": [lambda app: app.texts.history(A, KEY)],
@@ -331,6 +344,7 @@ WITHOUT_CREDITOR = {
     "show_dead_letters": "of the whole stack", "redrive_dead_letters": "of the whole stack",
     "dead_letters": "of the whole stack", "queue_monitor": "of the whole stack",
     "sending_log": "driven by show_messages",
+    "formats": "read the files that they are given",
     "typesetter": "sets what it is given",
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
@@ -348,7 +362,7 @@ REPOSITORIES = {
     "reminders": ReminderRepository, "progress": ProgressRepository, "webhooks": WebhookRepository,
     "imports": ImportRepository, "texts": TextRepository, "letters": LetterRepository,
     "secrets": SecretStore, "retention": RetentionRepository, "manifests": ManifestStore,
-    "health": HealthRepository,
+    "health": HealthRepository, "unmatched_payments": UnmatchedPaymentRepository,
 }  # fmt: skip
 
 

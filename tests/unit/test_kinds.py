@@ -12,6 +12,7 @@ from tests.worlds.stage import CAMPAIGN
 from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.carriers.ses.answers import answers as ses_answers
 from upominek.adapters.carriers.sns.answers import answers as sns_answers
+from upominek.adapters.formats.csv.cells import CLAIMS, KINDS
 from upominek.adapters.json.operations import MEANINGS
 from upominek.adapters.letters.composing import PARTS
 from upominek.adapters.texts.sources import shipped, text_names
@@ -30,7 +31,6 @@ from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
 from upominek.domain.planning.letter_kind import TRAITS, LetterKind
-from upominek.domain.table_file.cells import CLAIMS, KINDS
 from upominek.domain.values.carrier import PRINT, SES, SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, Stage
 from upominek.adapters.carriers.print.sender import PostLetter
+from upominek.adapters.formats.csv.writing import csv_blocks
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
@@ -129,7 +130,12 @@ class LetterStage(Stage):
 
     def printer(self) -> PrintLetters:
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     def run(self, *items: OutboxItem) -> list[SendOutcome]:

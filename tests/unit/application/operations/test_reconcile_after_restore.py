@@ -11,6 +11,7 @@ from tests.worlds.letter_stage import TO_POST, LetterStage
 from tests.worlds.planning_world import MONDAY, PlanningWorld, local
 from tests.worlds.stage import ITEM, NOW, TODAY, Stage
 from upominek.adapters.carriers.registry import CARRIERS
+from upominek.adapters.formats.csv.writing import csv_rows
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations.reconcile_after_restore import RESTORED, Gap, ReconcileAfterRestore
@@ -51,6 +52,7 @@ def close(world: World, creditor: str = "rura") -> Gap:
         letters=world.letters,
         files=world.files,
         carriers=CARRIERS,
+        read_table=csv_rows,
     )
     return reconcile_after_restore(creditor, SINCE)
 

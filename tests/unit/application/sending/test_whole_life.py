@@ -127,7 +127,9 @@ class WholeLife(RuleBasedStateMachine):
         self.creditor = replace(CREDITOR, limits=Limits(per_day=PER_DAY, per_week=PER_WEEK))
         self.stage.creditors.save(self.creditor)
         self.stage.campaign(ladder=LADDER)
-        self.stage.take = ApplyEvents(self.stage.cases, self.stage.invoices, self.stage.clock)  # type: ignore[attr-defined]
+        stage = self.stage
+        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, stage.clock)
+        stage.take = take  # type: ignore[attr-defined]
         self.events: list[Event] = []
         self.items: list[OutboxItem] = []
         self.stage.happens(InvoiceCancelled(number="FV/1", debtor_id="D-1", at=self.now))  # the stage's own invoice

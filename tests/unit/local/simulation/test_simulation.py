@@ -15,6 +15,8 @@ from local.simulation.payments import read_payments
 from local.simulation.store import Simulation
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
@@ -27,8 +29,6 @@ from upominek.application.sending.send_reminder import SendReminder
 from upominek.domain.errors import InvalidValue, Refused, TableUnreadable, UpominekError
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.rows import GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
 from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.money import Money
 
@@ -68,7 +68,7 @@ class Everything(World):
         self.creditors.save(creditor)
         for name in ("consumers", "default"):
             self.creditors.save_campaign(creditor.id, shipped_campaign(name, creditor))
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
         with csv.open("rb") as stream:
             survey = survey_table(iter(lambda: stream.read(65536), b""))
             (chunk,) = survey.chunks

@@ -40,11 +40,17 @@ class Letters(Sending):
     @cached_property
     def print_letters(self) -> "PrintLetters":
         """The day's letters in batches."""
+        from upominek.adapters.formats.csv.writing import csv_blocks
         from upominek.adapters.letters.joining import join
         from upominek.application.letters.print_letters import PrintLetters
 
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     @cached_property

@@ -43,6 +43,7 @@ class Operations(Table, Outside):
     @cached_property
     def reconcile_after_restore(self) -> "ReconcileAfterRestore":
         """What may have gone out since the time that the table was restored to."""
+        from upominek.adapters.formats.csv.writing import csv_rows
         from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
 
         return ReconcileAfterRestore(
@@ -54,4 +55,5 @@ class Operations(Table, Outside):
             letters=self.letters,
             files=self.files,
             carriers=self.carriers,
+            read_table=csv_rows,
         )

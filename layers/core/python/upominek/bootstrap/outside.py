@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.manifests import S3ManifestStore
     from upominek.adapters.aws.queues import SqsQueues
     from upominek.adapters.aws.secrets import AwsSecretStore
+    from upominek.adapters.formats.known import KnownFormats
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
 
@@ -30,6 +31,13 @@ class Outside(Settled):
         from upominek.adapters.aws.files import S3FileStore
 
         return S3FileStore(self.clients.s3, self._needed("bucket_name"))
+
+    @cached_property
+    def formats(self) -> "KnownFormats":
+        """Formats of files that come in."""
+        from upominek.adapters.formats.known import KnownFormats
+
+        return KnownFormats()
 
     @cached_property
     def manifests(self) -> "S3ManifestStore":

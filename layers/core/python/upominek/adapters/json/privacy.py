@@ -113,6 +113,7 @@ def export_to_dict(export: CaseExport) -> dict[str, Any]:
         "invoices": [plain(one) for one in export.file.invoices],
         "reminders": [plain(one) for one in export.file.reminders],
         "facts": [plain(one) for one in export.file.facts],
+        "unmatched_payments": [plain(one) for one in export.unmatched],
         "letters": [plain(one) | {"key": one.key} for one in export.letters],
         "suppressed_addresses": [
             {"hash": digest, "address": address or None} for digest, address in export.suppressed.items()

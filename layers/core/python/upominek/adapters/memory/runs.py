@@ -1,6 +1,6 @@
 """What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
@@ -16,6 +16,7 @@ from upominek.domain.values.carrier import Carrier
 
 if TYPE_CHECKING:
     from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.receivables.events import PaymentStated
 
 
 class MemoryProgressRepository:
@@ -130,6 +131,32 @@ class MemoryWebhookRepository:
         """Remember the id with its body; False when it stands for another body."""
         with self._lock:
             return self._digests.setdefault((creditor, webhook_id), body_digest) == body_digest
+
+
+class MemoryUnmatchedPayments:
+    """Payments that name no invoice with its debtor."""
+
+    def __init__(self) -> None:
+        self._payments: dict[tuple[str, str], PaymentStated] = {}
+        self._lock = RLock()
+
+    def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
+        """Store those whose ids are new."""
+        with self._lock:
+            for one in payments:
+                self._payments.setdefault((creditor, one.id), one)
+
+    def all(self, creditor: str) -> Sequence[PaymentStated]:
+        """By day, those of one day by id."""
+        with self._lock:
+            mine = [one for (owner, _), one in self._payments.items() if owner == creditor]
+        return sorted(mine, key=lambda one: (one.day, one.id))
+
+    def remove(self, creditor: str, payment_ids: Collection[str]) -> None:
+        """Strike them off."""
+        with self._lock:
+            for payment_id in payment_ids:
+                self._payments.pop((creditor, payment_id), None)
 
 
 class MemoryImportRepository:

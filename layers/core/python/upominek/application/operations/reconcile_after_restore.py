@@ -9,7 +9,6 @@ The creditor's lanes stand still from the first moment on. What came in since th
 table either; it has to be brought in again before a person reopens them.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from io import StringIO
 from itertools import chain, islice
 from typing import Any, Final
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.carriers import Carriers
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.planning import LaneStop, ManifestStore, ProgressRepository
 from upominek.application.ports.reminders import ReminderRepository
@@ -37,7 +35,6 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids
 from upominek.domain.planning.occasions import words_of
-from upominek.domain.table_file.writing import SEPARATOR
 from upominek.domain.values.channel import Tone
 from upominek.domain.values.span import ONE_DAY
 from upominek.domain.values.unknown import Unknown
@@ -90,6 +87,7 @@ class ReconcileAfterRestore:
     letters: LetterRepository
     files: FileStore
     carriers: Carriers
+    read_table: ReadTable
 
     def __call__(self, creditor_id: str, since: datetime) -> Gap:
         """Stop the creditor's lanes, and record what may have gone. Idempotent; what was killed is to be repeated.
@@ -167,8 +165,8 @@ class ReconcileAfterRestore:
 
     def _rows(self, key: str) -> list[dict[str, str]]:
         with self.files.open(key) as stream:
-            lines = StringIO(stream.read().decode("utf-8-sig"), newline="")
-        return list(csv.DictReader(lines, delimiter=SEPARATOR))
+            header, *rows = self.read_table(stream.read())
+        return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def _unknown(

@@ -43,6 +43,7 @@ ARRIVAL: Final = "ARRIVAL#"
 TEXT: Final = "TEXT#"
 LETTER: Final = "LETTER#"
 BATCH: Final = "BATCH#"
+PAYMENT: Final = "PAYMENT#"
 _TEXT_VERSION: Final = "TEXTVERSION#"
 
 _LANE_WORDS: Final = {first_carrier(channel): channel.value for channel in Channel}
@@ -267,3 +268,13 @@ def letter(creditor: str, day: date, letter_id: str) -> Key:
 def batch(creditor: str, day: date, number: int) -> Key:
     """A batch of a day."""
     return letters_partition(creditor), f"{BATCH}{day.isoformat()}#{number:04}"
+
+
+def payments_partition(creditor: str) -> str:
+    """Where payments are that name no invoice with its debtor."""
+    return f"C#{creditor}#P"
+
+
+def unmatched_payment(creditor: str, payment_id: str) -> Key:
+    """Such a payment."""
+    return payments_partition(creditor), PAYMENT + payment_id
