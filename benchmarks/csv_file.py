@@ -24,8 +24,9 @@ from typing import Any, BinaryIO
 from benchmarks.measuring import ROOT, about, arguments, compared, in_turn, publish, rounded
 from benchmarks.stage import Stage, stage
 from benchmarks.world import settle_in
-from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
+from upominek.domain.receivables.rejects import Rejected
 from upominek.domain.values.batches import batched
 
 BLOCK_BYTES = 1 << 20
@@ -84,7 +85,7 @@ def blocks(stream: BinaryIO, first: int = 0, last: int | None = None) -> Iterato
         yield block
 
 
-def checked_rows(path: Path) -> Iterator[GoodRow | BadRow]:
+def checked_rows(path: Path) -> Iterator[GoodRow | Rejected]:
     """Every row, after the survey that an import begins with."""
     with path.open("rb") as stream:
         survey = survey_table(blocks(stream))

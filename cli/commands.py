@@ -107,7 +107,7 @@ COMMANDS: Final = {
     "campaign": Entry("creditors", "campaign_commands", "Campaigns: who hears what, and when."),
     "template": Entry("templates", "template_commands", "Texts of messages: list, check, preview, replace."),
     "dlq": Entry("operations", "dlq_commands", "Dead-letter queues: what could not be processed."),
-    "lane": Entry("operations", "lane_commands", "Lanes: a channel of a creditor that stands still."),
+    "lane": Entry("operations", "lane_commands", "Lanes: a carrier of a creditor that stands still."),
 }
 
 

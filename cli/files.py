@@ -16,13 +16,14 @@ def check(file: CsvFile, as_json: AsJson = False) -> None:
     """Say what would be taken from a CSV file and what is wrong with the rest, by row and column. Takes nothing in."""
     from tempfile import TemporaryFile
 
+    from upominek.adapters.formats.known import KnownFormats
     from upominek.adapters.json.imports import checked_to_dict
     from upominek.application.administration.check_file import check_file
     from upominek.domain.errors import TableUnreadable
 
     with file.open("rb") as stream:
         try:
-            data = checked_to_dict(check_file(stream, TemporaryFile))
+            data = checked_to_dict(check_file(KnownFormats(), stream, TemporaryFile))
         except TableUnreadable as error:
             fail(error, as_json=as_json)
     emit(data, as_json=as_json, show=lambda: _draw_check(file.name, data))
@@ -84,23 +85,24 @@ def list_imports(
 
 
 def _draw_check(name: str, data: dict[str, Any]) -> None:
-    out.print(
-        f"{name}: {data['rows']} rows, {data['accepted']} can be taken, read as {data['encoding']} "
-        f"separated by {data['separator']!r}",
-        markup=False,
-    )
+    how = f"{data['encoding']} separated by {data['separator']!r}" if "separator" in data else data["format"]
+    out.print(f"{name}: {data['rows']} rows, {data['accepted']} can be taken, read as {how}", markup=False)
     if data["ignored_columns"]:
         out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
     _draw_rejects(data["rejected"])
 
 
 def _draw_report(name: str, report: dict[str, Any]) -> None:
-    from upominek.application.intake.import_report import COUNTS, SNAPSHOT_COUNTS
+    from upominek.application.intake.import_report import COUNTS, OTHER_COUNTS, SNAPSHOT_COUNTS
 
     for said in (report.get("error", {}).get("message"), report.get("message")):
         if said:
             out.print(said["en"], markup=False)
-    counts = [f"{label} {report[label]}" for label in (*COUNTS, *SNAPSHOT_COUNTS) if isinstance(report.get(label), int)]
+    counts = [
+        f"{label} {report[label]}"
+        for label in (*COUNTS, *SNAPSHOT_COUNTS, *OTHER_COUNTS)
+        if isinstance(report.get(label), int)
+    ]
     out.print(f"{name}: {report['state']}; {', '.join(counts)}", markup=False)
     if report["state"] == "waiting":
         out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)

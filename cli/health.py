@@ -44,8 +44,9 @@ def _draw(data: dict[str, Any]) -> None:
         for stop in one["stopped_lanes"]:
             since = local_time(stop["since"])
             out.print(
-                f"{one['creditor']}: {stop['channel']} stands still since {since} ({stop['code']} {stop['detail']}): "
-                f"mend the cause, then `upominek lane reopen {one['creditor']} {stop['channel']}`",
+                f"{one['creditor']}: {stop['channel']} ({stop['carrier']}) stands still since {since} "
+                f"({stop['code']} {stop['detail']}): "
+                f"mend the cause, then `upominek lane reopen {one['creditor']} {stop['carrier']}`",
                 markup=False,
             )
         if one["email_comes_back"]:

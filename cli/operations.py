@@ -9,10 +9,11 @@ import typer
 from cli.printing import AsJson, Stack, emit, fail, out, table
 from cli.target import actor_named, find_target
 from upominek.application.ports.administration import WorkQueue
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
 
 dlq_commands = typer.Typer(no_args_is_help=True, help="Dead-letter queues: what could not be processed.")
-lane_commands = typer.Typer(no_args_is_help=True, help="Lanes: a channel of a creditor that stands still.")
+lane_commands = typer.Typer(no_args_is_help=True, help="Lanes: a carrier of a creditor that stands still.")
 
 QueueName = Annotated[str, typer.Argument(help=f"One of {', '.join(WorkQueue)}; without it, all of them.")]
 
@@ -68,14 +69,14 @@ def list_lanes(stack: Stack = None, as_json: AsJson = False) -> None:
 
     lanes = find_target(stack, as_json=as_json).application.manage_lanes
     found = list(lanes.stopped())
-    still = {(creditor, stop.channel) for creditor, stop in found}
-    warned = [one for one in lanes.braking() if (one.creditor, Channel.EMAIL) not in still]
+    still = {(creditor, stop.carrier) for creditor, stop in found}
+    warned = [one for one in lanes.braking() if (one.creditor, one.carrier) not in still]
     data = lanes_to_list(found, warned)
 
     def show() -> None:
         table(
             "stopped lanes",
-            ["creditor", "channel", "since", "reason", "detail"],
+            ["creditor", "channel", "carrier", "since", "reason", "detail"],
             [tuple(one.values()) for one in data if one["since"]],
             empty="none, everything runs",
         )
@@ -86,31 +87,51 @@ def list_lanes(stack: Stack = None, as_json: AsJson = False) -> None:
 
 
 CreditorId = Annotated[str, typer.Argument(help="Id of the creditor.")]
-LaneChannel = Annotated[Channel, typer.Argument(help="Which channel.")]
+
+
+def _named(word: str) -> Channel | Carrier:
+    """The channel of this name, or the carrier."""
+    from upominek.adapters.carriers.registry import CARRIERS
+
+    if word in set(Channel):
+        return Channel(word)
+    known = CARRIERS.known()
+    if word not in known:
+        raise typer.BadParameter(
+            f"'{word}' is neither a channel ({', '.join(Channel)}) nor a carrier ({', '.join(known)})"
+        )
+    return Carrier(word)
+
+
+Lane = Annotated[
+    str, typer.Argument(metavar="LANE", help="A channel (of its carrier, as the creditor chose), or a carrier.")
+]
 
 
 @lane_commands.command("stop")
 def stop_lane(
     creditor: CreditorId,
-    channel: LaneChannel,
+    lane: Lane,
     reason: Annotated[str, typer.Option(help="Why, for whoever reopens it.")] = "",
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
     """Let nothing more out over a lane, within half a minute. Its reminders wait, and expire visibly."""
-    find_target(stack, as_json=as_json).application.manage_lanes.stop(actor_named(), creditor, channel, reason)
-    data = {"stopped": channel.value, "creditor": creditor}
-    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} stands still", markup=False))
+    lanes = find_target(stack, as_json=as_json).application.manage_lanes
+    carrier = lanes.stop(actor_named(), creditor, _named(lane), reason)
+    data = {"stopped": lane, "creditor": creditor, "carrier": carrier.value}
+    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {lane} stands still", markup=False))
 
 
 @lane_commands.command("reopen")
 def reopen_lane(
     creditor: CreditorId,
-    channel: LaneChannel,
+    lane: Lane,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a lane run again once the cause is mended. What waited goes out, or expires visibly."""
-    find_target(stack, as_json=as_json).application.manage_lanes.reopen(actor_named(), creditor, channel)
-    data = {"reopened": channel.value, "creditor": creditor}
-    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {channel.value} runs again", markup=False))
+    lanes = find_target(stack, as_json=as_json).application.manage_lanes
+    carrier = lanes.reopen(actor_named(), creditor, _named(lane))
+    data = {"reopened": lane, "creditor": creditor, "carrier": carrier.value}
+    emit(data, as_json=as_json, show=lambda: out.print(f"{creditor}: {lane} runs again", markup=False))

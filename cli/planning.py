@@ -88,7 +88,8 @@ def _draw(data: dict[str, Any]) -> None:
         empty="nobody",
     )
     out.print(
-        f"{len(data['reminders'])} messages, {data['parts']} SMS parts, about {data['cost']} {data['cost_currency']}",
+        f"{len(data['reminders'])} messages, {data['parts']} SMS parts, about "
+        + ", ".join(f"{cost} {currency}" for currency, cost in data["costs"].items()),
         markup=False,
     )
 

@@ -27,9 +27,14 @@ def named(option: str, parse: Callable[[str], T], text: str) -> T:
 
 def day_in(option: str, text: str) -> date:
     """A date as files may have it: `2026-03-02`, `02.03.2026`."""
-    from upominek.domain.table_file.cells import read_due_date
+    from upominek.domain.values.written_date import due_date_missing, parse_date
 
-    return date.fromisoformat(named(option, read_due_date, text))
+    def parse(written: str) -> date:
+        if not written:
+            raise due_date_missing()
+        return parse_date(written)
+
+    return named(option, parse, text.strip())
 
 
 def moment_in(option: str, text: str) -> datetime:

@@ -9,18 +9,16 @@ import threading
 import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from local.carriers import ses, sns
 from local.carriers.behaviours import Behaviour, Call, Pace, behaviour_of
 from local.carriers.message import Message
+from local.carriers.stand_ins import STAND_INS
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from local.carriers.journal import Journal
     from local.carriers.mail import MailFolder
     from local.stack.clock import MovableClock
@@ -116,12 +114,10 @@ class Face(BaseHTTPRequestHandler):
 
     def _relay(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        channel: Literal["email", "sms"] = "email" if urlsplit(self.path).path == ses.SEND_PATH else "sms"
-        provider: ModuleType = ses if channel == "email" else sns
-        is_send = channel == "email" or (self.command == "POST" and self.path == "/")
+        provider = next((one for one in STAND_INS.values() if one.takes(self.command, urlsplit(self.path).path)), None)
         try:
-            recipient = provider.recipient_of(body) if is_send else None
-            if recipient is None:
+            recipient = provider.recipient_of(body) if provider else None
+            if provider is None or recipient is None:
                 self._answer(self._hand_on(body))
                 return
             behaviour = behaviour_of(recipient)
@@ -131,13 +127,13 @@ class Face(BaseHTTPRequestHandler):
             response = self._hand_on(body)
             if response.status == http.client.OK:
                 message = Message(
-                    channel=channel,
+                    channel=provider.CHANNEL,
                     id=provider.accepted_id(response.body),
                     recipient=recipient,
                     accepted_at=self.server.clock.now(),
                     request=provider.remembered(body),
                 )
-                if channel == "email":
+                if provider.CHANNEL == "email":
                     self.server.mail.keep(message.id, body)
                 self.server.journal.add(message, behaviour)
                 self._hold_back(message, behaviour)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from local.carriers.message import Message
 
+CHANNEL = "email"
 SEND_PATH = "/v2/email/outbound-emails"
 
 DETAIL_TYPES = {
@@ -61,6 +62,11 @@ REFUSALS = {
 LOCAL_ADDRESS = "127.0.0.1"
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
 GIVES_UP_AFTER = timedelta(hours=14)
+
+
+def takes(_command: str, path: str) -> bool:
+    """Whether a call may be one that hands a message over."""
+    return path == SEND_PATH
 
 
 def recipient_of(body: bytes) -> str | None:

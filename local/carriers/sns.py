@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from local.carriers.message import Message
 
+CHANNEL = "sms"
 # Invented, and about what an SMS to Poland costs.
 PART_PRICE_USD = Decimal("0.04")
 CARRIER = {"phoneCarrier": "Simulated Carrier", "mcc": 260, "mnc": 3}
@@ -40,6 +41,11 @@ _ATTRIBUTE_NAME = re.compile(r"MessageAttributes\.entry\.(\d+)\.Name")
 def log_group(region: str, account: str, *, success: bool) -> str:
     """Where SNS writes; the names are its own choice."""
     return f"sns/{region}/{account}/DirectPublishToPhoneNumber{'' if success else '/Failure'}"
+
+
+def takes(command: str, path: str) -> bool:
+    """Whether a call may be one that hands a message over."""
+    return command == "POST" and path == "/"
 
 
 def recipient_of(body: bytes) -> str | None:

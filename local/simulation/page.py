@@ -28,7 +28,7 @@ from local.simulation.store import Simulation, TakenIn
 from local.simulation.totals import Sum, Totals
 from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
 from upominek.domain.language.language import Language
-from upominek.domain.table_file.rejects import Reject
+from upominek.domain.receivables.rejects import Reject
 from upominek.domain.values.money import Money
 
 MOST_LAYOUTS: Final = 1500

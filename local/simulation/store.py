@@ -2,33 +2,33 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from local.simulation.payments import Paid
+from upominek.adapters.carriers.prices import load_prices
+from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.world import World
-from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.source_file import SourceFile
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.simulate import Simulate
 from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import Reject
-from upominek.domain.table_file.repeats import Fingerprints, disagreeing
-from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
+from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import load
 
-BLOCK_BYTES: Final = 1 << 20
+if TYPE_CHECKING:
+    from upominek.application.ports.formats import Accepted
+
 INTAKE_ROWS: Final = 1000
 
 
@@ -85,7 +85,7 @@ class Simulation:
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
         self._clock = _Clock()
-        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self._clock)
+        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self.world.unmatched_payments, self._clock)
         self.prices = load_prices(load().prices_file)
 
     def apply_events(self, file: Path, first: date) -> TakenIn:
@@ -96,30 +96,21 @@ class Simulation:
         """
         at = self.creditor.hours.at_local(first, time(0))
         taken = TakenIn()
+        good: list[Accepted] = []
         with file.open("rb") as stream:
-            survey = survey_table(iter(lambda: stream.read(BLOCK_BYTES), b""))
-            reader = InvoiceTable(survey.format)
-            fingerprints = Fingerprints(tempfile.TemporaryFile)
-            good: list[GoodRow] = []
-            for chunk in survey.chunks:
-                stream.seek(chunk.start)
-                blocks = _blocks(stream.read, chunk.stop - chunk.start)
-                for row in reader.read(blocks, chunk.first_row):
-                    taken.rows += 1
-                    if isinstance(row, BadRow):
-                        taken.rejects.extend(row.rejects)
-                    else:
-                        good.append(row)
-                    if row.fingerprint is not None:
-                        fingerprints.add(row.fingerprint)
-        against = {
-            r.where.row: r for one in fingerprints.repeated() for r in disagreeing(one, reader.title(Field.NUMBER))
-        }
+            source = SourceFile(KnownFormats(), stream, tempfile.TemporaryFile)
+            for one in source.statements():
+                taken.rows += 1
+                if isinstance(one, Rejected):
+                    taken.rejects.extend(one.rejects)
+                else:
+                    good.append(one)
+        against = {reject.where.row: reject for _, rejects in source.repeated() for reject in rejects}
         taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.where.row)
-        accepted = [row for row in good if row.row not in against]
+        accepted = [one for one in good if one.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
-            self._take_in.apply(self.creditor, [row.stated(at) for row in accepted[start : start + INTAKE_ROWS]])
+            self._take_in.apply(self.creditor, [one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
         return taken
 
     def days(self, first: date, last: date, payments: Sequence[Paid]) -> tuple[Iterator[DayPlan], list[Paid]]:
@@ -169,9 +160,3 @@ class Simulation:
             )
             known[paid.day].append(event)
         return known, unknown
-
-
-def _blocks(read: Callable[[int], bytes], length: int) -> Iterator[bytes]:
-    while length > 0 and (block := read(min(BLOCK_BYTES, length))):
-        length -= len(block)
-        yield block

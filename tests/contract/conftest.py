@@ -31,11 +31,13 @@ from upominek.adapters.aws.table.progress import DynamoProgressRepository
 from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 from upominek.adapters.aws.table.retention import DynamoRetentionRepository
 from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
+from upominek.adapters.aws.table.unmatched_payments import DynamoUnmatchedPayments
 from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.memory.world import World
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.intake import ImportRepository, WebhookRepository
+from upominek.application.ports.intake import ImportRepository, UnmatchedPaymentRepository, WebhookRepository
 from upominek.application.ports.invoices import InvoiceRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.operations import HealthRepository
@@ -71,6 +73,7 @@ class Store:
     letters: LetterRepository
     imports: ImportRepository
     health: HealthRepository
+    unmatched_payments: UnmatchedPaymentRepository
     retention: RetentionRepository
 
 
@@ -222,13 +225,14 @@ def dynamo_store(client: "DynamoDBClient", table: str) -> Store:
         creditors=DynamoCreditorRepository(client, table),
         cases=DynamoCaseRepository(client, table),
         invoices=DynamoInvoiceRepository(client, table),
-        reminders=DynamoReminderRepository(client, table),
+        reminders=DynamoReminderRepository(client, table, CARRIERS),
         progress=DynamoProgressRepository(client, table),
         webhooks=DynamoWebhookRepository(client, table),
         texts=DynamoTextRepository(client, table),
         letters=DynamoLetterRepository(client, table),
         imports=DynamoImportRepository(client, table),
         health=DynamoHealthRepository(client, table),
+        unmatched_payments=DynamoUnmatchedPayments(client, table),
         retention=DynamoRetentionRepository(client, table),
     )
 
@@ -246,6 +250,7 @@ def memory_store() -> Store:
         letters=world.letters,
         imports=world.imports,
         health=world.health,
+        unmatched_payments=world.unmatched_payments,
         retention=world.retention,
     )
 

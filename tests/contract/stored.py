@@ -26,10 +26,10 @@ from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.cases.case import Contact, Hold
 from upominek.domain.letters.stored_letter import Batch
-from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.receipt import Price, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Limits
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
 
@@ -53,13 +53,13 @@ def fill(store: Store) -> None:
     store.reminders.claim(reminder)
     store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, reminder.key.id), Limits())
     store.reminders.record(sent(reminder, subject="Faktura po terminie"))
-    told = receipt(ReceiptKind.DELIVERED, parts=2, price_usd="0.0648", code="ok", detail="accepted")
+    told = receipt(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"), code="ok", detail="accepted")
     store.reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED)
     store.letters.add(LETTER)
     store.letters.open_batch(Batch(ACME, TODAY, 1, NOW, (LETTER.id,)))
     store.imports.start(RECORD)
     store.imports.finish_chunk(ACME, RECORD.id, "checked", 0, {"rows": 5})
-    store.progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW, "spend-limit", "403"))
+    store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     store.progress.set_planned_through(ACME, "standard", 1, TODAY)
     store.progress.set_started_on(ACME, "standard", TODAY)
 
@@ -73,7 +73,7 @@ def look(store: Store) -> dict[str, Any]:
         "file": store.cases.file(ACME, DEBTOR),
         "suppressed": store.cases.suppressed(ACME, ["a" * 32]),
         "open": list(store.invoices.all_open(ACME, CREDITOR.shards)),
-        "found": store.reminders.find_by_message("7a3f9d52-1b1f-5ab4-9dd9-c2a0d3e5a1b2"),
+        "found": store.reminders.find_by_message(SNS, "7a3f9d52-1b1f-5ab4-9dd9-c2a0d3e5a1b2"),
         "letters": list(store.letters.of(ACME)),
         "batches": list(store.letters.batches(ACME, TODAY)),
         "import": store.imports.get(ACME, RECORD.id),

@@ -26,12 +26,13 @@ from upominek.adapters.texts.samples import samples
 from upominek.adapters.texts.sources import shipped_texts
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import Contact, Hold
-from upominek.domain.messages.receipt import ReceiptKind
+from upominek.domain.messages.receipt import Price, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import TextKey
+from upominek.domain.values.carrier import SNS, first_carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -105,13 +106,13 @@ def life_of(store: Store, reminder: Reminder, outcome: Reminder, kinds: list[Rec
     for kind in kinds:
         key = reminder.key
         if reminder.channel is Channel.SMS:
-            found = store.reminders.find_by_message(outcome.provider_message_id or "")
+            found = store.reminders.find_by_message(SNS, outcome.provider_message_id or "")
             assert found == key
         told = receipt(
             kind,
             f"{kind}-0123456789abcdef",
             parts=1,
-            price_usd="0.03240",
+            price=Price("0.03240", "USD"),
             code="ok",
             detail="accepted",
         )
@@ -130,7 +131,7 @@ def test_a_reminder_stays_within_its_budget(
     apply_events(store.invoices, stated("KOR 1/2026", amount=Money(-500), debtor=DEBTOR))
     # One that was closed before, and so is in the index of retention.
     store.cases.note_closing(ACME, [DEBTOR], TODAY, (1,))
-    reminder = claimed(channel=channel)
+    reminder = claimed(channel=channel, carrier=first_carrier(channel))
     outcome = sent(reminder)
     kinds = [ReceiptKind.DELIVERED]
     if channel is Channel.EMAIL:
@@ -155,7 +156,7 @@ def test_items_of_everyday_cases_stay_below_one_kilobyte(store: Store, client: "
     for number in range(3):
         contact = Contact(TODAY.replace(day=2 + number), claimed().key.id)
         store.cases.reserve_contact(ACME, DEBTOR, contact, Limits())
-    life_of_letter = sent(claimed(), text=LETTER, subject="Faktura FV 1/2026 po terminie płatności")
+    life_of_letter = sent(claimed(carrier=SNS), text=LETTER, subject="Faktura FV 1/2026 po terminie płatności")
     store.reminders.record(life_of_letter)
     for kind in (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.OPENED):
         store.reminders.apply_receipt(
@@ -177,6 +178,7 @@ def test_a_reminder_in_any_shipped_text_stays_below_one_kilobyte(
         reminder = claimed(
             template=key.name,
             channel=channel,
+            carrier=first_carrier(channel),
             key=reminder_key(ACME, "standard", f"K-{number:06}", TODAY),
             invoices=tuple(one.number for one in context.invoices),
         )

@@ -238,6 +238,32 @@ def test_a_place_given_back_is_free_again(opened: CaseRepository) -> None:
     assert not opened.reserve_contact(ACME, DEBTOR, Contact(TODAY, "e"), limits)[1]
 
 
+def test_notices_have_places_of_their_own(opened: CaseRepository) -> None:
+    demand, notice = Contact(TODAY, "a"), Contact(TODAY, "b", is_notice=True)
+    for contact in (notice, demand, notice, demand):
+        case, is_held = opened.reserve_contact(ACME, DEBTOR, contact, Limits())
+        assert is_held
+        assert case == opened.get(ACME, DEBTOR)
+    assert (case.contacts, case.notices) == ((demand,), (notice,))
+    for contact in (Contact(TODAY, "c"), Contact(TODAY, "c", is_notice=True)):
+        case, is_held = opened.reserve_contact(ACME, DEBTOR, contact, Limits())
+        assert not is_held
+        assert case.cap_reached(Limits(), TODAY, is_notice=contact.is_notice) == "cap-day"
+    opened.release_contact(ACME, DEBTOR, Contact(TODAY, "b"))
+    assert opened.get(ACME, DEBTOR).notices == (notice,)
+    opened.release_contact(ACME, DEBTOR, notice)
+    case = opened.get(ACME, DEBTOR)
+    assert (case.contacts, case.notices) == ((demand,), ())
+
+
+def test_the_cap_of_any_seven_days_is_kept_among_notices(opened: CaseRepository) -> None:
+    days = [TODAY + timedelta(days=offset) for offset in range(8)]
+    notices = [Contact(day, f"id{day}", is_notice=True) for day in days]
+    held = [opened.reserve_contact(ACME, DEBTOR, one, Limits(per_day=1, per_week=3))[1] for one in notices]
+    assert held == [True, True, True, False, False, False, False, True]
+    assert opened.reserve_contact(ACME, DEBTOR, Contact(TODAY, "a"), Limits())[1]
+
+
 def test_of_many_workers_only_as_many_as_allowed_get_a_place(contested_store: Store) -> None:
     contested_store.cases.open_case(ACME, KOWALSKA, NOW)
     limits = Limits(per_day=3, per_week=5)

@@ -42,7 +42,7 @@ def over(store: Store) -> IntakeWorld:
     for port in ("creditors", "cases", "invoices", "imports", "webhooks"):
         setattr(world, port, getattr(store, port))
     world.creditors.save(HURT)
-    world.apply_events = ApplyEvents(world.cases, world.invoices, world.clock)
+    world.apply_events = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, world.clock)
     return world
 
 

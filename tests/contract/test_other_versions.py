@@ -60,6 +60,7 @@ from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown
@@ -141,6 +142,7 @@ NOT_STORED: Final = {
     "domain.language.language.Plural": "worked out",
     "domain.parties.actor.Face": "asked for, and not kept",
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
+    "domain.messages.carrier_traits.ReportNaming": "stands beside each carrier",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
     "domain.law.limitation.Standing": "worked out",
     "domain.law.rates.InterestKind": "in a file that ships",
@@ -148,7 +150,7 @@ NOT_STORED: Final = {
     "domain.letters.letter.Window": "asked for, and not kept",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
-    "domain.table_file.fields.Field": "the columns of a file are recognised anew each time",
+    "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",
 }
 
 
@@ -186,7 +188,7 @@ def fill(store: Store) -> None:
     store.reminders.record(sent(reminder))
     store.reminders.apply_receipt(reminder.key, TOLD, status_after(TOLD))
     store.letters.add(LETTER)
-    store.progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW, "spend-limit", "403"))
+    store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     days = {TODAY: DayLook(entries=1, found={Trouble.CLAIM_STUCK: Found(2)})}
     store.health.save(Health(creditor=ACME, at=NOW, days=days))
 

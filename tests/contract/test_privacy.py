@@ -30,6 +30,7 @@ from upominek.domain.letters.stored_letter import Route as LetterRoute
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.letter_kind import LetterKind
@@ -40,7 +41,9 @@ from upominek.domain.receivables.events import (
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
+    PaymentStated,
 )
+from upominek.domain.values.carrier import SES, first_carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -48,6 +51,7 @@ from upominek.domain.values.money import Money
 from upominek.settings import Settings
 
 OTHER: Final = "bursztyn"
+EWA: Final = Actor("Ewa Kowal", Face.COMMAND_LINE)
 DEBTOR: Final = "KLIENT-7731"
 PHONE: Final = "+48600700800"
 EMAIL: Final = "zaneta@gzegzolka.example"
@@ -101,6 +105,9 @@ class Fixed:
 
     def new(self) -> str:
         return "01JDRAWNONCE"
+
+
+MANAGER = Actor("Ewa Kowal", Face.COMMAND_LINE)
 
 
 @dataclass
@@ -219,15 +226,23 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     )
     held = CaseHeld(debtor_id=DEBTOR, at=NOW, kind=HoldKind.PAUSE, reason="rozwodzi się", by="Ewa Kowal")
     note = CaseNoted(debtor_id=DEBTOR, at=NOW, text="mąż choruje", by="Ewa Kowal")
-    app.apply_events.apply(keeper, [invoice, payment, held, note])
+    bare = PaymentStated(
+        id="PRZELEW-2-GZEGZOLKA",
+        amount=Money(50),
+        day=TODAY,
+        debtor_id=DEBTOR,
+        payer="Żaneta Gżegżółka",
+        title="mąż choruje",
+    )
+    app.apply_events.apply(keeper, [invoice, payment, held, note, bare])
     said = Statement(
         kind=AcknowledgementKind.PROMISE, channel=StatementChannel.PHONE, by="Jan Gżegżółka", at=NOW,
         text="zapłaci po dziesiątym", taken_by="Ewa Kowal",
     )  # fmt: skip
     day = app.clock.now().date()
     if day >= TODAY:
-        app.record_acknowledgement(creditor, DEBTOR, said)
-        app.record_demand(creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY, by="Ewa Kowal"))
+        app.record_acknowledgement(MANAGER, creditor, DEBTOR, said)
+        app.record_demand(MANAGER, creditor, DEBTOR, Sending(route=Route.REGISTERED, sent_on=TODAY))
     for channel in Channel:
         sent = LetterRef(id=A_LETTER, kind="reminder", key=letter(creditor).key, sha256="0" * 64, pages=1)
         remind(app, creditor, channel, TODAY, sent if channel is Channel.LETTER else None)
@@ -239,7 +254,7 @@ def live(app: Application, creditor: str, *, settle: bool = True) -> None:
     app.files.put(batch.index_key, "Żaneta Gżegżółka".encode())
     bounced = receipt(ReceiptKind.BOUNCED, code="gone", action=Action.SUPPRESS)
     key = reminder_key(creditor, "email-campaign", DEBTOR, TODAY)
-    app.record_receipt(Report(receipt=bounced, message_id="m", key=key), {})
+    app.record_receipt(Report(carrier=SES, receipt=bounced, message_id="m", key=key), {})
     if settle:
         app.apply_events.apply(
             keeper, [InvoiceSettled(number="FV 1/2026", debtor_id=DEBTOR, at=NOW + timedelta(hours=2))]
@@ -314,7 +329,7 @@ def test_a_complaint_after_redaction_still_suppresses_the_address(house: House) 
     house.app.apply_retention()
     complaint = receipt(ReceiptKind.COMPLAINED, action=Action.SUPPRESS, at=house.app.clock.now())
     key = reminder_key(ACME, "sms-campaign", DEBTOR, TODAY)
-    house.app.record_receipt(Report(receipt=complaint, message_id="m", key=key), {})
+    house.app.record_receipt(Report(carrier=SES, receipt=complaint, message_id="m", key=key), {})
     assert house.app.cases.suppressed(ACME, [digest]) == {digest}
     assert house.app.reminders.get(key).complained_at == complaint.at
 
@@ -444,7 +459,8 @@ def test_a_report_that_comes_after_an_erasure_is_told_of_the_nameless_reminder(h
     alias = house.app.erase_case(house.app.creditors.get(ACME), DEBTOR).alias
     key = reminder_key(ACME, campaign, DEBTOR, TODAY) if channel is Channel.EMAIL else None
     bounced = receipt(ReceiptKind.BOUNCED, "late", action=Action.SUPPRESS, at=NOW + timedelta(days=1))
-    report = Report(receipt=bounced, message_id=f"message-{ACME}-{campaign}-{TODAY}", key=key)
+    message = f"message-{ACME}-{campaign}-{TODAY}"
+    report = Report(carrier=first_carrier(channel), receipt=bounced, message_id=message, key=key)
     assert house.app.record_receipt(report, {}) is Recorded.NEW
     assert house.app.record_receipt(report, {}) is Recorded.REPEATED
     (told,) = [one for one in house.app.cases.file(ACME, alias).reminders if one.channel is channel]

@@ -12,9 +12,10 @@ from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, NOW, TODAY, claimed, receipt, sent
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.receipt import Action, Price, ReceiptKind
 from upominek.domain.messages.reminder import status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 
@@ -108,7 +109,7 @@ def test_an_outcome_without_a_claim_is_stored(reminders: ReminderRepository) -> 
 def test_a_receipt_raises_the_status_and_its_repetition_changes_nothing(reminders: ReminderRepository) -> None:
     reminder = sent(claimed())
     reminders.record(reminder)
-    told = receipt(ReceiptKind.DELIVERED, parts=2, price_usd="0.0648", code="delivered", detail="carrier|ok")
+    told = receipt(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"), code="delivered", detail="carrier|ok")
     after = reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED)
     assert after == replace(reminder, status=ReminderStatus.DELIVERED, receipts=(told,), parts=2, price="0.0648 USD")
     assert reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED) is None
@@ -211,10 +212,10 @@ def test_receipts_at_the_same_moment_are_all_kept(contested_store: Store) -> Non
 
 def test_an_sms_is_found_by_its_message_id(reminders: ReminderRepository) -> None:
     reminder = sent(claimed())
-    assert reminders.find_by_message(reminder.provider_message_id or "") is None
+    assert reminders.find_by_message(SNS, reminder.provider_message_id or "") is None
     reminders.claim(claimed())
     reminders.record(reminder)
-    assert reminders.find_by_message(reminder.provider_message_id or "") == reminder.key
+    assert reminders.find_by_message(SNS, reminder.provider_message_id or "") == reminder.key
 
 
 def test_reminders_of_some_days_are_read(reminders: ReminderRepository) -> None:

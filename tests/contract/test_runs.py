@@ -16,6 +16,7 @@ from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Audience, Campaign, Step
 from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
 
@@ -79,48 +80,48 @@ def test_cursors_move_forward_only(store: Store) -> None:
 
 def test_a_lane_stands_still_for_its_first_reason_until_it_is_reopened(store: Store) -> None:
     progress = store.progress
-    stop = LaneStop(Channel.SMS, NOW, "spend-limit", "403")
+    stop = LaneStop(SNS, NOW, "spend-limit", "403")
     assert progress.lane_stops(ACME) == {}
     progress.stop_lane(ACME, stop)
-    progress.stop_lane(ACME, LaneStop(Channel.SMS, NOW + timedelta(hours=1), "other"))
-    progress.stop_lane(ACME, LaneStop(Channel.EMAIL, NOW, "sandbox"))
-    assert progress.lane_stops(ACME) == {Channel.SMS: stop, Channel.EMAIL: LaneStop(Channel.EMAIL, NOW, "sandbox")}
+    progress.stop_lane(ACME, LaneStop(SNS, NOW + timedelta(hours=1), "other"))
+    progress.stop_lane(ACME, LaneStop(SES, NOW, "sandbox"))
+    assert progress.lane_stops(ACME) == {SNS: stop, SES: LaneStop(SES, NOW, "sandbox")}
     assert progress.lane_stops("other") == {}
-    progress.reopen_lane(ACME, Channel.SMS)
-    progress.reopen_lane(ACME, Channel.SMS)
-    assert progress.lane_stops(ACME).keys() == {Channel.EMAIL}
+    progress.reopen_lane(ACME, SNS)
+    progress.reopen_lane(ACME, SNS)
+    assert progress.lane_stops(ACME).keys() == {SES}
 
 
 def test_answers_are_added_up_by_hour_and_a_repetition_adds_nothing(store: Store) -> None:
     progress, hour = store.progress, timedelta(hours=1)
     first = NOW.replace(minute=0, second=0, microsecond=0)
-    assert progress.counted(ACME, first) == ReputationCounts()
+    assert progress.counted(ACME, SES, first) == ReputationCounts()
     for token in ("a", "a", "b"):
-        progress.count(ACME, first, ReputationCounts(10, 1), token)
-    progress.count(ACME, first + hour, ReputationCounts(5, 0, 2), "c")
-    progress.count(ACME, first - hour, ReputationCounts(7), "d")
-    progress.count("other", first, ReputationCounts(100), "e")
-    assert progress.counted(ACME, first) == ReputationCounts(25, 2, 2)
-    assert progress.counted(ACME, first - 24 * hour) == ReputationCounts(32, 2, 2)
-    assert progress.counted(ACME, first + 2 * hour) == ReputationCounts()
+        progress.count(ACME, SES, first, ReputationCounts(10, 1), token)
+    progress.count(ACME, SES, first + hour, ReputationCounts(5, 0, 2), "c")
+    progress.count(ACME, SES, first - hour, ReputationCounts(7), "d")
+    progress.count("other", SES, first, ReputationCounts(100), "e")
+    assert progress.counted(ACME, SES, first) == ReputationCounts(25, 2, 2)
+    assert progress.counted(ACME, SES, first - 24 * hour) == ReputationCounts(32, 2, 2)
+    assert progress.counted(ACME, SES, first + 2 * hour) == ReputationCounts()
 
 
 def test_a_reopened_email_lane_forgets_what_was_counted(store: Store) -> None:
     progress, hour = store.progress, NOW.replace(minute=0, second=0, microsecond=0)
     for creditor in (ACME, "other"):
-        progress.count(creditor, hour, ReputationCounts(10, 9), "a")
-    progress.reopen_lane(ACME, Channel.SMS)
-    assert progress.counted(ACME, hour) == ReputationCounts(10, 9)
-    progress.reopen_lane(ACME, Channel.EMAIL)
-    assert progress.counted(ACME, hour) == ReputationCounts()
-    assert progress.counted("other", hour) == ReputationCounts(10, 9)
+        progress.count(creditor, SES, hour, ReputationCounts(10, 9), "a")
+    progress.reopen_lane(ACME, SNS)
+    assert progress.counted(ACME, SES, hour) == ReputationCounts(10, 9)
+    progress.reopen_lane(ACME, SES)
+    assert progress.counted(ACME, SES, hour) == ReputationCounts()
+    assert progress.counted("other", SES, hour) == ReputationCounts(10, 9)
 
 
 def test_answers_counted_side_by_side_are_all_there(contested_store: Store) -> None:
     progress, hour = contested_store.progress, NOW.replace(minute=0, second=0, microsecond=0)
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda token: progress.count(ACME, hour, ReputationCounts(1), str(token)), range(40)))
-    assert progress.counted(ACME, hour) == ReputationCounts(40)
+        list(pool.map(lambda token: progress.count(ACME, SES, hour, ReputationCounts(1), str(token)), range(40)))
+    assert progress.counted(ACME, SES, hour) == ReputationCounts(40)
 
 
 def test_a_webhook_id_stands_for_one_body(store: Store) -> None:

@@ -21,6 +21,7 @@ from local.carriers.mail import as_mail
 from tests.contract.examples import claimed
 from upominek.adapters.aws.client.direct import DirectSes, DirectSns
 from upominek.adapters.carriers.at_most_once import AtMostOnce
+from upominek.adapters.carriers.aws_words import in_our_words
 from upominek.adapters.carriers.ses.sender import SesEmailSender
 from upominek.adapters.carriers.ses.tags import key_from_tags
 from upominek.adapters.carriers.sns.sender import SnsSmsSender
@@ -271,7 +272,10 @@ def test_a_connection_is_tried_more_than_once(monkeypatch: pytest.MonkeyPatch) -
             raise answer
         return str(answer)
 
-    assert AtMostOnce(client("sns", "http://127.0.0.1:1"), "sms").call(call) == "sns-1"
+    assert (
+        AtMostOnce(client("sns", "http://127.0.0.1:1"), "upominek.adapters.carriers.sns", in_our_words).call(call)
+        == "sns-1"
+    )
     assert len(waits) == 2
 
 
@@ -359,9 +363,10 @@ def test_a_client_that_closed_its_connections_opens_new_ones(provider: Provider)
     assert sender.send(SMS) == "sns-1"
 
 
-def test_each_entry_of_the_table_is_complete() -> None:
-    table = tomllib.loads(files("upominek.data").joinpath("provider_errors.toml").read_text(encoding="utf-8"))
-    for entry in [*table["sms"], *table["email"]]:
+@pytest.mark.parametrize("folder", ["upominek.adapters.carriers.sns", "upominek.adapters.carriers.ses"])
+def test_each_entry_of_the_table_is_complete(folder: str) -> None:
+    table = tomllib.loads(files(folder).joinpath("errors.toml").read_text(encoding="utf-8"))
+    for entry in table["errors"]:
         assert entry["kind"] in {"temporary", "permanent", "lane-fault", "unknown"}
         assert entry["source"] in table["sources"]
         assert {"error", "code", "pl", "en"} <= entry.keys()

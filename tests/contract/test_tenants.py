@@ -18,6 +18,7 @@ import pytest
 from tests.contract.conftest import create_table, dynamo_store, dynamodb
 from tests.contract.examples import DEBTOR, KOWALSKA, NOW, TODAY, claimed, fact, receipt, sent, stated
 from upominek.adapters.aws.table.letters import DynamoLetterRepository
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.clock import real_time
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.memory.world import World
@@ -27,7 +28,12 @@ from upominek.application.jobs import OutboxItem, PlanJob, Planned
 from upominek.application.letters.write_letter import LetterRequest
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
-from upominek.application.ports.intake import ImportRecord, ImportRepository, WebhookRepository
+from upominek.application.ports.intake import (
+    ImportRecord,
+    ImportRepository,
+    UnmatchedPaymentRepository,
+    WebhookRepository,
+)
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.operations import HealthRepository
@@ -51,11 +57,13 @@ from upominek.domain.parties.actor import Actor, Face
 from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
-from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased, PaymentStated
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.money import Money
 from upominek.domain.values.span import Span
 from upominek.settings import Settings
 
@@ -86,6 +94,7 @@ LETTER = StoredLetter(
     pages=1,
     name=SECRET,
 )
+PAYMENT = PaymentStated(id="p-1", amount=Money(12_300), day=TODAY, payer=SECRET)
 NAMELESS = CaseFile(case=Case(creditor=A, debtor=Debtor(id=DEBTOR)))
 
 
@@ -94,7 +103,7 @@ class Tenants(Application):
 
     def __init__(self, given: dict[str, Any]) -> None:
         super().__init__(Settings(sms_parts_per_second=1000, ses_messages_per_second=1000))
-        vars(self).update(given)
+        vars(self).update(given | {"sms": {SNS: given["sms"]}, "email": {SES: given["email"]}})
         self.import_id = ""
 
     def belongings(self) -> str:
@@ -110,7 +119,7 @@ class Tenants(Application):
             self.retention.redacted_through(B),
             self.reminders.get(REMINDER),
             self.progress.lane_stops(B),
-            self.progress.counted(B, NOW - timedelta(1)),
+            self.progress.counted(B, SES, NOW - timedelta(1)),
             self.manifests.days(B),
             list(self.manifests.read(B, TODAY)),
             self.health.get(B),
@@ -119,6 +128,7 @@ class Tenants(Application):
             self.texts.current(B),
             self.texts.history(B, KEY),
             self.imports.recent(B),
+            self.unmatched_payments.all(B),
             letters,
             self.letters.batches(B, TODAY),
             self.secrets.webhook_secrets(B),
@@ -139,8 +149,8 @@ def move_in(app: Tenants) -> None:
     app.reminders.record(reminder)
     app.cases.hold(B, DEBTOR, Hold(kind=HoldKind.PROMISE, since=NOW, reason=SECRET), fact(reason=SECRET))
     app.cases.suppress(B, DEBTOR, address_hash("a@example.com", B), fact("f-2", kind="suppressed"))
-    app.progress.stop_lane(B, LaneStop(Channel.SMS, NOW, "stop", SECRET))
-    app.progress.count(B, NOW, ReputationCounts(10, 3), "t")
+    app.progress.stop_lane(B, LaneStop(SNS, NOW, "stop", SECRET))
+    app.progress.count(B, SES, NOW, ReputationCounts(10, 3), "t")
     app.progress.set_planned_through(B, "standard", 0, TODAY)
     app.manifests.write(B, TODAY, [Planned(REMINDER, "standard", "+5", Channel.SMS)])
     app.health.save(Health(creditor=B, at=NOW, runs=Found(1, ({"campaign": SECRET},))))
@@ -150,6 +160,7 @@ def move_in(app: Tenants) -> None:
     app.webhooks.remember(B, "msg", "digest")
     app.sending_log.lines.append((real_time(), REMINDER))  # type: ignore[attr-defined]
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
+    app.unmatched_payments.keep(B, [PAYMENT])
     app.files.put(FILE, TABLE.encode())
     record = app.import_file.arrived(Arrival(key=FILE, at=NOW))
     assert record is not None
@@ -167,7 +178,7 @@ AGAIN = TextOverride(key=KEY, source="x", version=1, sha256="x", by="a", at=NOW)
 
 
 def _report(kind: ReceiptKind) -> Report:
-    return Report(receipt=receipt(kind), message_id="nobody's", key=MINE)
+    return Report(carrier=SES, receipt=receipt(kind), message_id="nobody's", key=MINE)
 
 
 USE_CASES: dict[str, list[Drive]] = {
@@ -233,6 +244,7 @@ USE_CASES: dict[str, list[Drive]] = {
     "rotate_secret": [lambda app: app.rotate_secret(MANAGER, A)],
     "bring_file": [lambda app: app.bring_file(MANAGER, A, "faktury.csv", [b"x"], wait=timedelta(seconds=-1))],
     "confirm_import": [lambda app: app.confirm_import(MANAGER, A, app.import_id)],
+    "show_unmatched_payments": [lambda app: app.show_unmatched_payments(A)],
     "show_imports": [lambda app: app.show_imports(A)],
     "show_health": [lambda app: app.show_health(A, anew=True)],
     "show_messages": [lambda app: app.show_messages(A, within=timedelta(days=1))],
@@ -277,13 +289,13 @@ PORTS: dict[str, list[Drive]] = {
     "progress.started_on": [lambda app: app.progress.started_on(A, "standard")],
     "progress.set_started_on": [lambda app: app.progress.set_started_on(A, "standard", TODAY + timedelta(1))],
     "progress.lane_stops": [lambda app: app.progress.lane_stops(A)],
-    "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(Channel.SMS, NOW, "x"))],
+    "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(SNS, NOW, "x"))],
     "progress.reopen_lane": [
-        lambda app, channel=channel: app.progress.reopen_lane(A, channel)  # type: ignore[misc]
-        for channel in Channel
+        lambda app, carrier=carrier: app.progress.reopen_lane(A, carrier)  # type: ignore[misc]
+        for carrier in CARRIERS.known()
     ],
-    "progress.count": [lambda app: app.progress.count(A, NOW, ReputationCounts(1), "t")],
-    "progress.counted": [lambda app: app.progress.counted(A, NOW - timedelta(1))],
+    "progress.count": [lambda app: app.progress.count(A, SES, NOW, ReputationCounts(1), "t")],
+    "progress.counted": [lambda app: app.progress.counted(A, SES, NOW - timedelta(1))],
     "manifests.write": [lambda app: app.manifests.write(A, TODAY, [Planned(MINE, "standard", "+5", Channel.SMS)])],
     "manifests.days": [lambda app: app.manifests.days(A)],
     "manifests.read": [lambda app: list(app.manifests.read(A, TODAY))],
@@ -306,6 +318,9 @@ PORTS: dict[str, list[Drive]] = {
     "imports.finish_chunk": [lambda app: app.imports.finish_chunk(A, app.import_id, "checked", 7, {"rows": 9})],
     "imports.advance": [lambda app: app.imports.advance(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
     "imports.recent": [lambda app: app.imports.recent(A)],
+    "unmatched_payments.keep": [lambda app: app.unmatched_payments.keep(A, [replace(PAYMENT, payer="x")])],
+    "unmatched_payments.all": [lambda app: app.unmatched_payments.all(A)],
+    "unmatched_payments.remove": [lambda app: app.unmatched_payments.remove(A, [PAYMENT.id])],
     "texts.current": [lambda app: app.texts.current(A)],
     "texts.save": [lambda app: app.texts.save(A, AGAIN)],
     "texts.history": [lambda app: app.texts.history(A, KEY)],
@@ -329,11 +344,12 @@ WITHOUT_CREDITOR = {
     "show_dead_letters": "of the whole stack", "redrive_dead_letters": "of the whole stack",
     "dead_letters": "of the whole stack", "queue_monitor": "of the whole stack",
     "sending_log": "driven by show_messages",
+    "formats": "read the files that they are given",
     "typesetter": "sets what it is given",
     "renderer": "renders what it is given",
     "clock": "time", "ids": "fresh ids", "clients": "AWS itself", "rates": "the same for all",
     "queues": "carries things", "files": "keys are made by those who use it", "sms": "hands it over",
-    "email": "as SMS",
+    "email": "as SMS", "post": "as SMS", "carriers": "knows no creditor",
     "creditors.get": "B's id is B itself, not an id of B's", "creditors.ids": "the schedule's",
     "creditors.save": "as get", "creditors.save_campaign": "writes under the creditor that it is given",
     "invoices.save": "writes the invoice that it is given, driven by apply_events",
@@ -346,7 +362,7 @@ REPOSITORIES = {
     "reminders": ReminderRepository, "progress": ProgressRepository, "webhooks": WebhookRepository,
     "imports": ImportRepository, "texts": TextRepository, "letters": LetterRepository,
     "secrets": SecretStore, "retention": RetentionRepository, "manifests": ManifestStore,
-    "health": HealthRepository,
+    "health": HealthRepository, "unmatched_payments": UnmatchedPaymentRepository,
 }  # fmt: skip
 
 
@@ -382,8 +398,8 @@ def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive])
         assert SECRET not in repr(answer)
         assert f"'{B}'" not in repr(answer)
         assert app.belongings() == before
-    assert not app.sms.attempts  # type: ignore[attr-defined]
-    assert not app.email.attempts  # type: ignore[attr-defined]
+    assert not app.sms[SNS].attempts  # type: ignore[attr-defined]
+    assert not app.email[SES].attempts  # type: ignore[attr-defined]
 
 
 def test_every_use_case_and_port_has_its_place_here() -> None:

@@ -23,7 +23,8 @@ from tests.contract.conftest import create_table
 from tests.faults.outside import Outside, Waiting
 from tests.faults.wire import Fate, Killed, Wire
 from tests.worlds.letter_stage import PlainTypesetter
-from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.adapters.carriers.reports import read_report
+from upominek.adapters.carriers.sns.reports import without_phone
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.bootstrap import Application

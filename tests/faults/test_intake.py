@@ -75,7 +75,7 @@ def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 
         return
     importing = worker.import_file
     importing.chunk_bytes, importing.block_bytes = CHUNK_BYTES, CHUNK_BYTES // 4
-    importing._real_time = worker.clock.now  # the notification's time is the journey's
+    importing.real_time = worker.clock.now  # the notification's time is the journey's
     for task in tasks(body):
         importing(task)
 

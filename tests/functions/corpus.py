@@ -17,7 +17,8 @@ from tests.worlds.intake_world import IntakeWorld, at
 from tests.worlds.letter_stage import ATTACHED, TO_ATTACH, LetterStage
 from tests.worlds.planning_world import MONDAY, PlanningWorld
 from tests.worlds.stage import ITEM, NOW, Stage
-from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.adapters.carriers.reports import read_report
+from upominek.adapters.carriers.sns.reports import without_phone
 from upominek.application.intake.import_plan import Arrival, ImportJob
 from upominek.application.jobs import OutboxItem
 from upominek.domain.errors import TemporaryFailure

@@ -39,6 +39,7 @@ def composed(world: IntakeWorld) -> ApplyRetention:
             letters=world.letters,
             files=world.files,
             retention=world.retention,
+            unmatched=world.unmatched_payments,
             ids=world.ids,
             clock=world.clock,
         ),

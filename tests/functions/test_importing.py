@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from tests.functions.recorded import Context, event, load, sqs_event
+from tests.worlds import lines_format
 from tests.worlds.intake_world import IntakeWorld
+from tests.worlds.lines_format import lines
 from upominek import bootstrap
 from upominek.adapters.aws.s3_events import arrivals
+from upominek.adapters.formats.known import FORMATS
 
 KEY = "incoming/hurt/faktury za luty (1) ż.csv"
 TABLE = "Id kontrahenta;Numer faktury;Termin płatności;Kwota brutto\r\n" + "".join(
@@ -79,3 +82,21 @@ def test_nothing_of_the_file_is_logged(world: IntakeWorld, capsys: pytest.Captur
     assert "Nowak" not in text
     assert "FV/" not in text
     assert '"state":"done"' in text
+
+
+def test_a_file_in_another_format_of_the_table_is_taken_in_as_well(
+    world: IntakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMATS, lines_format.NAME, lines_format.MODULE)  # type: ignore[arg-type]
+    said = {"grosze": 100, "due": "2026-03-16"}
+    stated = [("invoice", {**said, "debtor": f"K-{number}", "number": f"FV/{number}"}) for number in range(9)]
+    bare = ("payment", {"id": "p-1", "grosze": 100, "day": "2026-03-02", "payer": "Anna Nowak"})
+    world.files.put(KEY, lines(*stated, bare))
+    assert failures(event("s3-object-created")) == []
+    assert len(world.queues.imports) > 1
+    while world.queues.imports:
+        jobs, world.queues.imports = world.queues.imports, []
+        assert failures(*jobs) == []
+    told = json.loads(world.files.files["reports/hurt/faktury za luty (1) ż.csv.json"])
+    assert (told["state"], told["format"], told["new"], told["unmatched"]) == ("done", "lines", 9, 1)
+    assert [one.payer for one in world.unmatched_payments.all("hurt")] == ["Anna Nowak"]

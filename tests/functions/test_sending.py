@@ -16,6 +16,7 @@ from upominek import bootstrap
 from upominek.domain.errors import LaneFault, Unavailable
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
+from upominek.domain.values.carrier import SES
 from upominek.domain.values.channel import Channel
 
 TO_EMAIL = replace(ITEM, channel=Channel.EMAIL)
@@ -172,10 +173,10 @@ def test_too_many_returns_stop_the_email_lane_and_are_counted_under_the_name_tha
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content = ses_event("bounce-permanent", send_email(stage))
-    stage.progress.count("rura", NOW, ReputationCounts(999, 99), "before")
+    stage.progress.count("rura", SES, NOW, ReputationCounts(999, 99), "before")
     call(load("record_receipt"), sqs_event(content, content))
     assert metrics(capsys) == {"ReportsNew": 1, "ReportsRepeated": 1, "ReportsToLookAt": 0, "EmailBrakeStop": 1}
-    assert stage.progress.lane_stops("rura").keys() == {Channel.EMAIL}
+    assert stage.progress.lane_stops("rura").keys() == {SES}
 
 
 def test_a_report_is_safe_though_it_cannot_be_counted(

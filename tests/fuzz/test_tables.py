@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.fuzz.bounds import tries
 from tests.fuzz.documents import JUNK_TEXT, torn
 from tests.worlds.intake_world import IntakeWorld
+from upominek.adapters.formats.csv.writing import FORMULA_STARTS
 from upominek.application.intake.import_report import report_of
-from upominek.domain.table_file.rejects import REJECTS_HEADER
-from upominek.domain.table_file.writing import FORMULA_STARTS
+from upominek.domain.receivables.rejects import REJECTS_HEADER
 
 HEADER = "Id kontrahenta;Nazwa;NIP;Telefon;E-mail;Numer faktury;Termin płatności;Kwota brutto;Zapłacono;Waluta"
 ROWS = [

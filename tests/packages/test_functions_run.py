@@ -255,7 +255,7 @@ def test_a_package_that_lacks_something_is_noticed(cloud: Cloud, tmp_path: Path,
                 "python/upominek/domain/messages/__pycache__/receipt.*",
             )
         case "data":
-            remove(core, "python/upominek/data/provider_answers.toml")
+            remove(core, "python/upominek/adapters/carriers/sns/answers.toml")
         case "handler":
             (task / "handler.py").rename(task / "main.py")
             remove(task, "__pycache__/handler.*")

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from tests.worlds.stage import CAMPAIGN
-from upominek.adapters.carriers.answers import answers
+from upominek.adapters.carriers.registry import CARRIERS
+from upominek.adapters.carriers.ses.answers import answers as ses_answers
+from upominek.adapters.carriers.sns.answers import answers as sns_answers
+from upominek.adapters.formats.csv.cells import CLAIMS, KINDS
 from upominek.adapters.json.operations import MEANINGS
 from upominek.adapters.letters.composing import PARTS
 from upominek.adapters.texts.sources import shipped, text_names
@@ -17,6 +20,7 @@ from upominek.domain.law.compensation import owes_compensation
 from upominek.domain.law.limitation import ARTICLES, YEARS
 from upominek.domain.law.rates import InterestKind, interest_kind
 from upominek.domain.law.register_conditions import OTHER_TERMS, Exclusion, excluded
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import ARRIVED, ReceiptKind, receipt_traits
 from upominek.domain.messages.receipt import TRAITS as RECEIPT_TRAITS
 from upominek.domain.messages.reminder import CHANNELS, STATUSES, Rank, channel_traits
@@ -27,7 +31,7 @@ from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
 from upominek.domain.planning.letter_kind import TRAITS, LetterKind
-from upominek.domain.table_file.cells import CLAIMS, KINDS
+from upominek.domain.values.carrier import PRINT, SES, SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown
@@ -76,10 +80,11 @@ def test_traits_say_what_the_tables_before_them_said() -> None:
     assert {ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED} == REPEATING
     assert {ReceiptKind.DELIVERED, ReceiptKind.BOUNCED} == _ANSWERED
     assert {one for one in ReceiptKind if receipt_traits(one).has_failed} == {ReceiptKind.FAILED, ReceiptKind.BOUNCED}
-    assert [one for one in Channel if not channel_traits(one).returns_tags] == [Channel.SMS]
-    assert [one for one in Channel if channel_traits(one).has_reputation] == [Channel.EMAIL]
+    of = {one: CARRIERS.traits(one) for one in CARRIERS.known()}
+    assert [one for one, traits in of.items() if traits.naming is not ReportNaming.OUR_TAGS] == [SNS]
+    assert [one for one, traits in of.items() if traits.has_reputation] == [SES]
+    assert [one for one, traits in of.items() if not traits.is_reported] == [PRINT]
     assert [one for one in Channel if channel_traits(one).attaches_letters] == [Channel.EMAIL]
-    assert [one for one in Channel if not channel_traits(one).is_reported] == [Channel.LETTER]
     assert [one for one in LetterKind if one.traits.is_registered] == [LetterKind.REGISTER_WARNING]
     assert [one for one in LetterKind if one.traits.suits_taxes] == [LetterKind.REMINDER]
     assert [one for one in LetterKind if not one.traits.is_demand] == [LetterKind.BALANCE_CONFIRMATION]
@@ -102,7 +107,7 @@ def test_a_letter_has_a_text_in_each_language(kind: LetterKind, language: str) -
 
 
 def test_providers_say_nothing_but_known_kinds() -> None:
-    said = {one.kind for one in (*answers().sns.values(), *answers().ses.values())}
+    said = {one.kind for one in (*sns_answers().values(), *ses_answers().values())}
     assert said == set(ReceiptKind)
 
 

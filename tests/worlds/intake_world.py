@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from upominek.adapters.formats.csv.writing import csv_blocks
+from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.import_file import ImportFile
@@ -12,12 +14,12 @@ from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
-    Event,
     Header,
     InvoiceCancelled,
     InvoiceSettled,
     InvoiceStated,
     PaymentReceived,
+    Statement,
 )
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.contact import Email, Phone
@@ -61,10 +63,11 @@ class IntakeWorld(World):
 
     def __init__(self) -> None:
         super().__init__(at(0))
+        self.formats = KnownFormats()
         self.creditors.save(HURT)
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
 
-    def apply(self, *events: Event) -> dict[str, int]:
+    def apply(self, *events: Statement) -> dict[str, int]:
         """Take the events in; what became of them."""
         return dict(self.apply_events.apply(HURT, events))
 
@@ -77,13 +80,15 @@ class IntakeWorld(World):
     ) -> ImportFile:
         """The import, with small chunks if wanted."""
         use_case = ImportFile(
-            self.creditors,
-            self.imports,
-            self.invoices,
-            self.files,
-            self.queues,
-            self.apply_events,
+            creditors=self.creditors,
+            imports=self.imports,
+            invoices=self.invoices,
+            files=self.files,
+            queues=self.queues,
+            apply_events=self.apply_events,
             clock=self.clock,
+            formats=self.formats,
+            write_table=csv_blocks,
             real_time=real_time or self.clock.now,
         )
         if chunk_bytes is not None:

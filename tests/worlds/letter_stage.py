@@ -7,12 +7,14 @@ from hashlib import sha256
 from typing import Any
 
 from tests.worlds.stage import CAMPAIGN, CREDITOR, ISSUED_AT, ITEM, Stage
+from upominek.adapters.carriers.print.sender import PostLetter
+from upominek.adapters.formats.csv.writing import csv_blocks
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
 from upominek.application.letters.make_letters import MakeLetters
 from upominek.application.letters.print_letters import PrintLetters
-from upominek.application.letters.store_letter import PostLetter, StoreLetter
+from upominek.application.letters.store_letter import StoreLetter
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
@@ -21,6 +23,7 @@ from upominek.domain.letters.letter import Letter
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
+from upominek.domain.values.carrier import PRINT
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email
 
@@ -117,8 +120,8 @@ class LetterStage(Stage):
                 reminders=given["reminders"],
                 progress=given["progress"],
                 prepare=prepare,
-                post=PostLetter(keep),
-                paces={Channel.LETTER: RateLimit(given["clock"], 1000)},
+                post={PRINT: PostLetter(keep)},
+                paces={PRINT: RateLimit(given["clock"], 1000)},
             ),
         )
 
@@ -127,7 +130,12 @@ class LetterStage(Stage):
 
     def printer(self) -> PrintLetters:
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     def run(self, *items: OutboxItem) -> list[SendOutcome]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem
+from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders, PlanResult
 from upominek.application.planning.start_planning import StartPlanning
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
@@ -60,7 +61,13 @@ class PlanningWorld(World):
             self.creditors.save_campaign(self.creditor.id, campaign)
         self.start_planning = StartPlanning(self.creditors, self.progress, self.queues, self.clock)
         self.plan_reminders = PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock, workers=2
+            self.creditors,
+            self.cases,
+            self.invoices,
+            self.progress,
+            Outbox(self.queues, self.manifests),
+            self.clock,
+            workers=2,
         )
 
     def debtor(self, debtor: str, **details: object) -> None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem
 from upominek.application.ports.invoices import InvoiceChange
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import BounceBrake
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
@@ -25,6 +25,7 @@ from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.receivables.events import Header, InvoiceEvent, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice, fold
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import HoldKind
@@ -56,6 +57,10 @@ CAMPAIGN = Campaign(id="main", name="Faktury", ladder=LADDER, at=time(9))
 ITEM = OutboxItem(
     creditor="rura", debtor="D-1", campaign="main", day=TODAY, step="+5", channel=Channel.SMS, invoices=("FV/1",)
 )
+
+
+def _carriers(channel: Channel) -> list[Carrier]:
+    return [one for one in CARRIERS.known() if CARRIERS.traits(one).channel is channel]
 
 
 class Stage(World):
@@ -113,9 +118,11 @@ class Stage(World):
         given: dict[str, Any] = {name: ports.get(name, getattr(self, name)) for name in self.ports()}
         renderer: Any = ports.get("renderer", TemplateRenderer())
         return SendReminder(
-            **{name: port for name, port in given.items() if name != "invoices"},
+            **{name: port for name, port in given.items() if name not in {"invoices", "sms", "email"}},
+            sms=dict.fromkeys(_carriers(Channel.SMS), given["sms"]),
+            email=dict.fromkeys(_carriers(Channel.EMAIL), given["email"]),
             prepare=PrepareReminder(given["cases"], given["invoices"], given["reminders"], renderer, self.rates),
-            paces={channel: RateLimit(given["clock"], per_second) for channel in Channel},
+            paces={carrier: RateLimit(given["clock"], per_second) for carrier in CARRIERS.known()},
         )
 
     @staticmethod
@@ -124,7 +131,7 @@ class Stage(World):
 
     def recorder(self) -> RecordReceipt:
         return RecordReceipt(
-            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
+            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids, carriers=CARRIERS),
             creditors=self.creditors,
             cases=self.cases,
             reminders=self.reminders,
@@ -141,11 +148,10 @@ class Stage(World):
         return self.cases.file("rura", "D-1")
 
     def reminder(self, item: OutboxItem = ITEM) -> Reminder:
-        return self.reminders.get(key_of(item, is_fallback=item.is_fallback))
+        return self.reminders.get(item.key)
 
     def is_unclaimed(self, item: OutboxItem = ITEM) -> bool:
-        key = key_of(item, is_fallback=item.is_fallback)
-        return all(one.key != key for one in self.file().reminders)
+        return all(one.key != item.key for one in self.file().reminders)
 
     def handed_over(self) -> int:
         """How often a provider was asked to send."""

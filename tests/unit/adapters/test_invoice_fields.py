@@ -9,12 +9,12 @@ import pytest
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.invoice_items import invoice_from, invoice_item
 from upominek.adapters.aws.table.typed_json import decode_item, encode_item
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
 from upominek.adapters.webhook.reading import read_events
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.receivables.invoice import Invoice
-from upominek.domain.table_file.rows import GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
 

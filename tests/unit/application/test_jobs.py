@@ -6,7 +6,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upominek.application.jobs import OutboxItem, PlanJob
+from tests.worlds.thank_you import KIND, THANKS, THANKS_BY_EMAIL, thanking
+from upominek.application.jobs import OutboxItem, PlanJob, Planned, key_in
 from upominek.domain.values.channel import Channel
 
 DAY = date(2026, 3, 2)
@@ -39,6 +40,16 @@ def test_an_item_that_was_written_before_attempts_were_counted() -> None:
     body = item.to_dict()
     assert set(body) == {"version", "creditor", "debtor", "campaign", "day", "step", "channel", "invoices"}
     assert OutboxItem.from_dict(body).attempt == 0
+
+
+def test_an_item_on_an_event() -> None:
+    with thanking():
+        for item in (THANKS, THANKS_BY_EMAIL):
+            body = json.loads(json.dumps(item.to_dict()))
+            assert body["occasion"] == f"{KIND}/p-1"
+            assert OutboxItem.from_dict(body) == item
+            assert key_in(body) == item.key
+    assert Planned.of(THANKS).fallback_key == THANKS_BY_EMAIL.key
 
 
 def test_a_planning_job() -> None:

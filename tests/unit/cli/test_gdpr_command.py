@@ -60,7 +60,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> IntakeWorld:
     application = SimpleNamespace(
         show_creditors=ShowCreditors(world.creditors),
         fetch_letters=FetchLetters(world.files),
-        export_case=ExportCase(world.creditors, world.cases, world.letters, world.clock),
+        export_case=ExportCase(world.creditors, world.cases, world.letters, world.unmatched_payments, world.clock),
         erase_person=ErasePerson(world.creditors, composed(world).erase),
         forget_now=ForgetNow(composed(world)),
     )

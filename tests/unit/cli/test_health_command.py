@@ -12,6 +12,7 @@ from cli import health
 from cli.commands import app
 from tests.unit.application.operations.test_check_health import SweepingWorld
 from tests.worlds.planning_world import MONDAY, local
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.json.operations import MEANINGS
 from upominek.adapters.memory.administration import MemoryQueueMonitor
 from upominek.application.administration.show_health import ShowHealth
@@ -20,7 +21,7 @@ from upominek.application.ports.administration import QueueLoad, WorkQueue
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Trouble
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import SES
 
 DAY = timedelta(days=1)
 
@@ -41,7 +42,7 @@ class Stack:
             progress=world.progress,
             health=world.health,
             sweep=world.check_health,
-            lanes=ManageLanes(world.creditors, world.progress, world.clock),
+            lanes=ManageLanes(world.creditors, world.progress, world.clock, CARRIERS),
             queues=self.queues,
             clock=world.clock,
             keeps_pace=not self.is_embedded,
@@ -119,10 +120,10 @@ def test_dead_letters_and_stopped_lanes_need_a_look(stack: Stack) -> None:
     assert (sms["waiting"], sms["dead_letters"], sms["oldest_seconds"]) == (7, 2, None)
 
     stack.queues.given_up = {}
-    stack.world.progress.stop_lane("hydro", LaneStop(Channel.EMAIL, local(MONDAY), "no-sender", "unverified"))
+    stack.world.progress.stop_lane("hydro", LaneStop(SES, local(MONDAY), "no-sender", "unverified"))
     done = run()
     assert done.exit_code == 1
-    assert "upominek lane reopen hydro email" in " ".join(done.stdout.split())
+    assert "upominek lane reopen hydro ses" in " ".join(done.stdout.split())
 
 
 def test_on_aws_the_age_of_the_oldest_message_is_told(stack: Stack) -> None:
@@ -149,7 +150,7 @@ def test_every_trouble_is_put_into_words() -> None:
 
 
 def test_email_that_comes_back_needs_a_look_before_it_is_stopped(stack: Stack) -> None:
-    stack.world.progress.count("hydro", stack.world.clock.now(), ReputationCounts(1000, 50), "t")
+    stack.world.progress.count("hydro", SES, stack.world.clock.now(), ReputationCounts(1000, 50), "t")
     done = run()
     assert done.exit_code == 1
     assert "hydro: 50 bounced, 0 complained, of 1000 e-mails within 24 hours" in " ".join(done.stdout.split())

@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from upominek.adapters.carriers.answers import answers
+from upominek.adapters.carriers.registry import FOLDERS
+from upominek.adapters.carriers.ses.answers import answer_of as answer_of_ses
+from upominek.adapters.carriers.sns.answers import answer_of as answer_of_sns
 from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.values.carrier import SES, SNS
 
-TABLE: dict[str, Any] = tomllib.loads((files("upominek") / "data" / "provider_answers.toml").read_text("utf-8"))
-ROWS = [*TABLE["sns"], *TABLE["ses"]]
+TABLES: dict[str, Any] = {
+    folder: tomllib.loads((files(folder) / "answers.toml").read_text("utf-8"))
+    for folder in FOLDERS.values()
+    if (files(folder) / "answers.toml").is_file()
+}
+SNS_ROWS, SES_ROWS = (TABLES[FOLDERS[one]]["answers"] for one in (SNS, SES))
 
 # Source: Amazon SNS Developer Guide, "SMS delivery failure reasons".
 SNS_FAILURES = {
@@ -70,70 +77,70 @@ DELAYS = (
 
 @pytest.mark.parametrize(("text", "meaning"), SNS_FAILURES.items())
 def test_every_failure_of_sns_that_is_known(text: str, meaning: tuple[str, Action]) -> None:
-    answer = answers().of_sms("FAILURE", f" {text} ")
+    answer = answer_of_sns("FAILURE", f" {text} ")
     assert (answer.code, answer.action) == meaning
 
 
 def test_every_success_of_sns_is_a_delivery() -> None:
     for text in ("Message has been accepted by phone carrier", "Message has been accepted by phone", ""):
-        assert answers().of_sms("SUCCESS", text).kind is ReceiptKind.DELIVERED
+        assert answer_of_sns("SUCCESS", text).kind is ReceiptKind.DELIVERED
 
 
 def test_an_answer_that_is_not_known_is_kept_and_rings() -> None:
     for status in ("FAILURE", "PERHAPS"):
-        answer = answers().of_sms(status, "Gremlins")
+        answer = answer_of_sns(status, "Gremlins")
         assert (answer.kind, answer.code, answer.action) == (ReceiptKind.FAILED, "unclassified", Action.ALARM)
 
 
 @pytest.mark.parametrize(("bounce", "meaning"), BOUNCES.items())
 def test_every_bounce(bounce: tuple[str, str], meaning: tuple[ReceiptKind, Action]) -> None:
-    answer = answers().of_email("Bounce", *bounce)
+    answer = answer_of_ses("Bounce", *bounce)
     assert (answer.kind, answer.action) == meaning
 
 
 @pytest.mark.parametrize(("feedback", "meaning"), COMPLAINTS.items())
 def test_every_complaint(feedback: str, meaning: tuple[ReceiptKind, Action]) -> None:
-    answer = answers().of_email("Complaint", feedback)
+    answer = answer_of_ses("Complaint", feedback)
     assert (answer.kind, answer.action) == meaning
 
 
 def test_a_complaint_of_an_address_that_ses_had_suppressed_was_never_delivered() -> None:
-    answer = answers().of_email("Complaint", "abuse", "OnAccountSuppressionList")
+    answer = answer_of_ses("Complaint", "abuse", "OnAccountSuppressionList")
     assert (answer.kind, answer.action) == (ReceiptKind.BOUNCED, Action.SUPPRESS)
 
 
 @pytest.mark.parametrize("kind", DELAYS)
 def test_every_delay_is_known(kind: str) -> None:
-    answer = answers().of_email("DeliveryDelay", kind)
+    answer = answer_of_ses("DeliveryDelay", kind)
     assert answer.kind is ReceiptKind.DELAYED
     assert answer.code != "unclassified"
 
 
 def test_what_ses_may_invent_tomorrow_is_kept_and_rings() -> None:
-    assert answers().of_email("DeliveryDelay", "SomethingNew").action is Action.ALARM
-    assert answers().of_email("Telepathy").action is Action.ALARM
+    assert answer_of_ses("DeliveryDelay", "SomethingNew").action is Action.ALARM
+    assert answer_of_ses("Telepathy").action is Action.ALARM
 
 
 def test_every_row_is_whole() -> None:
-    for row in ROWS:
+    for folder, row in [(folder, row) for folder, table in TABLES.items() for row in table["answers"]]:
         assert ReceiptKind(row["kind"])
         assert Action(row["action"])
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", row["code"])
-        assert row["source"] in TABLE["sources"]
+        assert row["source"] in TABLES[folder]["sources"]
         for sentence in (row["pl"], row["en"]):
             assert sentence.endswith(".")
             assert "!" not in sentence
 
 
 def test_no_answer_is_listed_twice() -> None:
-    sns = [(row["status"], one) for row in TABLE["sns"] for one in _several(row["answer"])]
-    ses = [(row["event"], row.get("type"), row.get("subtype")) for row in TABLE["ses"]]
+    sns = [(row["status"], one) for row in SNS_ROWS for one in _several(row["answer"])]
+    ses = [(row["event"], row.get("type"), row.get("subtype")) for row in SES_ROWS]
     assert len(sns) == len(set(sns))
     assert len(ses) == len(set(ses))
 
 
 def test_one_code_means_one_action_and_one_sentence_per_channel() -> None:
-    for rows in (TABLE["sns"], TABLE["ses"]):
+    for rows in (SNS_ROWS, SES_ROWS):
         meanings: dict[str, set[tuple[str, str]]] = {}
         for row in rows:
             if row["code"] not in {"unclassified", "complaint"}:

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.functions.recorded import event, ses_event, sns_log
-from upominek.adapters.carriers.reports import read_report, without_phone
+from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.ses.tags import key_from_tags, reminder_tags
+from upominek.adapters.carriers.sns.reports import without_phone
 from upominek.application.receipts.record_receipt import Report
 from upominek.domain.errors import InvalidValue
-from upominek.domain.messages.receipt import Action, ReceiptKind
+from upominek.domain.messages.receipt import Action, Price, ReceiptKind
 from upominek.domain.messages.reminder import ReminderKey
 
 KEY = ReminderKey("rura", "D-1", date(2026, 3, 2), "5a8d5e392bb25ce6298c")
@@ -65,13 +66,13 @@ def test_a_delivery_log_of_sns_with_price_parts_and_the_time_of_delivery() -> No
     found = report(sns_log("success", "sms-1"))
     assert (found.message_id, found.key) == ("sms-1", None)
     receipt = found.receipt
-    assert (receipt.kind, receipt.parts, receipt.price_usd) == (ReceiptKind.DELIVERED, 1, "0.03244")
+    assert (receipt.kind, receipt.parts, receipt.price) == (ReceiptKind.DELIVERED, 1, Price("0.03244", "USD"))
     assert receipt.at == datetime(2026, 3, 2, 9, 0, 2, 902000, tzinfo=UTC)
 
 
 def test_a_delivery_log_without_price_and_with_a_short_fraction_of_a_second() -> None:
     receipt = report(sns_log("quota", "sms-1")).receipt
-    assert (receipt.parts, receipt.price_usd, receipt.action) == (None, None, Action.STOP_LANE)
+    assert (receipt.parts, receipt.price, receipt.action) == (None, None, Action.STOP_LANE)
     assert receipt.at == datetime(2026, 3, 2, 9, 0, 1, 684000, tzinfo=UTC)
 
 
@@ -84,7 +85,7 @@ def test_the_same_log_with_another_delay_is_the_same_receipt() -> None:
 def test_a_tiny_price_is_written_out() -> None:
     log = sns_log("success", "sms-1")
     log["delivery"]["priceInUSD"] = 0.00002
-    assert report(log).receipt.price_usd == "0.00002"
+    assert report(log).receipt.price == Price("0.00002", "USD")
 
 
 def test_a_number_in_an_unknown_answer_is_not_kept() -> None:

@@ -23,6 +23,7 @@ from upominek.domain.language.languages import LANGUAGES
 from upominek.domain.messages.sms import Encoding, segments, transliterate
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.planning.occasions import asks_for_payment
 from upominek.domain.texts.message_context import MessageContext, NextStep, RegisterWarning
 from upominek.domain.texts.overrides import TONES, TextKey
 from upominek.domain.values.channel import Channel
@@ -38,6 +39,7 @@ IN_TWO_PARTS: Final = {"register-warning", "final-demand", "tax-final"}
 KEYS: Final = [key for channel in ("sms", "email") for key in shipped_texts(channel)]
 SMS: Final = [key for key in KEYS if key.channel == "sms"]
 EMAILS: Final = [key for key in KEYS if key.channel == "email"]
+DEMANDS: Final = [key for key in EMAILS if asks_for_payment(key.name)]
 RENDERER: Final = TemplateRenderer()
 plural: Final = LANGUAGES["pl"].plural
 
@@ -113,6 +115,7 @@ def paths(keys: list[TextKey]) -> list[str]:
 each_text = pytest.mark.parametrize("key", KEYS, ids=paths(KEYS))
 each_sms = pytest.mark.parametrize("key", SMS, ids=paths(SMS))
 each_email = pytest.mark.parametrize("key", EMAILS, ids=paths(EMAILS))
+each_demand_by_email = pytest.mark.parametrize("key", DEMANDS, ids=paths(DEMANDS))
 each_tone = pytest.mark.parametrize("tone", TONES)
 each_language = pytest.mark.parametrize("language", WORDED)
 
@@ -123,7 +126,8 @@ each_language = pytest.mark.parametrize("language", WORDED)
 @pytest.mark.parametrize("channel", ["sms", "email"])
 @each_language
 def test_there_is_a_text_of_every_name_in_every_tone(channel: str, language: str) -> None:
-    found = {(key.name, key.tone) for key in shipped_texts(channel) if key.language == language and key.kind is None}
+    texts = [key for key in shipped_texts(channel) if key.language == language and key.kind is None]
+    found = {(key.name, key.tone) for key in texts if asks_for_payment(key.name)}
     assert found == {(name, tone) for name in (*INVOICES, *TAXES) for tone in TONES}
 
 
@@ -185,10 +189,11 @@ def test_an_sms_says_who_what_how_much_when_and_whom_to_call(key: TextKey) -> No
             assert context.invoice.number in text, sample.name
         else:
             assert str(context.count) in text or all(one.number in text for one in context.invoices), sample.name
-        for total in context.grand_totals:
-            assert transliterate(language.short_amount(total)) in text, (sample.name, text)
-        days = {context.first_due_on, context.last_due_on, context.as_of, context.pay_by or context.as_of}
-        assert any(transliterate(language.short_date(day)) in text for day in days), sample.name
+        if asks_for_payment(key.name):
+            for total in context.grand_totals:
+                assert transliterate(language.short_amount(total)) in text, (sample.name, text)
+            days = {context.first_due_on, context.last_due_on, context.as_of, context.pay_by or context.as_of}
+            assert any(transliterate(language.short_date(day)) in text for day in days), sample.name
         reach = creditor.contact_phone or creditor.reply_to
         assert reach is None or reach in text, sample.name
 
@@ -208,7 +213,7 @@ def test_an_sms_has_no_address_to_click_on_but_the_invoice_s_own(key: TextKey) -
         assert not links or sample.context.invoice is not None
 
 
-@each_email
+@each_demand_by_email
 def test_an_email_has_everything_that_one_needs_to_pay_and_to_talk(key: TextKey) -> None:
     for sample, rendered in rendered_samples(key):
         context = sample.context
@@ -517,7 +522,7 @@ def test_who_paid_a_part_is_thanked_and_not_told_that_nothing_came(name: str, to
     assert "123" not in render(key_of("sms", name, tone), case(part)).text
 
 
-@each_email
+@each_demand_by_email
 def test_whoever_has_paid_already_is_thanked(key: TextKey) -> None:
     assert re.search("dziękujemy i prosimy (pominąć|uznać)", words(key, case())) or "disregard this message" in words(
         key, case()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
+from upominek.adapters.formats.csv.writing import csv_rows
 from upominek.adapters.memory.world import World
 from upominek.application.administration.bring_file import BringFile
 from upominek.application.administration.import_rates import ImportRates, ReferenceFile
@@ -119,7 +120,13 @@ class Importer:
 
     def bring(self) -> BringFile:
         world = self.world
-        return BringFile(creditors=world.creditors, files=world.files, clock=self, real_time=lambda: self.real_time)
+        return BringFile(
+            creditors=world.creditors,
+            files=world.files,
+            clock=self,
+            real_time=lambda: self.real_time,
+            read_table=csv_rows,
+        )
 
     def now(self) -> datetime:
         return NOW
@@ -144,7 +151,7 @@ def test_a_file_is_brought_in_and_its_own_report_is_waited_for(world: World) -> 
     told = Importer(world, report, after=3).bring()(EWA, "hydro", "a.csv", blocks(b"ab", b"c"))
     assert world.files.files["incoming/hydro/a.csv"] == b"abc"
     assert told.report == report
-    assert [(one.row, one.column, one.code, one.en) for one in told.rejects] == [
+    assert [(one.where.row, one.where.column, one.code, one.en) for one in told.rejects] == [
         (3, "Telefon", "phone_invalid", "Wrong")
     ]
 

@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import override
 
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LONG_AGO, MONDAY, PlanningWorld, local
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations import check_day, find_missed_steps
 from upominek.application.operations.check_day import CheckDay
@@ -56,7 +57,7 @@ class SweepingWorld(PlanningWorld):
             imports=self.imports,
             manifests=self.manifests,
             health=self.health,
-            check_day=CheckDay(self.cases, self.manifests, self.reminders),
+            check_day=CheckDay(self.cases, self.manifests, self.reminders, CARRIERS),
             missed_steps=FindMissedSteps(self.cases, self.invoices),
             clock=self.clock,
         )

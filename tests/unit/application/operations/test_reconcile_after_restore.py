@@ -10,13 +10,15 @@ from tests.unit.application.receipts.test_record_receipt import FALLBACK, report
 from tests.worlds.letter_stage import TO_POST, LetterStage
 from tests.worlds.planning_world import MONDAY, PlanningWorld, local
 from tests.worlds.stage import ITEM, NOW, TODAY, Stage
+from upominek.adapters.carriers.registry import CARRIERS
+from upominek.adapters.formats.csv.writing import csv_rows
 from upominek.adapters.memory.world import World
 from upominek.application.jobs import OutboxItem, Planned
 from upominek.application.operations.reconcile_after_restore import RESTORED, Gap, ReconcileAfterRestore
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import PRINT, SES, SNS
 from upominek.domain.values.channel import Channel
 
 # The backup was made an hour before anything was sent.
@@ -25,7 +27,7 @@ OUTSIDE = ("manifests", "files", "queues", "sms", "email", "clock")
 
 
 def planned(*items: OutboxItem) -> list[Planned]:
-    return [Planned(key_of(one, is_fallback=False), one.campaign, one.step, one.channel) for one in items]
+    return [Planned.of(one) for one in items]
 
 
 def put_out(stage: Stage, *items: OutboxItem) -> None:
@@ -49,13 +51,15 @@ def close(world: World, creditor: str = "rura") -> Gap:
         manifests=world.manifests,
         letters=world.letters,
         files=world.files,
+        carriers=CARRIERS,
+        read_table=csv_rows,
     )
     return reconcile_after_restore(creditor, SINCE)
 
 
 def reopen(stage: Stage) -> None:
-    for channel in Channel:
-        stage.progress.reopen_lane("rura", channel)
+    for carrier in CARRIERS.known():
+        stage.progress.reopen_lane("rura", carrier)
 
 
 @pytest.fixture
@@ -88,8 +92,8 @@ def test_neither_the_reminder_nor_its_fallback_goes_again(lost: Stage) -> None:
 def test_all_lanes_stand_still_and_say_why(lost: Stage) -> None:
     close(lost)
     stops = lost.progress.lane_stops("rura")
-    assert {(one.channel, one.code) for one in stops.values()} == {(channel, RESTORED) for channel in Channel}
-    assert SINCE.isoformat() in stops[Channel.SMS].detail
+    assert {(one.carrier, one.code) for one in stops.values()} == {(SNS, RESTORED), (SES, RESTORED), (PRINT, RESTORED)}
+    assert SINCE.isoformat() in stops[SNS].detail
 
 
 def test_a_repetition_finds_nothing_more(lost: Stage) -> None:

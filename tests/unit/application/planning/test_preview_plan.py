@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LADDER, MONDAY, PlanningWorld, local
-from upominek.adapters.reference_data.prices import load_prices
+from upominek.adapters.carriers.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.domain.cases.case import Contact, Fact, Hold
@@ -19,6 +20,7 @@ from upominek.domain.parties.creditor import Limits
 from upominek.domain.planning.campaign import Step
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -30,7 +32,7 @@ PAPER = LetterPrices(page=Decimal("0.03"), envelope=Decimal("0.06"), stamp=Decim
 PRICES = Prices("USD", {"48": Decimal("0.04")}, Decimal("0.0001"), letter=PAPER)
 
 
-def preview(world: PlanningWorld, day: date = MONDAY, creditor: str | None = None) -> DayPlan:
+def preview(world: PlanningWorld, day: date = MONDAY, creditor: str | None = None, **more: Any) -> DayPlan:  # noqa: ANN401 - fields of PreviewPlan
     ask = PreviewPlan(
         creditors=world.creditors,
         texts=world.texts,
@@ -42,6 +44,7 @@ def preview(world: PlanningWorld, day: date = MONDAY, creditor: str | None = Non
         rates=world.rates,
         clock=world.clock,
         prices=PRICES,
+        **more,
     )
     return ask(day, creditor)
 
@@ -100,6 +103,7 @@ def test_a_plan_has_the_promised_shape() -> None:
         }
     ]
     assert (plan["parts"], plan["cost"], plan["cost_currency"]) == (1, "0.04", "USD")
+    assert plan["costs"] == {"USD": "0.04"}
 
 
 def test_a_preview_does_nothing() -> None:
@@ -257,6 +261,18 @@ def test_the_prices_that_come_with_the_product_know_poland_and_everybody_else() 
     assert prices.currency == "USD"
     assert Decimal() < prices.of_sms("+48512345678", 1) < prices.of_sms("+15551234567", 1)
     assert prices.email > 0
+
+
+def test_costs_of_carriers_with_their_own_prices_are_summed_by_currency() -> None:
+    world, zloty = PlanningWorld(), Carrier("zloty")
+    world.creditors.save(replace(world.creditor, carriers=replace(world.creditor.carriers, sms=zloty)))
+    world.invoice("FV 1/2026", "A", MONDAY - 5 * DAY, phones=MOBILE)
+    world.invoice("FV 2/2026", "B", MONDAY - DAY, 100)
+    theirs = Prices("PLN", {"": Decimal("0.16")}, Decimal())
+    plan = preview(world, carrier_prices=lambda one: theirs if one == zloty else None)
+    assert [(one.cost, one.currency) for one in plan.reminders] == [(Decimal("0.16"), "PLN"), (PRICES.email, "USD")]
+    assert plan.to_dict()["costs"] == {"USD": "0.00", "PLN": "0.16"}
+    assert plan.cost == PRICES.email
 
 
 def test_a_letter_costs_its_pages_its_envelope_and_its_stamp() -> None:

@@ -20,6 +20,7 @@ from upominek.application.receipts.record_receipt import WAIT_SECONDS, Recorded
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
 
@@ -92,7 +93,7 @@ class Tale:
         """Back to the moment after the message was sent."""
         for name, value in deepcopy(self._beginning).items():
             setattr(self.stage.table, name, value)
-        self.stage.progress.reopen_lane("rura", Channel.SMS)
+        self.stage.progress.reopen_lane("rura", SNS)
         self.stage.queues.take_outbox()
         self.stage.clock.time = NOW
         for carrier in (self.stage.sms, self.stage.email):
@@ -126,7 +127,7 @@ class Tale:
 
     def second_messages(self) -> int:
         """How many messages go over the other channel, however often that is asked for."""
-        self.stage.progress.reopen_lane("rura", Channel.SMS)
+        self.stage.progress.reopen_lane("rura", SNS)
         asked = self.stage.queues.take_outbox()
         for item in asked * 2:
             self.stage.send(item)

@@ -14,10 +14,11 @@ from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.record_receipt import WAIT_SECONDS, WAITS, Recorded, Report
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
+from upominek.domain.messages.receipt import Action, Price, Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
 
@@ -50,7 +51,7 @@ def report(kind: ReceiptKind, action: Action = Action.NONE, *, minutes: float = 
     receipt = Receipt(
         id=f"{kind.value}-{minutes}", kind=kind, at=NOW + timedelta(minutes=minutes), action=action, **more
     )
-    return Report(receipt=receipt, message_id="sms-0001", pl="Powód.", en="A reason.")
+    return Report(carrier=SNS, receipt=receipt, message_id="sms-0001", pl="Powód.", en="A reason.")
 
 
 def of_email(
@@ -68,14 +69,14 @@ def tell(stage: Stage, *reports: Report) -> list[Recorded]:
 
 
 def test_a_delivery_of_an_sms_is_found_by_its_message_id_and_keeps_price_and_parts(stage: Stage) -> None:
-    assert tell(stage, report(ReceiptKind.DELIVERED, parts=2, price_usd="0.0648")) == [Recorded.NEW]
+    assert tell(stage, report(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"))) == [Recorded.NEW]
     reminder = stage.reminder()
     assert (reminder.status, reminder.parts, reminder.price) == (ReminderStatus.DELIVERED, 2, "0.0648 USD")
     assert len(reminder.receipts) == 1
 
 
 def test_a_repetition_counts_once(stage: Stage) -> None:
-    delivered = report(ReceiptKind.DELIVERED, parts=2, price_usd="0.0648")
+    delivered = report(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"))
     assert tell(stage, delivered, delivered, delivered) == [Recorded.NEW, Recorded.REPEATED, Recorded.REPEATED]
     assert (stage.reminder().parts, stage.reminder().price) == (2, "0.0648 USD")
 
@@ -192,9 +193,9 @@ def test_the_failure_of_a_fallback_is_the_end(stage: Stage) -> None:
 def test_a_fault_of_our_set_up_stops_the_lane_and_a_repetition_does_not_stop_it_again(stage: Stage) -> None:
     limit = report(ReceiptKind.FAILED, Action.STOP_LANE, code="spend-limit", detail="No quota left for account")
     tell(stage, limit)
-    stop = LaneStop(Channel.SMS, limit.receipt.at, "spend-limit", "No quota left for account")
-    assert stage.progress.lane_stops("rura") == {Channel.SMS: stop}
-    stage.progress.reopen_lane("rura", Channel.SMS)
+    stop = LaneStop(SNS, limit.receipt.at, "spend-limit", "No quota left for account")
+    assert stage.progress.lane_stops("rura") == {SNS: stop}
+    stage.progress.reopen_lane("rura", SNS)
     tell(stage, limit)
     assert stage.progress.lane_stops("rura") == {}
 
@@ -266,7 +267,7 @@ def final(stage: Stage, reports: Sequence[Report]) -> Reminder:
 
 def told(kinds: Sequence[ReceiptKind], stage: Stage) -> list[Report]:
     key = stage.reminder().key if stage.reminder().channel is Channel.EMAIL else None
-    priced = {"parts": 1, "price_usd": "0.0324"} if key is None else {}
+    priced = {"parts": 1, "price": Price("0.0324", "USD")} if key is None else {}
     return [
         replace(report(kind, minutes=minute, code=kind.value, **priced), key=key)
         for minute, kind in enumerate(kinds, start=1)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.application.receipts.test_record_receipt import TO_EMAIL, email, of_email
 from tests.worlds.stage import ITEM, Stage
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.record_receipt import RecordReceipt
 from upominek.application.receipts.watch_reputation import REASON, BounceBrake, Braked
@@ -11,7 +12,7 @@ from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import Unavailable
 from upominek.domain.messages.receipt import Action, ReceiptKind
 from upominek.domain.messages.sender_reputation import ReputationCounts, ReputationGuard, hour_of
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import SES
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def stage() -> Stage:
 
 def counted_before(stage: Stage, tally: ReputationCounts, hours_ago: int = 0) -> None:
     stage.clock.advance(hours=-hours_ago)
-    stage.progress.count("rura", hour_of(stage.clock.now()), tally, f"before-{hours_ago}")
+    stage.progress.count("rura", SES, hour_of(stage.clock.now()), tally, f"before-{hours_ago}")
     stage.clock.advance(hours=hours_ago)
 
 
@@ -33,15 +34,15 @@ def bounces(stage: Stage, recorder: RecordReceipt | None = None) -> list[Braked]
 
 
 def total(stage: Stage) -> ReputationCounts:
-    return stage.progress.counted("rura", hour_of(stage.clock.now()))
+    return stage.progress.counted("rura", SES, hour_of(stage.clock.now()))
 
 
 def test_the_bounce_that_makes_a_tenth_stops_the_lane_with_the_figures(stage: Stage) -> None:
     counted_before(stage, ReputationCounts(999, 99), hours_ago=23)
     (braked,) = bounces(stage)
     assert (braked.creditor, braked.brake, braked.metric) == ("rura", ReputationGuard.STOP, "EmailBrakeStop")
-    stop = stage.progress.lane_stops("rura")[Channel.EMAIL]
-    assert stop == LaneStop(Channel.EMAIL, stage.clock.now(), REASON, "100 bounced, 0 complained, of 1000")
+    stop = stage.progress.lane_stops("rura")[SES]
+    assert stop == LaneStop(SES, stage.clock.now(), REASON, "100 bounced, 0 complained, of 1000")
     assert stage.send(TO_EMAIL) is SendOutcome.LANE_STOPPED
 
 
@@ -54,7 +55,7 @@ def test_a_twentieth_warns_and_stops_nothing(stage: Stage) -> None:
 
 def test_what_was_a_day_ago_and_what_others_did_does_not_count(stage: Stage) -> None:
     counted_before(stage, ReputationCounts(5000, 5000), hours_ago=24)
-    stage.progress.count("other", hour_of(stage.clock.now()), ReputationCounts(5000, 5000), "t")
+    stage.progress.count("other", SES, hour_of(stage.clock.now()), ReputationCounts(5000, 5000), "t")
     assert bounces(stage) == []
     assert stage.progress.lane_stops("rura") == {}
 
@@ -69,7 +70,7 @@ def test_complaints_stop_it_too(stage: Stage) -> None:
 def test_after_a_reopening_counting_begins_anew(stage: Stage) -> None:
     counted_before(stage, ReputationCounts(999, 99))
     bounces(stage)
-    stage.progress.reopen_lane("rura", Channel.EMAIL)
+    stage.progress.reopen_lane("rura", SES)
     assert total(stage) == ReputationCounts()
     stage.debtor("D-1", phone=None)
     counted_before(stage, ReputationCounts(900, 1), hours_ago=1)
@@ -121,7 +122,9 @@ def test_what_could_not_be_written_is_written_with_the_next_batch_once(
 
 
 def test_two_workers_that_meet_count_both(stage: Stage) -> None:
-    first, second = (BounceBrake(progress=stage.progress, clock=stage.clock, ids=stage.ids) for _ in range(2))
+    first, second = (
+        BounceBrake(progress=stage.progress, clock=stage.clock, ids=stage.ids, carriers=CARRIERS) for _ in range(2)
+    )
     reminder = stage.reminder()
     for brake in (first, second):
         brake.note(reminder, of_email(stage, ReceiptKind.DELIVERED).receipt)

@@ -22,6 +22,7 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Campaign, Claims, Step, Use
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 
 SMS = (Channel.SMS,)
@@ -75,9 +76,9 @@ class Mixed(PlanningWorld):
             progress=self.progress,
             queues=self.queues,
             prepare=PrepareReminder(self.cases, self.invoices, self.reminders, TemplateRenderer(), self.rates),
-            sms=self.sms,
-            email=self.email,
-            paces={channel: RateLimit(self.clock, 1000) for channel in Channel},
+            sms={SNS: self.sms},
+            email={SES: self.email},
+            paces={carrier: RateLimit(self.clock, 1000) for carrier in (SNS, SES)},
         )
 
 

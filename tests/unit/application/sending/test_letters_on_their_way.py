@@ -12,7 +12,6 @@ from tests.unit.application.sending.test_never_twice import MOST_CALLS, Killed, 
 from tests.worlds.letter_stage import ADDRESS, ATTACHED, BY_POST_THEN, POSTED, TO_ATTACH, TO_POST, LetterStage
 from tests.worlds.stage import ITEM, NOW, TODAY
 from upominek.application.jobs import OutboxItem
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.reminder_letters import LARGEST_ATTACHMENT
 from upominek.application.sending.send_reminder import MOST_REWRITES, SendOutcome
 from upominek.application.ttl_cache import BELIEVED
@@ -336,7 +335,7 @@ def test_killed_at_any_call_no_letter_is_listed_twice_and_no_e_mail_sent_twice(
         posted = [one for one in stage.letters.of("rura") if one.route is Route.POST]
         assert len(posted) <= 1
         assert len(stage.email.sent) <= 1
-        status = stage.reminders.get(key_of(item, is_fallback=False)).status
+        status = stage.reminders.get(item.original_key).status
         assert status in {ReminderStatus.SENT, ReminderStatus.UNKNOWN}
         batches = stage.printer()("rura", TODAY)
         assert sum(len(batch.letters) for batch in batches) == len(posted)

@@ -15,6 +15,7 @@ from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 
@@ -266,11 +267,11 @@ def test_a_worker_killed_at_a_fault_of_our_set_up_loses_nothing(*, after: bool) 
             send(ITEM)
         except Killed:
             waiting = [ITEM]
-        stage.progress.reopen_lane("rura", Channel.SMS)
+        stage.progress.reopen_lane("rura", SNS)
         stage.clock.advance(minutes=6)
         for item in [*waiting, *stage.queues.take_outbox()]:
             stage.send(item)
-        stage.progress.reopen_lane("rura", Channel.SMS)
+        stage.progress.reopen_lane("rura", SNS)
         redeliver(stage, *stage.queues.take_outbox())
         once(stage)
         if not life.is_over:

@@ -32,6 +32,7 @@ from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Audience, Step
 from upominek.domain.receivables.events import Header, InvoiceCancelled, InvoiceSettled, InvoiceStated, PaymentReceived
 from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -420,7 +421,7 @@ def test_a_reminder_that_could_not_leave_in_time_expires_visibly(stage: Stage) -
 
 
 def test_it_expires_even_where_nothing_moves(stage: Stage) -> None:
-    stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
+    stage.progress.stop_lane("rura", LaneStop(SNS, NOW, "spend-limit"))
     stage.clock.time = SATURDAY
     assert stage.send() is SendOutcome.EXPIRED
 
@@ -429,11 +430,11 @@ def test_it_expires_even_where_nothing_moves(stage: Stage) -> None:
 
 
 def test_a_stopped_lane_holds_its_reminders_and_no_others(stage: Stage) -> None:
-    stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
+    stage.progress.stop_lane("rura", LaneStop(SNS, NOW, "spend-limit"))
     assert stage.send() is SendOutcome.LANE_STOPPED
     assert stage.queues.outbox == [(ITEM, 900)]
     assert stage.is_unclaimed()
-    stage.progress.reopen_lane("rura", Channel.SMS)
+    stage.progress.reopen_lane("rura", SNS)
     assert stage.send() is SendOutcome.SENT
 
 
@@ -441,7 +442,7 @@ def test_a_lane_is_looked_at_twice_a_minute(stage: Stage) -> None:
     sender = stage.sender()
     sender(replace(ITEM, channel=Channel.EMAIL))
     stage.queues.take_outbox()
-    stage.progress.stop_lane("rura", LaneStop(Channel.SMS, NOW, "spend-limit"))
+    stage.progress.stop_lane("rura", LaneStop(SNS, NOW, "spend-limit"))
     stage.clock.advance(seconds=30)
     assert sender(ITEM) is SendOutcome.LANE_STOPPED
 
@@ -450,7 +451,7 @@ def test_a_fault_of_our_set_up_stops_the_lane_and_loses_nothing(stage: Stage) ->
     sender = stage.sender()
     stage.sms.fail_next(LaneFault("spend-limit", "quota"))
     assert sender(ITEM) is SendOutcome.LANE_STOPPED
-    assert stage.progress.lane_stops("rura")[Channel.SMS] == LaneStop(Channel.SMS, NOW, "spend-limit", "quota")
+    assert stage.progress.lane_stops("rura")[SNS] == LaneStop(SNS, NOW, "spend-limit", "quota")
     assert stage.is_unclaimed()
     assert stage.places() == 0
     assert stage.queues.take_outbox() == [ITEM]
@@ -462,7 +463,7 @@ def test_a_creditor_without_an_address_to_send_from_stops_the_lane_of_emails(sta
     stage.creditor(email_from=None)
     stage.debtor(phone=None)
     assert stage.send(TO_EMAIL) is SendOutcome.LANE_STOPPED
-    assert stage.progress.lane_stops("rura")[Channel.EMAIL].code == "no-sender"
+    assert stage.progress.lane_stops("rura")[SES].code == "no-sender"
 
 
 # --- failures

@@ -19,8 +19,8 @@ from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, Stage
 from upominek.adapters.carriers.reports import read_report
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders
-from upominek.application.sending.lease import key_of
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.domain.errors import OutcomeUnknown, TemporaryFailure
 from upominek.domain.parties.creditor import Limits
@@ -127,7 +127,9 @@ class WholeLife(RuleBasedStateMachine):
         self.creditor = replace(CREDITOR, limits=Limits(per_day=PER_DAY, per_week=PER_WEEK))
         self.stage.creditors.save(self.creditor)
         self.stage.campaign(ladder=LADDER)
-        self.stage.take = ApplyEvents(self.stage.cases, self.stage.invoices, self.stage.clock)  # type: ignore[attr-defined]
+        stage = self.stage
+        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, stage.clock)
+        stage.take = take  # type: ignore[attr-defined]
         self.events: list[Event] = []
         self.items: list[OutboxItem] = []
         self.stage.happens(InvoiceCancelled(number="FV/1", debtor_id="D-1", at=self.now))  # the stage's own invoice
@@ -217,8 +219,7 @@ class WholeLife(RuleBasedStateMachine):
             stage.cases,
             stage.invoices,
             stage.progress,
-            stage.queues,
-            stage.manifests,
+            Outbox(stage.queues, stage.manifests),
             stage.clock,
             workers=1,
         )
@@ -252,7 +253,7 @@ class WholeLife(RuleBasedStateMachine):
 
     def _expected(self, item: OutboxItem, carrier: str) -> SendOutcome | None:
         """What must become of an item of today; of older ones only safety is asked."""
-        key = key_of(item, is_fallback=False)
+        key = item.original_key
         local = self.now.astimezone(WARSAW)
         if item.day != self.today or item.since is not None:
             return None
@@ -272,7 +273,7 @@ class WholeLife(RuleBasedStateMachine):
     def _went(self, item: OutboxItem, carrier: str) -> None:
         """A carrier was asked: it was right to ask, at this very moment."""
         model, local = self.model, self.now.astimezone(WARSAW)
-        key = key_of(item, is_fallback=False)
+        key = item.original_key
         assert key not in model.gone
         assert key not in model.settled
         assert item.debtor not in model.held

@@ -74,8 +74,3 @@ def test_an_email_counts_once_however_many_receipts_tell_of_it(
     for number, receipt in enumerate(told, start=1):
         total += tally_of(replace(REMINDER, receipts=tuple(told[:number])), receipt)
     assert total == tally
-
-
-def test_an_sms_does_not_count() -> None:
-    (bounced,) = receipts(BOUNCED)
-    assert tally_of(replace(REMINDER, channel=Channel.SMS, receipts=(bounced,)), bounced) == ReputationCounts()

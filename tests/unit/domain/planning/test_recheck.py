@@ -1,9 +1,11 @@
 """What is left of a plan a moment before it goes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from upominek.domain.messages.occasion import STEP, Occasion, read_occasion
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Rank, Reminder, reminder_key, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
@@ -122,7 +124,7 @@ def reminder(status: ReminderStatus, step: str, *invoices: str) -> Reminder:
         (ReminderStatus.SENT, "+5", "A", True),
         (ReminderStatus.UNKNOWN, "+14", "A", True),
         (ReminderStatus.FAILED, "+5", "A", True),
-        (ReminderStatus.SENT, "thank-you", "A", True),  # of another version: better not once more
+        (ReminderStatus.SENT, "z-newer", "A", True),  # a step of another version: better not once more
         (Unknown("z-newer"), "+5", "A", True),
         (ReminderStatus.SENT, "+1", "A", False),
         (ReminderStatus.SENT, "-3", "A", False),
@@ -137,6 +139,16 @@ def test_an_earlier_reminder_counts_when_it_spoke_of_the_invoice_at_this_step_or
     earlier = reminder(status, step, number)
     due = DueInvoice("D-1", "A", DUE_ON, Money(10000))
     assert reminded([earlier], due, PLUS_5) == (earlier if counts else None)
+
+
+@pytest.mark.parametrize("step", ["thank-you", "+5", "+14"])
+@pytest.mark.parametrize("kind", ["thank-you", "z-newer"])
+def test_what_was_said_on_an_event_never_keeps_a_step_back(kind: str, step: str) -> None:
+    thanks = replace(reminder(ReminderStatus.SENT, step, "A"), occasion=Occasion(kind, "p-1"))
+    due = DueInvoice("D-1", "A", DUE_ON, Money(10000))
+    assert reminded([thanks], due, PLUS_5) is None
+    earlier = reminder(ReminderStatus.SENT, "+5", "A")
+    assert reminded([thanks, earlier], due, PLUS_5) == earlier
 
 
 def test_the_channels_that_remain() -> None:
@@ -164,3 +176,22 @@ def test_a_reminders_key_is_derived_and_a_fallback_has_its_own() -> None:
     }
     assert len({one.id for one in keys}) == 4
     assert reminder_key("a", "b", "c", DUE_ON) in keys
+
+
+def test_the_ids_of_steps_are_what_they_ever_were() -> None:
+    day = date(2026, 3, 2)
+    assert reminder_key("rura", "main", "D-1", day).id == "5a8d5e392bb25ce6298c"
+    assert reminder_key("rura", "main", "D-1", day, is_fallback=True).id == "6c487dd0361bbd386e4c"
+
+
+def test_an_event_is_part_of_the_id_and_a_step_adds_nothing() -> None:
+    occasions = [STEP, Occasion("thank-you", "p-1"), Occasion("thank-you", "p-2"), Occasion("promise", "p-1")]
+    keys = {
+        reminder_key("a", "b", "c", DUE_ON, occasion=occasion, is_fallback=is_fallback).id
+        for occasion in occasions
+        for is_fallback in (False, True)
+    }
+    assert len(keys) == 8
+    assert reminder_key("a", "b", "c", DUE_ON, occasion=read_occasion("")).id == reminder_key("a", "b", "c", DUE_ON).id
+    assert [read_occasion(one.text) for one in occasions] == occasions
+    assert read_occasion("thank-you/p/1") == Occasion("thank-you", "p/1")

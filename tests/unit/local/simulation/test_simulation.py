@@ -15,9 +15,12 @@ from local.simulation.payments import read_payments
 from local.simulation.store import Simulation
 from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
+from upominek.adapters.formats.csv.survey import survey_table
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders
 from upominek.application.planning.start_planning import StartPlanning
 from upominek.application.sending.prepare_reminder import PrepareReminder
@@ -26,9 +29,7 @@ from upominek.application.sending.send_reminder import SendReminder
 from upominek.domain.errors import InvalidValue, Refused, TableUnreadable, UpominekError
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import PaymentReceived
-from upominek.domain.table_file.rows import GoodRow, InvoiceTable
-from upominek.domain.table_file.survey import survey_table
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.money import Money
 
 CREDITOR_FILE = Path(__file__).parents[4] / "local/creditors/hydro-hurt.yaml"
@@ -67,7 +68,7 @@ class Everything(World):
         self.creditors.save(creditor)
         for name in ("consumers", "default"):
             self.creditors.save_campaign(creditor.id, shipped_campaign(name, creditor))
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
         with csv.open("rb") as stream:
             survey = survey_table(iter(lambda: stream.read(65536), b""))
             (chunk,) = survey.chunks
@@ -77,7 +78,7 @@ class Everything(World):
 
     def play(self, day: date) -> None:
         """A day by quarters of an hour, as the schedule has it."""
-        paces = {channel: RateLimit(self.clock, 1e9) for channel in Channel}
+        paces = {carrier: RateLimit(self.clock, 1e9) for carrier in (SNS, SES)}
         prepare = PrepareReminder(self.cases, self.invoices, self.reminders, TemplateRenderer(), self.rates)
         send = SendReminder(
             clock=self.clock,
@@ -88,13 +89,12 @@ class Everything(World):
             progress=self.progress,
             queues=self.queues,
             prepare=prepare,
-            sms=self.sms,
-            email=self.email,
+            sms={SNS: self.sms},
+            email={SES: self.email},
             paces=paces,
         )
-        plan = PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
-        )
+        outbox = Outbox(self.queues, self.manifests)
+        plan = PlanReminders(self.creditors, self.cases, self.invoices, self.progress, outbox, self.clock)
         start = StartPlanning(self.creditors, self.progress, self.queues, self.clock)
         for quarter in range(8 * 4, 20 * 4):
             self.clock.time = self.creditor.hours.at_local(day, time(quarter // 4, quarter % 4 * 15))

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from upominek.domain.errors import NotUnderstood
-from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.messages.occasion import STEP, Occasion, read_occasion
+from upominek.domain.messages.reminder import ReminderKey, reminder_key
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -68,17 +70,19 @@ class OutboxItem:
     """One reminder to be sent.
 
     Attributes:
-        day: local day of planning, part of the reminder's id.
-        step: the step's name (`+5`).
+        day: local day of planning, or of the event; part of the reminder's id, so whoever repeats it names the same.
+        step: the step's name (`+5`); for an event the name of its text.
         channel: the lane it was put on; the sender may find another address or channel.
         invoices: numbers that the plan found; the sender reads them again.
         since: after missed runs, the last day planned before: reminders since then are looked up first.
         is_fallback: the second and last attempt, on another channel, after a failed receipt.
         tried: the channel that failed, for a fallback.
-        attempt: how often a provider turned it away for the time being.
+        attempt: how often a carrier turned it away for the time being.
+        carrier: the one that did; it is the one to try again.
         awaits_letter: a letter is to be made first, and attached.
         letter: the letter that was made.
         rewrites: how often a letter had to be made anew, because it no longer said what holds.
+        occasion: why it is to be sent.
     """
 
     creditor: str
@@ -92,9 +96,26 @@ class OutboxItem:
     is_fallback: bool = False
     tried: Channel | Unknown | None = None
     attempt: int = 0
+    carrier: Carrier | None = None
     awaits_letter: bool = False
     letter: PreparedAttachment | None = None
     rewrites: int = 0
+    occasion: Occasion = STEP
+
+    @property
+    def key(self) -> ReminderKey:
+        """Where the reminder is kept, whatever becomes of it."""
+        return self._key(is_fallback=self.is_fallback)
+
+    @property
+    def original_key(self) -> ReminderKey:
+        """Its own key, or, of a fallback, that of the reminder that failed."""
+        return self._key(is_fallback=False)
+
+    def _key(self, *, is_fallback: bool) -> ReminderKey:
+        return reminder_key(
+            self.creditor, self.campaign, self.debtor, self.day, occasion=self.occasion, is_fallback=is_fallback
+        )
 
     @property
     def lane(self) -> Channel:
@@ -121,12 +142,16 @@ class OutboxItem:
             body["tried"] = self.tried.value
         if self.attempt:
             body["attempt"] = self.attempt
+        if self.carrier is not None:
+            body["carrier"] = self.carrier.value
         if self.awaits_letter:
             body["awaits_letter"] = True
         if self.letter is not None:
             body["letter"] = self.letter._asdict()
         if self.rewrites:
             body["rewrites"] = self.rewrites
+        if not self.occasion.is_step:
+            body["occasion"] = self.occasion.text
         return body
 
     @classmethod
@@ -134,11 +159,17 @@ class OutboxItem:
         """The item from its JSON object.
 
         Raises:
-            NotUnderstood: it is for a channel of another version, so it ends among the dead letters.
+            NotUnderstood: it is for a channel or on an event of another version, so it ends among the dead letters.
         """
         channel = read_word(Channel, body["channel"])
         if isinstance(channel, Unknown):
             raise NotUnderstood("channel", channel)
+        occasion = _occasion(body)
+        if not occasion.is_step:
+            # Most functions that read or write queues know of no event, and their cold start does not wait for them.
+            from upominek.domain.planning.occasions import message_on  # noqa: PLC0415
+
+            message_on(occasion)
         return cls(
             creditor=body["creditor"],
             debtor=body["debtor"],
@@ -150,18 +181,49 @@ class OutboxItem:
             since=date.fromisoformat(body["since"]) if "since" in body else None,
             is_fallback=bool(body.get("is_fallback", False)),
             tried=read_word(Channel, body["tried"]) if "tried" in body else None,
+            carrier=Carrier(body["carrier"]) if body.get("carrier") else None,
             attempt=int(body.get("attempt", 0)),
             awaits_letter=bool(body.get("awaits_letter", False)),
             letter=PreparedAttachment(**body["letter"]) if "letter" in body else None,
             rewrites=int(body.get("rewrites", 0)),
+            occasion=occasion,
         )
+
+
+def key_in(body: Mapping[str, Any]) -> ReminderKey:
+    """Where the reminder is kept that the JSON object of an item asks for, whatever else it says."""
+    day, is_fallback = date.fromisoformat(body["day"]), bool(body.get("is_fallback", False))
+    return reminder_key(
+        body["creditor"],
+        body["campaign"],
+        body["debtor"],
+        day,
+        occasion=_occasion(body),
+        is_fallback=is_fallback,
+    )
+
+
+def _occasion(body: Mapping[str, Any]) -> Occasion:
+    return read_occasion(body.get("occasion", ""))
 
 
 # A tuple for the same reason as `PreparedAttachment`.
 class Planned(NamedTuple):
-    """A line of a day's manifest: one reminder that a run put on the outbox, never a fallback. No contact data."""
+    """A line of a day's manifest: one message that was put on the outbox, never a fallback. No contact data."""
 
     key: ReminderKey
     campaign: str
     step: str
     channel: Channel | Unknown
+    occasion: Occasion = STEP
+
+    @classmethod
+    def of(cls, item: OutboxItem) -> "Planned":
+        """The line for an item, or for the original of a fallback."""
+        return cls(item.original_key, item.campaign, item.step, item.channel, item.occasion)
+
+    @property
+    def fallback_key(self) -> ReminderKey:
+        """Where the second attempt is kept, if there was one."""
+        key = self.key
+        return reminder_key(key.creditor, self.campaign, key.debtor, key.day, occasion=self.occasion, is_fallback=True)

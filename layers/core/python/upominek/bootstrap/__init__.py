@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from upominek.adapters.aws.queues import SqsQueues
-    from upominek.adapters.carriers.reports import DeliveryLogs
+    from upominek.adapters.carriers.sns.reports import DeliveryLogs
     from upominek.application.administration.stack_facts import StackFacts
     from upominek.application.intake.import_file import ImportFile
     from upominek.application.intake.import_plan import Arrival, ImportJob
@@ -99,7 +99,7 @@ def report_reader() -> "Callable[[Any], Report | None]":
 
 def delivery_log_reader() -> "Callable[[str], DeliveryLogs]":
     """For `functions/forward_delivery_logs`: the delivery logs in what CloudWatch Logs hands over."""
-    from upominek.adapters.carriers.reports import read_delivery_logs
+    from upominek.adapters.carriers.sns.reports import read_delivery_logs
 
     return read_delivery_logs
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from upominek.application.administration.show_health import ShowHealth
     from upominek.application.administration.show_messages import ShowMessages
     from upominek.application.administration.show_time import ShowTime
+    from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
     from upominek.application.administration.start_due import StartDue
 
 
@@ -70,9 +71,16 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
     def bring_file(self) -> "BringFile":
         """A file brought in by hand."""
         from upominek.adapters.clock import real_time
+        from upominek.adapters.formats.csv.writing import csv_rows
         from upominek.application.administration.bring_file import BringFile
 
-        return BringFile(creditors=self.creditors, files=self.files, clock=self.clock, real_time=real_time)
+        return BringFile(
+            creditors=self.creditors,
+            files=self.files,
+            clock=self.clock,
+            real_time=real_time,
+            read_table=csv_rows,
+        )
 
     @cached_property
     def confirm_import(self) -> "ConfirmImport":
@@ -80,6 +88,13 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
         from upominek.application.administration.bring_file import ConfirmImport
 
         return ConfirmImport(self.import_file)
+
+    @cached_property
+    def show_unmatched_payments(self) -> "ShowUnmatchedPayments":
+        """Payments of which nobody knows yet what they were for."""
+        from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
+
+        return ShowUnmatchedPayments(self.creditors, self.unmatched_payments)
 
     @cached_property
     def show_imports(self) -> "ShowImports":

@@ -20,7 +20,7 @@ class Intake(Table, Outside):
         """Events into cases and invoices."""
         from upominek.application.intake.apply_events import ApplyEvents
 
-        return ApplyEvents(self.cases, self.invoices, self.clock)
+        return ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
 
     @cached_property
     def receive_webhook(self) -> "ReceiveWebhook":
@@ -43,15 +43,18 @@ class Intake(Table, Outside):
     def import_file(self) -> "ImportFile":
         """Files in."""
         from upominek.adapters.clock import real_time
+        from upominek.adapters.formats.csv.writing import csv_blocks
         from upominek.application.intake.import_file import ImportFile
 
         return ImportFile(
-            self.creditors,
-            self.imports,
-            self.invoices,
-            self.files,
-            self.queues,
-            self.apply_events,
+            creditors=self.creditors,
+            imports=self.imports,
+            invoices=self.invoices,
+            files=self.files,
+            queues=self.queues,
+            apply_events=self.apply_events,
             clock=self.clock,
+            formats=self.formats,
+            write_table=csv_blocks,
             real_time=real_time,
         )

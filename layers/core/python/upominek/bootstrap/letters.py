@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from upominek.application.letters.make_letters import MakeLetters
     from upominek.application.letters.print_letters import PrintLetters
     from upominek.application.letters.show_letters import RecordLetter, ShowLetters
-    from upominek.application.letters.store_letter import StoreLetter
     from upominek.application.letters.write_letter import WriteLetter
 
 
@@ -17,23 +16,13 @@ class Letters(Sending):
     """Letters made, gathered and kept."""
 
     @cached_property
-    def store_letter(self) -> "StoreLetter":
-        """Letters kept."""
-        from upominek.application.letters.store_letter import StoreLetter
-
-        return StoreLetter(self.files, self.letters)
-
-    @cached_property
     def make_letters(self) -> "MakeLetters":
         """One item of the lane of letters."""
         from upominek.application.letters.attach_letter import AttachLetter
-        from upominek.application.letters.make_letters import LETTERS_PER_SECOND, MakeLetters
-        from upominek.application.letters.store_letter import PostLetter
-        from upominek.application.sending.rate_limit import RateLimit
+        from upominek.application.letters.make_letters import MakeLetters
         from upominek.domain.values.channel import Channel
 
         prepare = self._preparing(typesetter=self.typesetter)
-        pace = RateLimit(self.clock, LETTERS_PER_SECOND)
         return MakeLetters(
             queues=self.queues,
             attach=AttachLetter(
@@ -45,17 +34,23 @@ class Letters(Sending):
                 typesetter=self.typesetter,
                 keep=self.store_letter,
             ),
-            post=self._sender(prepare, {Channel.LETTER: pace}, post=PostLetter(self.store_letter)),
+            post=self._sender(prepare, self._paces(Channel.LETTER), post=self.post),
         )
 
     @cached_property
     def print_letters(self) -> "PrintLetters":
         """The day's letters in batches."""
+        from upominek.adapters.formats.csv.writing import csv_blocks
         from upominek.adapters.letters.joining import join
         from upominek.application.letters.print_letters import PrintLetters
 
         return PrintLetters(
-            creditors=self.creditors, letters=self.letters, files=self.files, clock=self.clock, join=join
+            creditors=self.creditors,
+            letters=self.letters,
+            files=self.files,
+            clock=self.clock,
+            join=join,
+            write_table=csv_blocks,
         )
 
     @cached_property

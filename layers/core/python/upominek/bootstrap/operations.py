@@ -28,7 +28,7 @@ class Operations(Table, Outside):
             imports=self.imports,
             manifests=self.manifests,
             health=self.health,
-            check_day=CheckDay(self.cases, self.manifests, self.reminders),
+            check_day=CheckDay(self.cases, self.manifests, self.reminders, self.carriers),
             missed_steps=FindMissedSteps(self.cases, self.invoices),
             clock=self.clock,
         )
@@ -38,11 +38,12 @@ class Operations(Table, Outside):
         """Lanes stopped, shown and reopened."""
         from upominek.application.operations.manage_lanes import ManageLanes
 
-        return ManageLanes(self.creditors, self.progress, self.clock)
+        return ManageLanes(self.creditors, self.progress, self.clock, self.carriers)
 
     @cached_property
     def reconcile_after_restore(self) -> "ReconcileAfterRestore":
         """What may have gone out since the time that the table was restored to."""
+        from upominek.adapters.formats.csv.writing import csv_rows
         from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
 
         return ReconcileAfterRestore(
@@ -53,4 +54,6 @@ class Operations(Table, Outside):
             manifests=self.manifests,
             letters=self.letters,
             files=self.files,
+            carriers=self.carriers,
+            read_table=csv_rows,
         )

@@ -1,4 +1,4 @@
-"""What is reached outside of the table: queues, files, secrets, carriers, texts and the typesetter."""
+"""What is reached outside of the table: queues, files, secrets, texts and the typesetter."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,14 +10,13 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.manifests import S3ManifestStore
     from upominek.adapters.aws.queues import SqsQueues
     from upominek.adapters.aws.secrets import AwsSecretStore
-    from upominek.adapters.carriers.ses.sender import SesEmailSender
-    from upominek.adapters.carriers.sns.sender import SnsSmsSender
+    from upominek.adapters.formats.known import KnownFormats
     from upominek.adapters.letters.typesetting import TypstTypesetter
     from upominek.adapters.texts.renderer import TemplateRenderer
 
 
 class Outside(Settled):
-    """What is reached outside of the table: queues, files, secrets, carriers, texts and the typesetter."""
+    """What is reached outside of the table: queues, files, secrets, texts and the typesetter."""
 
     @cached_property
     def queues(self) -> "SqsQueues":
@@ -34,6 +33,13 @@ class Outside(Settled):
         return S3FileStore(self.clients.s3, self._needed("bucket_name"))
 
     @cached_property
+    def formats(self) -> "KnownFormats":
+        """Formats of files that come in."""
+        from upominek.adapters.formats.known import KnownFormats
+
+        return KnownFormats()
+
+    @cached_property
     def manifests(self) -> "S3ManifestStore":
         """Which reminders each day's runs put on the outbox."""
         from upominek.adapters.aws.manifests import S3ManifestStore
@@ -46,20 +52,6 @@ class Outside(Settled):
         from upominek.adapters.aws.secrets import AwsSecretStore
 
         return AwsSecretStore(self.clients.secretsmanager, self._needed("webhook_secret_prefix"))
-
-    @cached_property
-    def sms(self) -> "SnsSmsSender":
-        """SMS through SNS."""
-        from upominek.adapters.carriers.sns.sender import SnsSmsSender
-
-        return SnsSmsSender(self.clients.sns, max_price_usd=self.settings.sms_max_price_usd)
-
-    @cached_property
-    def email(self) -> "SesEmailSender":
-        """E-mail through SES."""
-        from upominek.adapters.carriers.ses.sender import SesEmailSender
-
-        return SesEmailSender(self.clients.sesv2, configuration_set=self._needed("ses_configuration_set"))
 
     @cached_property
     def renderer(self) -> "TemplateRenderer":

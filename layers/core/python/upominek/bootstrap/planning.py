@@ -25,16 +25,16 @@ class Planning(Table, Outside):
     @cached_property
     def plan_reminders(self) -> "PlanReminders":
         """One shard's plan onto the outbox."""
+        from upominek.application.outbox import Outbox
         from upominek.application.planning.plan_reminders import PlanReminders
 
-        return PlanReminders(
-            self.creditors, self.cases, self.invoices, self.progress, self.queues, self.manifests, self.clock
-        )
+        outbox = Outbox(self.queues, self.manifests)
+        return PlanReminders(self.creditors, self.cases, self.invoices, self.progress, outbox, self.clock)
 
     @cached_property
     def preview_plan(self) -> "PreviewPlan":
         """A day's plan without side effects."""
-        from upominek.adapters.reference_data.prices import load_prices
+        from upominek.adapters.carriers.prices import carrier_prices, load_prices
         from upominek.application.planning.preview_plan import PreviewPlan
 
         return PreviewPlan(
@@ -48,4 +48,5 @@ class Planning(Table, Outside):
             rates=self.rates,
             clock=self.clock,
             prices=load_prices(self.settings.prices_file),
+            carrier_prices=carrier_prices,
         )

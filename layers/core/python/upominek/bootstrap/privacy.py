@@ -25,6 +25,7 @@ class Privacy(Table, Outside):
             letters=self.letters,
             files=self.files,
             retention=self.retention,
+            unmatched=self.unmatched_payments,
             ids=self.ids,
             clock=self.clock,
         )
@@ -34,7 +35,7 @@ class Privacy(Table, Outside):
         """Everything that is kept of one debtor."""
         from upominek.application.privacy.export_case import ExportCase
 
-        return ExportCase(self.creditors, self.cases, self.letters, self.clock)
+        return ExportCase(self.creditors, self.cases, self.letters, self.unmatched_payments, self.clock)
 
     @cached_property
     def apply_retention(self) -> "ApplyRetention":

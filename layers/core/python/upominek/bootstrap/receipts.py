@@ -20,7 +20,7 @@ class Receipts(Table, Outside):
         from upominek.application.receipts.watch_reputation import BounceBrake
 
         return RecordReceipt(
-            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids),
+            brake=BounceBrake(progress=self.progress, clock=self.clock, ids=self.ids, carriers=self.carriers),
             creditors=self.creditors,
             cases=self.cases,
             reminders=self.reminders,

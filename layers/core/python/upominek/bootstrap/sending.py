@@ -7,9 +7,10 @@ from upominek.bootstrap.outside import Outside
 from upominek.bootstrap.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from upominek.application.ports.carriers import EmailSender, PostSender, SmsSender
+    from upominek.application.letters.store_letter import StoreLetter
+    from upominek.application.ports.carriers import ByCarrier, EmailSender, PostSender, SmsSender
     from upominek.application.ports.files import FileStore
     from upominek.application.ports.letters import Typesetter
     from upominek.application.sending.prepare_reminder import PrepareReminder
@@ -24,16 +25,47 @@ class Sending(Table, Outside):
     @cached_property
     def send_reminder(self) -> "SendReminder":
         """One item of the outbox."""
-        from upominek.application.sending.rate_limit import RateLimit
         from upominek.domain.values.channel import Channel
 
-        share = 1 / self.settings.sender_concurrency
-        paces = {
-            Channel.SMS: RateLimit(self.clock, self.settings.sms_parts_per_second * share),
-            Channel.EMAIL: RateLimit(self.clock, self.settings.ses_messages_per_second * share),
-        }
+        paces = self._paces(Channel.SMS, Channel.EMAIL, share=1 / self.settings.sender_concurrency)
         # Few e-mails have a letter: the client of the bucket is made for the first of them.
         return self._sender(self._preparing(files=lambda: self.files), paces, sms=self.sms, email=self.email)
+
+    @cached_property
+    def sms(self) -> "ByCarrier[SmsSender]":
+        """The carriers of SMS."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
+
+        return senders(Channel.SMS, self)
+
+    @cached_property
+    def email(self) -> "ByCarrier[EmailSender]":
+        """The carriers of e-mail."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
+
+        return senders(Channel.EMAIL, self)
+
+    @cached_property
+    def post(self) -> "ByCarrier[PostSender]":
+        """The carriers of letters."""
+        from upominek.adapters.carriers.opened import senders
+        from upominek.domain.values.channel import Channel
+
+        return senders(Channel.LETTER, self)
+
+    @cached_property
+    def store_letter(self) -> "StoreLetter":
+        """Letters kept."""
+        from upominek.application.letters.store_letter import StoreLetter
+
+        return StoreLetter(self.files, self.letters)
+
+    def _paces(self, *channels: "Channel", share: float = 1.0) -> "ByCarrier[RateLimit]":
+        from upominek.adapters.carriers.opened import paces
+
+        return paces(channels, self, self.clock, share=share)
 
     def _preparing(
         self, *, files: "Callable[[], FileStore] | None" = None, typesetter: "Typesetter | None" = None
@@ -47,11 +79,11 @@ class Sending(Table, Outside):
     def _sender(
         self,
         prepare: "PrepareReminder",
-        paces: "Mapping[Channel, RateLimit]",
+        paces: "ByCarrier[RateLimit]",
         *,
-        sms: "SmsSender | None" = None,
-        email: "EmailSender | None" = None,
-        post: "PostSender | None" = None,
+        sms: "ByCarrier[SmsSender] | None" = None,
+        email: "ByCarrier[EmailSender] | None" = None,
+        post: "ByCarrier[PostSender] | None" = None,
     ) -> "SendReminder":
         from upominek.application.sending.send_reminder import SendReminder
 
@@ -65,7 +97,7 @@ class Sending(Table, Outside):
             queues=self.queues,
             prepare=prepare,
             paces=paces,
-            sms=sms,
-            email=email,
-            post=post,
+            sms=sms or {},
+            email=email or {},
+            post=post or {},
         )

@@ -7,6 +7,7 @@ from upominek.settings import MissingSettingError, Settings
 
 if TYPE_CHECKING:
     from upominek.adapters.aws.client.clients import Clients
+    from upominek.adapters.carriers.registry import CarrierRegistry
     from upominek.adapters.clock import SystemClock, UlidFactory
     from upominek.application.administration.stack_facts import StackFacts
 
@@ -48,6 +49,13 @@ class Settled:
         from upominek.adapters.aws.client.clients import Clients
 
         return Clients()
+
+    @cached_property
+    def carriers(self) -> "CarrierRegistry":
+        """What is known of carriers."""
+        from upominek.adapters.carriers.registry import CARRIERS
+
+        return CARRIERS
 
     @cached_property
     def clock(self) -> "SystemClock":

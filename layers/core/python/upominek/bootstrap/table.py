@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from upominek.adapters.aws.table.reminders import DynamoReminderRepository
     from upominek.adapters.aws.table.retention import DynamoRetentionRepository
     from upominek.adapters.aws.table.text_overrides import DynamoTextRepository
+    from upominek.adapters.aws.table.unmatched_payments import DynamoUnmatchedPayments
     from upominek.adapters.aws.table.webhooks import DynamoWebhookRepository
 
 
@@ -57,7 +58,7 @@ class Table(Settled):
         """Reminders and receipts."""
         from upominek.adapters.aws.table.reminders import DynamoReminderRepository
 
-        return self._in_table(DynamoReminderRepository)
+        return DynamoReminderRepository(self.clients.dynamodb, self._needed("table_name"), self.carriers)
 
     @cached_property
     def rates(self) -> "DynamoRateRepository":
@@ -107,6 +108,13 @@ class Table(Settled):
         from upominek.adapters.aws.table.imports import DynamoImportRepository
 
         return self._in_table(DynamoImportRepository)
+
+    @cached_property
+    def unmatched_payments(self) -> "DynamoUnmatchedPayments":
+        """Payments that name no invoice with its debtor."""
+        from upominek.adapters.aws.table.unmatched_payments import DynamoUnmatchedPayments
+
+        return self._in_table(DynamoUnmatchedPayments)
 
     @cached_property
     def letters(self) -> "DynamoLetterRepository":

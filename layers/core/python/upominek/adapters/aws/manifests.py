@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from upominek.adapters.aws.client.errors import translated
 from upominek.adapters.aws.files import S3FileStore
 from upominek.application.jobs import Planned
+from upominek.domain.messages.occasion import read_occasion
 from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.unknown import read_word
@@ -91,9 +92,12 @@ def _line(one: Planned) -> str:
         "step": one.step,
         "channel": one.channel.value,
     }
+    if not one.occasion.is_step:
+        said["occasion"] = one.occasion.text
     return _ENCODER.encode(said) + "\n"
 
 
 def _planned(creditor: str, day: date, said: dict[str, str]) -> Planned:
     key = ReminderKey(creditor, said["debtor"], day, said["id"])
-    return Planned(key, said["campaign"], said["step"], read_word(Channel, said["channel"]))
+    occasion = read_occasion(said.get("occasion", ""))
+    return Planned(key, said["campaign"], said["step"], read_word(Channel, said["channel"]), occasion)

@@ -1,12 +1,13 @@
 """The sender's log, in CloudWatch."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from upominek.adapters.aws.client.errors import translated
 from upominek.adapters.aws.dead_letters import logged_lines
-from upominek.domain.messages.reminder import ReminderKey, reminder_key
+from upominek.application.jobs import key_in
+from upominek.domain.messages.reminder import ReminderKey
 
 HANDLED: Final = "Reminder handled"
 """What the function says of each reminder."""
@@ -27,10 +28,4 @@ class CloudWatchSendingLog:
             )
             for line in logged_lines(pages):
                 if line.get("message") == HANDLED and creditor in {None, line["creditor"]}:
-                    yield reminder_key(
-                        line["creditor"],
-                        line["campaign"],
-                        line["debtor"],
-                        date.fromisoformat(line["day"]),
-                        is_fallback=line.get("is_fallback", False),
-                    )
+                    yield key_in(line)

@@ -1,9 +1,10 @@
-"""Handing a message to a provider at most once.
+"""Handing a message to a carrier at most once.
 
-A request that certainly did not leave is tried again; one that may have arrived is not, whatever became of the answer.
+Whatever a carrier's client raises or answers is told in three words first: `NotConnected`, `NoAnswer`, `Refused`. By
+these alone it is judged what became of the message: a request that certainly did not leave is tried again; one that may
+have arrived is not, whatever became of the answer.
 """
 
-import ssl
 import time
 import tomllib
 from collections.abc import Callable
@@ -12,30 +13,40 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProxyConnectionError,
-    SSLError,
-)
-
-from upominek.adapters.aws.client.errors import error_code
 from upominek.adapters.clock import real_time
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
-
-CONNECTING: Final = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-"""No connection came about, so no byte of the message left."""
 
 _CONNECT_ATTEMPTS: Final = 3
 _IDLE: Final = timedelta(seconds=15)
 _THROTTLED: Final = 429
 _SERVER_ERROR: Final = 500
+
+
+class NotConnected(Exception):
+    """No connection came about, so no byte of the message left. It has the fault's name, without personal data."""
+
+
+class NoAnswer(Exception):
+    """The message may have left, and nobody said what became of it. It has the fault's name, without personal data."""
+
+
+class Refused(Exception):
+    """The carrier answered that it does not take the message, by an error or by a `200` that says so.
+
+    Attributes:
+        status: of HTTP, where the answer has one that says something.
+        code: the answer's own short name.
+        text: what it says besides; it may have the address in it, and goes no further than the carrier's table.
+        request: the carrier's name of the request, for asking its support.
+    """
+
+    def __init__(self, code: str, text: str = "", *, status: int = 0, request: str = "") -> None:
+        super().__init__(code)
+        self.code, self.text, self.status, self.request = code, text, status, request
+
+
+Word = NotConnected | NoAnswer | Refused | SendingError
+"""What became of a call; a fault of the set-up that kept it from being made is a `SendingError` at once."""
 
 
 class Closable(Protocol):
@@ -51,12 +62,15 @@ class AtMostOnce:
 
     Args:
         client: repeats nothing by itself.
-        errors: section of `provider_errors.toml`.
+        folder: dotted name of the carrier's package, with its `errors.toml`.
+        in_our_words: what an exception of the client means; None for one that is no answer of the carrier nor a fault
+            of the way to it. A call may raise the words itself as well.
     """
 
-    def __init__(self, client: Closable, errors: str) -> None:
+    def __init__(self, client: Closable, folder: str, in_our_words: Callable[[Exception], Word | None]) -> None:
         self._client = client
-        self._errors = errors
+        self._folder = folder
+        self._in_our_words = in_our_words
         self._used_at = real_time()
 
     def call(self, call: Callable[[], str]) -> str:
@@ -66,49 +80,53 @@ class AtMostOnce:
             self._client.close()
         try:
             return self._connected(call)
-        except (BotoCoreError, ClientError) as error:
-            # No cause: what AWS says may have the address in it.
-            raise sending_error(error, self._errors) from None
+        except (NotConnected, NoAnswer, Refused) as word:
+            # No cause: what a carrier says may have the address in it.
+            raise sending_error(word, self._folder) from None
         finally:
             self._used_at = real_time()
 
-    @staticmethod
-    def _connected(call: Callable[[], str]) -> str:
+    def _connected(self, call: Callable[[], str]) -> str:
         for attempt in range(1, _CONNECT_ATTEMPTS):
             try:
-                return call()
-            except CONNECTING:
+                return self._worded(call)
+            except NotConnected:
                 time.sleep(0.2 * attempt)
-        return call()
+        return self._worded(call)
+
+    def _worded(self, call: Callable[[], str]) -> str:
+        try:
+            return call()
+        except (NotConnected, NoAnswer, Refused, SendingError):
+            raise
+        except Exception as error:
+            word = self._in_our_words(error)
+            if word is None:
+                raise
+            raise word from None
 
 
-def sending_error(error: BotoCoreError | ClientError, section: str) -> SendingError:
-    """What an error of the provider, or of the way to it, means for the message. Its texts have no personal data."""
-    if isinstance(error, ClientError):
-        return _answered(error, section)
-    name = type(error).__name__
-    match error:
-        case NoCredentialsError() | PartialCredentialsError() | NoRegionError():
-            return LaneFault("no-credentials", name)
-        case CredentialRetrievalError():
-            return TemporaryFailure("no-credentials-now", name)
-        case SSLError() if isinstance(error.kwargs.get("error"), ssl.SSLCertVerificationError):
-            return LaneFault("certificate-refused", name)
-    return (
-        TemporaryFailure("no-connection", name) if isinstance(error, CONNECTING) else OutcomeUnknown("no-answer", name)
+def sending_error(word: NotConnected | NoAnswer | Refused, folder: str) -> SendingError:
+    """What the word means for the message. Its texts have no personal data."""
+    match word:
+        case NotConnected():
+            return TemporaryFailure("no-connection", str(word))
+        case NoAnswer():
+            return OutcomeUnknown("no-answer", str(word))
+        case Refused():
+            return _refused(word, folder)
+
+
+def _refused(word: Refused, folder: str) -> SendingError:
+    text = word.text.lower()
+    detail = " ".join(filter(None, (word.code, str(word.status or ""), word.request)))
+    entry = next(
+        (one for one in _entries(folder) if word.code in one["error"] and one.get("contains", "") in text), None
     )
-
-
-def _answered(error: ClientError, section: str) -> SendingError:
-    code, text = error_code(error), str(error.response.get("Error", {}).get("Message", "")).lower()
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    request = error.response.get("ResponseMetadata", {}).get("RequestId", "")
-    detail = " ".join(filter(None, (code, str(status or ""), request)))
-    entry = next((one for one in _entries(section) if code in one["error"] and one.get("contains", "") in text), None)
     if entry is None:
-        if status >= _SERVER_ERROR:
+        if word.status >= _SERVER_ERROR:
             return OutcomeUnknown("provider-error", detail)
-        return TemporaryFailure("throttled", detail) if status == _THROTTLED else LaneFault("unclassified", detail)
+        return TemporaryFailure("throttled", detail) if word.status == _THROTTLED else LaneFault("unclassified", detail)
     if entry["kind"] == "permanent":
         known: SendingError = PermanentFailure(
             entry["code"], detail, address_unusable=entry.get("address_unusable", False)
@@ -123,7 +141,7 @@ _KINDS: Final = {"temporary": TemporaryFailure, "lane-fault": LaneFault, "unknow
 
 
 @cache
-def _entries(section: str) -> list[dict[str, Any]]:
-    """What is known of a provider's errors, the most exact first."""
-    table = tomllib.loads(files("upominek.data").joinpath("provider_errors.toml").read_text(encoding="utf-8"))
-    return sorted(table[section], key=lambda entry: "contains" not in entry)
+def _entries(folder: str) -> list[dict[str, Any]]:
+    """What is known of a carrier's errors, the most exact first."""
+    table = tomllib.loads((files(folder) / "errors.toml").read_text(encoding="utf-8"))
+    return sorted(table["errors"], key=lambda entry: "contains" not in entry)

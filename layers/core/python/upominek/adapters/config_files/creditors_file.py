@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.config_files.campaigns_file import (
     HoursFile,
     Name,
@@ -19,8 +20,9 @@ from upominek.adapters.config_files.campaigns_file import (
 from upominek.adapters.config_files.file_model import NOT_EMPTY, FileModel, Line, not_among, one_of, read_model
 from upominek.adapters.config_files.yaml_file import Document, InvalidFile, file_bytes
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.parties.creditor import Creditor, Limits, Register
+from upominek.domain.parties.creditor import ChosenCarriers, Creditor, Limits, Register
 from upominek.domain.planning.campaign import Campaign
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import parse_email, parse_phone
 from upominek.domain.values.identifiers import parse_account, parse_creditor_id, parse_nip
@@ -120,6 +122,28 @@ class _RegisterFile(FileModel):
         return Register(self.bureau, self.seat)
 
 
+def _carrier_of(channel: Channel) -> AfterValidator:
+    """One of the carriers that serve the channel."""
+
+    def check(word: str) -> Carrier:
+        known = [one for one in CARRIERS.known() if CARRIERS.traits(one).channel is channel]
+        if word not in known:
+            raise not_among(word, known)
+        return Carrier(word)
+
+    return AfterValidator(check)
+
+
+class _CarriersFile(FileModel):
+    sms: Annotated[Line, _carrier_of(Channel.SMS)] = ChosenCarriers().sms
+    email: Annotated[Line, _carrier_of(Channel.EMAIL)] = ChosenCarriers().email
+    letter: Annotated[Line, _carrier_of(Channel.LETTER)] = ChosenCarriers().letter
+
+    def chosen(self) -> ChosenCarriers:
+        """As the domain has it."""
+        return ChosenCarriers(Carrier(self.sms), Carrier(self.email), Carrier(self.letter))
+
+
 class _CreditorFile(FileModel):
     id: Annotated[Line, AfterValidator(parse_creditor_id)]
     name: Name
@@ -142,6 +166,7 @@ class _CreditorFile(FileModel):
     claim_kind: Annotated[ClaimKind, one_of(ClaimKind)] = ClaimKind.SALE
     text_days: Annotated[int, Field(ge=FEWEST_TEXT_DAYS, le=MOST_TEXT_DAYS)] = 90
     retention_years: Annotated[int, Field(ge=0, le=10)] = 3
+    carriers: _CarriersFile = _CarriersFile()
     campaigns: Annotated[tuple[Name, ...], NOT_EMPTY] = ("default",)
 
 
@@ -168,6 +193,7 @@ def _creditor(model: _CreditorFile) -> Creditor:
         claim_kind=model.claim_kind,
         text_days=model.text_days,
         retention_years=model.retention_years,
+        carriers=model.carriers.chosen(),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from upominek.domain.values.channel import Channel
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -51,6 +53,7 @@ def creditor_to_dict(view: CreditorView) -> dict[str, Any]:
         "message_lifetime_hours": creditor.message_lifetime.total_seconds() / 3600,
         "text_days": creditor.text_days,
         "retention_years": creditor.retention_years,
+        "carriers": {channel.value: creditor.carriers.of(channel).value for channel in Channel},
         "campaigns": campaigns_to_list(view.campaigns),
     }
 

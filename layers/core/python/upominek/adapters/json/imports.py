@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from upominek.application.administration.bring_file import FileReport
     from upominek.application.administration.check_file import CheckedFile
-    from upominek.domain.table_file.rejects import Reject
+    from upominek.domain.receivables.rejects import Reject
 
 
 def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
@@ -21,8 +21,7 @@ def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
         "rows": checked.rows,
         "accepted": checked.accepted,
         "repeated": checked.repeated,
-        "encoding": checked.survey.format.encoding,
-        "separator": checked.survey.format.separator,
+        **checked.words,
         "ignored_columns": list(checked.survey.ignored),
         "rejected": rejects_to_list(checked.rejects),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.administration.redrive_dead_letters import DeadLettersView, LetterView
 from upominek.application.administration.show_health import CreditorHealth, QueueHealth, StackHealth
 from upominek.application.ports.administration import WorkQueue
@@ -10,7 +11,7 @@ from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.watch_reputation import REASON, Braked
 from upominek.domain.messages.sender_reputation import ReputationGuard
 from upominek.domain.operations.health import Found, Trouble
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
 
 MEANINGS: Final = {
@@ -78,10 +79,10 @@ def dead_letters_to_list(found: Iterable[DeadLettersView]) -> list[dict[str, Any
 
 def lanes_to_list(stopped: Iterable[tuple[str, LaneStop]], warned: Iterable[Braked]) -> list[dict[str, Any]]:
     """Lanes that stand still, then those of e-mail that soon will: they still run, so their `since` is null."""
-    of_email = {"channel": Channel.EMAIL.value, "since": None, "code": f"{REASON}-warns"}
+    soon = {"since": None, "code": f"{REASON}-warns"}
     return [
         *({"creditor": creditor, **_stop(stop)} for creditor, stop in stopped),
-        *({"creditor": one.creditor, **of_email, "detail": one.tally.figures} for one in warned),
+        *({"creditor": one.creditor, **_lane(one.carrier), **soon, "detail": one.tally.figures} for one in warned),
     ]
 
 
@@ -112,7 +113,11 @@ def _troubles(found: Mapping[Trouble | Unknown, Found]) -> list[dict[str, Any]]:
 
 
 def _stop(stop: LaneStop) -> dict[str, Any]:
-    return {"channel": stop.channel.value, "since": stop.at.isoformat(), "code": stop.code, "detail": stop.detail}
+    return {**_lane(stop.carrier), "since": stop.at.isoformat(), "code": stop.code, "detail": stop.detail}
+
+
+def _lane(carrier: Carrier) -> dict[str, Any]:
+    return {"channel": (CARRIERS.traits(carrier).channel or carrier).value, "carrier": carrier.value}
 
 
 def _queue(queue: WorkQueue, one: QueueHealth) -> dict[str, Any]:

@@ -6,9 +6,15 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.json.case import time_text
 from upominek.application.privacy.erase_case import Erased
 from upominek.application.privacy.export_case import CaseExport
+from upominek.domain.letters.stored_letter import Route as LetterRoute
+from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import first_carrier
+from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
 
 FORMAT: Final = "upominek-case/1"
@@ -25,11 +31,6 @@ _INFORMATION: Final = {
     "source": {
         "pl": "System fakturowania wierzyciela; dostawcy SMS i e-mail (doręczenia, reklamacje, rezygnacje).",
         "en": "The creditor's invoicing system; providers of SMS and e-mail (deliveries, complaints, opt-outs).",
-    },
-    "recipients": {
-        "pl": "Amazon Web Services jako podmiot przetwarzający; operatorzy sieci i poczty; drukarnia i poczta przy "
-        "pismach.",
-        "en": "Amazon Web Services as processor; mobile networks and mail providers; printers and post for letters.",
     },
     "rights": {
         "pl": "Dostęp, sprostowanie, usunięcie, ograniczenie, przenoszenie, sprzeciw; skarga do Prezesa UODO.",
@@ -100,6 +101,7 @@ def export_to_dict(export: CaseExport) -> dict[str, Any]:
         },
         "information": {
             **_INFORMATION,
+            "recipients": _recipients(export),
             "retention": {
                 "pl": f"Treść i adresy wiadomości: {creditor.text_days} dni; sprawa: do końca {years}. roku po roku, w "
                 "którym zamknięto ostatnią fakturę.",
@@ -111,11 +113,31 @@ def export_to_dict(export: CaseExport) -> dict[str, Any]:
         "invoices": [plain(one) for one in export.file.invoices],
         "reminders": [plain(one) for one in export.file.reminders],
         "facts": [plain(one) for one in export.file.facts],
+        "unmatched_payments": [plain(one) for one in export.unmatched],
         "letters": [plain(one) | {"key": one.key} for one in export.letters],
         "suppressed_addresses": [
             {"hash": digest, "address": address or None} for digest, address in export.suppressed.items()
         ],
     }
+
+
+def _recipients(export: CaseExport) -> dict[str, str]:
+    """Who has the data: AWS, which keeps it, and whoever took a message of this case to the debtor."""
+    carriers = {one.carried_by for one in export.file.reminders if _may_have_left(one)}
+    if any(one.route is not LetterRoute.EMAIL for one in export.letters):
+        carriers.add(first_carrier(Channel.LETTER))
+    order = CARRIERS.known()
+    known = [one for one in order if one in carriers]
+    found = [CARRIERS.traits(one) for one in (*known, *sorted(carriers - set(order)))]
+    return {
+        "pl": "; ".join(("Amazon Web Services jako podmiot przetwarzający", *(one.recipient_pl for one in found)))
+        + ".",
+        "en": "; ".join(("Amazon Web Services as processor", *(one.recipient_en for one in found))) + ".",
+    }
+
+
+def _may_have_left(reminder: Reminder) -> bool:
+    return reminder.sent_at is not None or reminder.status is ReminderStatus.UNKNOWN
 
 
 def erased_to_dict(erased: Erased, debtor: str) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import ReminderKey, channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Health
-from upominek.domain.values.channel import Channel
-from upominek.domain.values.unknown import Unknown
+from upominek.domain.values.carrier import Carrier
+
+if TYPE_CHECKING:
+    from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.receivables.events import PaymentStated
 
 
 class MemoryProgressRepository:
@@ -23,8 +25,8 @@ class MemoryProgressRepository:
     def __init__(self) -> None:
         self._planned: dict[tuple[str, str, int], date] = {}
         self._started: dict[tuple[str, str], date] = {}
-        self._stops: dict[tuple[str, Channel | Unknown], LaneStop] = {}
-        self._tallies: dict[tuple[str, datetime], tuple[ReputationCounts, str]] = {}
+        self._stops: dict[tuple[str, Carrier], LaneStop] = {}
+        self._tallies: dict[tuple[str, Carrier, datetime], tuple[ReputationCounts, str]] = {}
         self._lock = RLock()
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
@@ -47,34 +49,35 @@ class MemoryProgressRepository:
             key = (creditor, campaign)
             self._started[key] = max(day, self._started.get(key, day))
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
         """The stopped lanes of the creditor."""
         with self._lock:
-            return {channel: stop for (owner, channel), stop in self._stops.items() if owner == creditor}
+            return {carrier: stop for (owner, carrier), stop in self._stops.items() if owner == creditor}
 
     def stop_lane(self, creditor: str, stop: LaneStop) -> None:
         """Stop a lane; the first reason stays."""
         with self._lock:
-            self._stops.setdefault((creditor, stop.channel), stop)
+            self._stops.setdefault((creditor, stop.carrier), stop)
 
-    def reopen_lane(self, creditor: str, channel: Channel) -> None:
+    def reopen_lane(self, creditor: str, carrier: Carrier) -> None:
         """Let it run again. Idempotent."""
         with self._lock:
-            if channel_traits(channel).has_reputation:
-                self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] != creditor}
-            self._stops.pop((creditor, channel), None)
+            lane = creditor, carrier
+            self._tallies = {key: tally for key, tally in self._tallies.items() if key[:2] != lane}
+            self._stops.pop(lane, None)
 
-    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
-        """Add to what became of the creditor's e-mails in this hour, unless it is a repetition."""
+    def count(self, creditor: str, carrier: Carrier, hour: datetime, tally: ReputationCounts, token: str) -> None:
+        """Add to what became of the creditor's messages over a carrier in this hour, unless it is a repetition."""
         with self._lock:
-            before, last = self._tallies.get((creditor, hour), (ReputationCounts(), ""))
+            before, last = self._tallies.get((creditor, carrier, hour), (ReputationCounts(), ""))
             if last != token:
-                self._tallies[creditor, hour] = before + tally, token
+                self._tallies[creditor, carrier, hour] = before + tally, token
 
-    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
+    def counted(self, creditor: str, carrier: Carrier, first: datetime) -> ReputationCounts:
         """What was counted since this hour."""
         with self._lock:
-            mine = [tally for (owner, hour), (tally, _) in self._tallies.items() if owner == creditor and hour >= first]
+            lane = creditor, carrier
+            mine = [tally for (*of, hour), (tally, _) in self._tallies.items() if tuple(of) == lane and hour >= first]
         return sum(mine, ReputationCounts())
 
 
@@ -128,6 +131,32 @@ class MemoryWebhookRepository:
         """Remember the id with its body; False when it stands for another body."""
         with self._lock:
             return self._digests.setdefault((creditor, webhook_id), body_digest) == body_digest
+
+
+class MemoryUnmatchedPayments:
+    """Payments that name no invoice with its debtor."""
+
+    def __init__(self) -> None:
+        self._payments: dict[tuple[str, str], PaymentStated] = {}
+        self._lock = RLock()
+
+    def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
+        """Store those whose ids are new."""
+        with self._lock:
+            for one in payments:
+                self._payments.setdefault((creditor, one.id), one)
+
+    def all(self, creditor: str) -> Sequence[PaymentStated]:
+        """By day, those of one day by id."""
+        with self._lock:
+            mine = [one for (owner, _), one in self._payments.items() if owner == creditor]
+        return sorted(mine, key=lambda one: (one.day, one.id))
+
+    def remove(self, creditor: str, payment_ids: Collection[str]) -> None:
+        """Strike them off."""
+        with self._lock:
+            for payment_id in payment_ids:
+                self._payments.pop((creditor, payment_id), None)
 
 
 class MemoryImportRepository:

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any
+from typing import Any, assert_never
 
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
-from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey, channel_traits
+from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
@@ -18,6 +20,7 @@ from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
@@ -160,7 +163,8 @@ class MemoryCaseRepository:
         with self._table.lock:
             row = self._table.opened(creditor, debtor)
             is_held = contact in row.contacts
-            if not is_held and _case(creditor, row).cap_reached(limits, contact.day) is None:
+            cap = _case(creditor, row).cap_reached(limits, contact.day, is_notice=contact.is_notice)
+            if not is_held and cap is None:
                 row.contacts.insert(0, contact)
                 is_held = True
             return _case(creditor, row), is_held
@@ -334,15 +338,15 @@ class MemoryReminderRepository:
             told.append((receipt, status))
             return self.get(key)
 
-    def find_by_message(self, message_id: str) -> ReminderKey | None:
-        """The SMS reminder that a provider's message id belongs to."""
+    def find_by_message(self, carrier: Carrier, message_id: str) -> ReminderKey | None:
+        """The reminder that a carrier's reports name so."""
         with self._table.lock:
-            listed = (
-                (key, one)
+            named = {
+                key: _named(one, is_nameless=key in self._table.nameless)
                 for key, one in self._table.reminders.items()
-                if not channel_traits(one.channel).returns_tags or key in self._table.nameless
-            )
-            return next((key for key, one in listed if one.provider_message_id == message_id), None)
+                if one.carried_by == carrier
+            }
+            return next((key for key, name in named.items() if name == message_id), None)
 
     def get(self, key: ReminderKey) -> Reminder:
         """The reminder. Raises: NotFound."""
@@ -365,16 +369,31 @@ class MemoryReminderRepository:
             ]
 
 
+def _named(reminder: Reminder, *, is_nameless: bool) -> str | None:
+    """What its carrier's reports call it, where it has to be found by that."""
+    naming = ReportNaming.ITS_ID if is_nameless else CARRIERS.traits(reminder.carried_by).naming
+    match naming:
+        case ReportNaming.OUR_TAGS:
+            return None
+        case ReportNaming.ITS_ID:
+            return reminder.provider_message_id
+        case ReportNaming.OUR_REFERENCE:
+            return reminder.key.id
+        case _:
+            assert_never(naming)
+
+
 def _case(creditor: str, row: CaseRow) -> Case:
     assert row.debtor is not None  # noqa: S101 - callers have looked
     return Case(
         creditor=creditor,
         debtor=row.debtor,
         holds=dict(row.holds),
-        contacts=tuple(row.contacts),
+        contacts=tuple(one for one in row.contacts if not one.is_notice),
         credits=dict(row.credits),
         suppressed=frozenset(row.suppressed),
         acknowledged=days_by_number(row.acknowledged),
+        notices=tuple(one for one in row.contacts if one.is_notice),
     )
 
 

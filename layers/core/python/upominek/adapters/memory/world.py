@@ -29,6 +29,7 @@ from upominek.adapters.memory.runs import (
     MemoryImportRepository,
     MemoryManifestStore,
     MemoryProgressRepository,
+    MemoryUnmatchedPayments,
     MemoryWebhookRepository,
 )
 from upominek.adapters.memory.table import (
@@ -58,6 +59,7 @@ class World:
         self.manifests = MemoryManifestStore()
         self.health = MemoryHealthRepository()
         self.webhooks = MemoryWebhookRepository()
+        self.unmatched_payments = MemoryUnmatchedPayments()
         self.imports = MemoryImportRepository()
         self.rates = MemoryRateRepository()
         self.texts = MemoryTextRepository()

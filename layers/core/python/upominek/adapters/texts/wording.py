@@ -23,6 +23,7 @@ from upominek.domain.language.languages import LANGUAGES
 from upominek.domain.messages.sms import transliterate
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.planning.occasions import asks_for_payment
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import KINDS, TextKey
 from upominek.domain.values.channel import Channel
@@ -30,6 +31,9 @@ from upominek.domain.values.problem import FilePlace, Problem
 
 LONGEST_SENTENCE: Final = 200
 """Characters of a sentence that a finding shows."""
+
+_OF_DEMANDS: Final = frozenset({"missing-amount", "missing-date", "missing-account"})
+"""What a text need not say that asks for no payment."""
 
 _MARKS: Final = str.maketrans("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ\u00a0’", "acelnoszzACELNOSZZ '")
 _CODE: Final = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -378,8 +382,10 @@ class _Reader:
                 yield from self._unsaid(one, said, None)
 
     def _unsaid(self, case: Sample, text: str, needed: Collection[str] | None) -> Iterator[Finding]:
-        said = _flat(text)
+        said, spared = _flat(text), frozenset() if asks_for_payment(self._key.name) else _OF_DEMANDS
         for element in load_rules().elements:
+            if element.id in spared:
+                continue
             if self._key.channel in element.channels and (needed is None or element.id in needed):
                 accepted = _accepted(element.id, case.context)
                 if accepted and not any(_flat(one) in said for one in accepted):

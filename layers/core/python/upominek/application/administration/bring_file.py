@@ -1,7 +1,5 @@
 """Bring a file in, as one that is dropped into the bucket comes in, and wait for its report; and list what came in."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +9,12 @@ from typing import Any, Final
 from upominek.application.intake.import_file import ImportFile
 from upominek.application.intake.import_report import report_of
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import NotFound, Unavailable
 from upominek.domain.parties.actor import Actor
-from upominek.domain.table_file.rejects import Reject, reject_of
-from upominek.domain.table_file.writing import SEPARATOR
+from upominek.domain.receivables.rejects import Reject, reject_of
 
 FIRST_PAUSE_SECONDS: Final = 0.2
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -44,6 +41,7 @@ class BringFile:
     files: FileStore
     clock: Clock
     real_time: Callable[[], datetime]
+    read_table: ReadTable
 
     def __call__(
         self,
@@ -91,8 +89,7 @@ class BringFile:
         if not report.get("rejects_file"):
             return ()
         with self.files.open(report["rejects_file"]) as stream:
-            text = stream.read().decode("utf-8-sig")
-        _, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATOR)
+            _, *rows = self.read_table(stream.read())
         return tuple(reject_of(line) for line in rows)
 
 

@@ -1,4 +1,4 @@
-"""Taking events in: into invoices, into cases, into the history. The one way in for webhooks and files alike.
+"""Taking statements in: into invoices, cases, their history. The one way in for webhooks and files alike.
 
 Idempotent and indifferent to order: the same events in any order, any number of times and from two intakes at once end
 in the same cases and invoices. What a crash leaves half done, the repetition completes.
@@ -6,10 +6,11 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from datetime import time
 
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import Conflict
@@ -17,15 +18,16 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
     CaseEvent,
+    DebtorStated,
     Event,
     InvoiceEvent,
     InvoiceStated,
     PaymentReceived,
+    PaymentStated,
+    Statement,
 )
 from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news
 from upominek.domain.values.batches import batched
-
-T = TypeVar("T")
 
 BATCH_SIZE = 1000
 """Events held at once: enough for the store to be kept busy."""
@@ -39,33 +41,44 @@ NEWS = {"issued": "new", "changed": "changed", "reopened": "changed", "cancelled
 class ApplyEvents:
     """Applies events to the cases and invoices of one creditor."""
 
-    def __init__(self, cases: CaseRepository, invoices: InvoiceRepository, clock: Clock) -> None:
+    def __init__(
+        self, cases: CaseRepository, invoices: InvoiceRepository, unmatched: UnmatchedPaymentRepository, clock: Clock
+    ) -> None:
         self._cases = cases
         self._invoices = invoices
+        self._unmatched = unmatched
         self._clock = clock
 
-    def apply(self, creditor: Creditor, events: Iterable[Event]) -> Counter[str]:
-        """Apply the events, in constant memory; when this returns, all of them are durable.
+    def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
+        """Apply the statements, in constant memory; when this returns, all of them are durable.
 
         Returns:
             What became of them: `new`, `changed`, `unchanged`, `cancelled`, `settled` invoices, `payments`, `holds`,
-            `releases` and `notes`. Repeating an intake after a crash counts as the intake itself would have.
+            `releases`, `notes`, `contacts`, and `unmatched` payments, which are kept apart. Repeating an intake after
+            a crash counts as the intake itself would have.
 
         Raises:
             Conflict: others kept changing the same invoices; repeat the whole.
         """
         counts: Counter[str] = Counter()
-        for batch in batched(events, BATCH_SIZE):
-            self._open_cases(creditor.id, batch)
-            counts += self._apply_to_invoices(creditor, [e for e in batch if not isinstance(e, CaseEvent)])
-            for event in batch:
+        for batch in batched(statements, BATCH_SIZE):
+            contacts = [one for one in batch if isinstance(one, DebtorStated)]
+            events, unmatched = _matched(creditor, (one for one in batch if not isinstance(one, DebtorStated)))
+            if unmatched:
+                self._unmatched.keep(creditor.id, unmatched)
+            self._open_cases(creditor.id, contacts, events)
+            counts += Counter(contacts=len(contacts), unmatched=len(unmatched))
+            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)])
+            for event in events:
                 if isinstance(event, CaseEvent):
                     counts[apply_to_case(self._cases, creditor.id, event)] += 1
         return counts
 
-    def _open_cases(self, creditor: str, events: Sequence[Event]) -> None:
+    def _open_cases(self, creditor: str, contacts: Sequence[DebtorStated], events: Sequence[Event]) -> None:
         """A case for everybody who is spoken of: nothing waits for an invoice that is still to come."""
-        stated = dict.fromkeys((event.debtor, event.at) for event in events if isinstance(event, InvoiceStated))
+        invoices = (event for event in events if isinstance(event, InvoiceStated))
+        told: list[DebtorStated | InvoiceStated] = [*contacts, *invoices]
+        stated = dict.fromkeys((one.debtor, one.at) for one in told)
         unheard_of = {_debtor_of(event): event.at for event in events}
         for details, _ in stated:
             unheard_of.pop(details.id, None)
@@ -106,6 +119,22 @@ class ApplyEvents:
             before = stored.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
             pairs[key] = before, fold_all(before, mine)
         return pairs
+
+
+def _matched(
+    creditor: Creditor, statements: Iterable[Event | PaymentStated]
+) -> tuple[list[Event], list[PaymentStated]]:
+    """The events, payments of named invoices among them, and the payments that name none."""
+    events: list[Event] = []
+    unmatched: list[PaymentStated] = []
+    for one in statements:
+        if not isinstance(one, PaymentStated):
+            events.append(one)
+        elif (payment := one.received(creditor.hours.at_local(one.day, time(0)))) is not None:
+            events.append(payment)
+        else:
+            unmatched.append(one)
+    return events, unmatched
 
 
 def _debtor_of(event: Event) -> str:

@@ -9,7 +9,7 @@ ends where one clean run would have ended.
 import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -28,18 +28,16 @@ from upominek.application.intake.import_plan import (
 from upominek.application.intake.import_report import put_refusal, put_repetition, put_report
 from upominek.application.intake.import_workspace import Work, listing, listing_of_reject
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import TABLE_TYPE, FileStore, WriteTable
+from upominek.application.ports.formats import Accepted, SourceFormats, StatementReader
 from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
 from upominek.domain.receivables.events import InvoiceSettled
+from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
 from upominek.domain.receivables.snapshot_guard import doubt_about
-from upominek.domain.table_file.fields import Field
-from upominek.domain.table_file.rejects import REJECTS_HEADER, Reject, reject_line
-from upominek.domain.table_file.rows import BadRow, GoodRow, InvoiceTable
-from upominek.domain.table_file.writing import csv_blocks
 from upominek.domain.values.identifiers import parse_creditor_id
 
 SETTLED_AT_ONCE: Final = 500
@@ -52,6 +50,7 @@ NO_NUMBER: Final = "invoice_number_missing"
 """A row without a number is no invoice, but a line of sums or a remark, as reports have them at the end."""
 
 
+@dataclass(kw_only=True)
 class ImportFile:
     """Takes in files that were put into the bucket.
 
@@ -60,37 +59,24 @@ class ImportFile:
     would settle more than a fifth of them, or a row cannot be read that may be one of them. Then nothing at all is
     applied until somebody confirms it.
 
-    Args:
-        real_time: the real time, which the bucket dates its files by; the clock may have been moved.
-
     Attributes:
+        real_time: the real time, which the bucket dates its files by; the clock may have been moved.
         chunk_bytes: large enough for a job to be worth its start, small enough to end long before its time is up.
         block_bytes: what is read, and told from other content, at a time.
     """
 
-    chunk_bytes = 4 * 1024 * 1024
-    block_bytes = 1024 * 1024
-
-    def __init__(
-        self,
-        creditors: CreditorRepository,
-        imports: ImportRepository,
-        invoices: InvoiceRepository,
-        files: FileStore,
-        queues: Queues,
-        apply_events: ApplyEvents,
-        *,
-        clock: Clock,
-        real_time: Callable[[], datetime],
-    ) -> None:
-        self._creditors = creditors
-        self._imports = imports
-        self._invoices = invoices
-        self._files = files
-        self._queues = queues
-        self._take_in = apply_events
-        self._clock = clock
-        self._real_time = real_time
+    creditors: CreditorRepository
+    imports: ImportRepository
+    invoices: InvoiceRepository
+    files: FileStore
+    queues: Queues
+    apply_events: ApplyEvents
+    clock: Clock
+    formats: SourceFormats
+    write_table: WriteTable
+    real_time: Callable[[], datetime]
+    chunk_bytes: int = 4 * 1024 * 1024
+    block_bytes: int = 1024 * 1024
 
     def __call__(self, task: Arrival | ImportJob) -> ImportRecord | None:
         """Do what a message of the queue asks for; see `arrived` and `work`."""
@@ -108,24 +94,24 @@ class ImportFile:
         if not arrival.is_file:
             return None
         try:
-            self._creditors.get(parse_creditor_id(arrival.creditor))
+            self.creditors.get(parse_creditor_id(arrival.creditor))
         except (InvalidValue, NotFound) as error:
-            put_refusal(self._files, arrival, error)
+            put_refusal(self.files, arrival, error)
             return None
         try:
             record = self._begun(arrival)
         except NotFound:
             return None  # removed before anybody read it
-        standing = self._imports.start(record)
+        standing = self.imports.start(record)
         if standing.state == FAILED and not _is_same_upload(standing, record):
             # The same content failed before, for a reason that may be over: a new upload is a new attempt.
             record = replace(record, id=_digest(arrival.key, arrival.at.isoformat(), arrival.version))
-            standing = self._imports.start(record)
+            standing = self.imports.start(record)
         jobs, is_same = _open_jobs(standing), _is_same_upload(standing, record)
         if jobs or is_same:
             standing = self._carry_on(standing, jobs)
         if not is_same:
-            put_repetition(self._files, arrival, standing)
+            put_repetition(self.files, arrival, standing)
         return standing
 
     def work(self, job: ImportJob) -> ImportRecord:
@@ -137,7 +123,7 @@ class ImportFile:
         Raises:
             Conflict, Unavailable, NotFound: repeat it later.
         """
-        record = self._imports.get(job.creditor, job.import_id)
+        record = self.imports.get(job.creditor, job.import_id)
         return self._carry_on(record, self._step(job))
 
     def confirm(self, creditor: str, import_id: str) -> ImportRecord:
@@ -147,7 +133,7 @@ class ImportFile:
             NotFound: no such import.
             Refused: `import_not_waiting`, or `import_expired` when the file or what was found out about it is gone.
         """
-        record = self._imports.get(creditor, import_id)
+        record = self.imports.get(creditor, import_id)
         plan = ImportPlan.from_json(record.plan)
         if record.state != WAITING:
             raise Refused(
@@ -155,28 +141,35 @@ class ImportFile:
                 pl=f"Ten import nie czeka na potwierdzenie (stan: {record.state}).",
                 en=f"This import does not wait for a confirmation (state: {record.state}).",
             )
-        if not is_there(self._files, plan) or not self._work(record).is_kept():
+        if not is_there(self.files, plan) or not self._work(record).is_kept():
             raise Refused(
                 "import_expired",
                 pl="Pliku już nie ma albo się zmienił. Wgraj aktualną listę jeszcze raz.",
                 en="The file is gone or has changed. Upload the current list once more.",
             )
         released = replace(record, state=APPLYING, error_code=None, plan=replace(plan, error=None).to_json())
-        self._imports.advance(creditor, import_id, WAITING, released)
-        standing = self._imports.get(creditor, import_id)
-        self._queues.import_chunks([job.to_dict() for job in _open_jobs(standing)])
+        self.imports.advance(creditor, import_id, WAITING, released)
+        standing = self.imports.get(creditor, import_id)
+        self.queues.import_chunks([job.to_dict() for job in _open_jobs(standing)])
         return standing
 
     # --- The way of an import -----------------------------------------------------------------------------------------
 
     def _begun(self, arrival: Arrival) -> ImportRecord:
         """A new record for the file, with the plan of how to read it."""
-        now = self._clock.now()
+        now = self.clock.now()
         # The bucket knows the real time only; whole seconds, so that the hair between two clocks makes no difference.
-        at = arrival.at + timedelta(seconds=round((now - self._real_time()).total_seconds()))
+        at = arrival.at + timedelta(seconds=round((now - self.real_time()).total_seconds()))
         error: UpominekError | None = None
         try:
-            plan = survey_file(self._files, arrival, at, chunk_bytes=self.chunk_bytes, block_bytes=self.block_bytes)
+            plan = survey_file(
+                self.files,
+                self.formats,
+                arrival,
+                at,
+                chunk_bytes=self.chunk_bytes,
+                block_bytes=self.block_bytes,
+            )
         except (TableUnreadable, Refused) as unreadable:
             error = unreadable
             plan = ImportPlan(
@@ -207,21 +200,21 @@ class ImportFile:
         """Have the jobs done, at once or, of a file with several chunks, by the queue; the import as it then stands."""
         if record.chunks > 1:
             if jobs:
-                self._queues.import_chunks([job.to_dict() for job in jobs])
+                self.queues.import_chunks([job.to_dict() for job in jobs])
         else:
             waiting = deque(jobs)
             while waiting:
                 waiting.extend(self._step(waiting.popleft()))
-        standing = self._imports.get(record.creditor, record.id)
+        standing = self.imports.get(record.creditor, record.id)
         if standing.state not in {CHECKING, APPLYING}:
-            put_report(self._files, standing)
+            put_report(self.files, standing)
         if standing.state in {DONE, FAILED}:
             self._work(standing).clean_up()
         return standing
 
     def _step(self, job: ImportJob) -> list[ImportJob]:
         """Do the job unless it was done before, and say what comes next."""
-        record = self._imports.get(job.creditor, job.import_id)
+        record = self.imports.get(job.creditor, job.import_id)
         plan = ImportPlan.from_json(record.plan)
         if record.state == STATE_OF[job.step]:
             do = {Step.CHECK: self._check, Step.MERGE: self._merge, Step.APPLY: self._apply, Step.FINISH: self._finish}
@@ -234,10 +227,8 @@ class ImportFile:
 
     def _fail(self, record: ImportRecord, plan: ImportPlan, error: UpominekError) -> None:
         told = replace(plan, error=(error.code, error.pl, error.en))
-        failed = replace(
-            record, state=FAILED, finished_at=self._clock.now(), error_code=error.code, plan=told.to_json()
-        )
-        self._imports.advance(record.creditor, record.id, record.state, failed)
+        failed = replace(record, state=FAILED, finished_at=self.clock.now(), error_code=error.code, plan=told.to_json())
+        self.imports.advance(record.creditor, record.id, record.state, failed)
 
     # --- The steps ----------------------------------------------------------------------------------------------------
 
@@ -248,42 +239,43 @@ class ImportFile:
         rejects: list[Reject] = []
         fingerprints: list[bytes] = []
         listed: list[bytes] = []
-        for row in self._rows(plan, number):
+        for one in self._statements(plan, number):
             counts["rows"] += 1
-            if isinstance(row, GoodRow):
+            if (fingerprint := one.fingerprint) is not None:
+                fingerprints.append(fingerprint)
+            if not isinstance(one, Rejected):
                 counts["accepted"] += 1
-                fingerprints.append(row.fingerprint)
-                listed.append(listing(row.values[row.table.fields.index(Field.DEBTOR_ID)], row.number))
+                if one.invoice is not None:
+                    listed.append(listing(*one.invoice))
                 continue
             counts["rejected"] += 1
-            rejects.extend(row.rejects)
-            if row.fingerprint is not None:
-                fingerprints.append(row.fingerprint)
-                listed.append(listing_of_reject(row.fingerprint))
-            elif all(reject.code != NO_NUMBER for reject in row.rejects):
+            rejects.extend(one.rejects)
+            if fingerprint is not None:
+                listed.append(listing_of_reject(fingerprint))
+            elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
         self._work(record).put_checked(number, rejects, fingerprints, listed if plan.is_snapshot else None)
-        return self._imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
+        return self.imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
 
     def _merge(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
         if len(record.checked) < record.chunks:
             return record
         survey, work = plan.known_survey, self._work(record)
         counts = Counter(record.counts)
-        found = work.merge_rows(survey.chunks, InvoiceTable(survey.format).title(Field.NUMBER))
+        found = work.merge_rows(survey.chunks, self._reader(plan).number_column)
         counts["accepted"] -= found["disagreeing"]
         counts["rejected"] += found["disagreeing"]
         counts["repeated"] = found["repeated"]
         rejects_key = f"rejected/{path_of(plan.key)}"
         if counts["rejected"]:
-            table = csv_blocks(REJECTS_HEADER, map(reject_line, work.rejects(len(survey.chunks))))
-            self._files.put_stream(rejects_key, table, "text/csv; charset=utf-8")
+            table = self.write_table(REJECTS_HEADER, map(reject_line, work.rejects(len(survey.chunks))))
+            self.files.put_stream(rejects_key, table, TABLE_TYPE)
         else:
-            self._files.delete([rejects_key])  # of an earlier file with this name
+            self.files.delete([rejects_key])  # of an earlier file with this name
         doubt = None
         if plan.is_snapshot:
-            shards = self._creditors.get(record.creditor).shards
-            counts.update(work.put_missing(len(survey.chunks), self._invoices.all_open(record.creditor, shards)))
+            shards = self.creditors.get(record.creditor).shards
+            counts.update(work.put_missing(len(survey.chunks), self.invoices.all_open(record.creditor, shards)))
             doubt = doubt_about(counts["open"], counts["missing"], counts["unreadable"])
         merged = replace(
             record,
@@ -292,17 +284,18 @@ class ImportFile:
             error_code=doubt.code if doubt else None,
             plan=replace(plan, error=(doubt.code, doubt.pl, doubt.en) if doubt else None).to_json(),
         )
-        self._imports.advance(record.creditor, record.id, CHECKING, merged)
-        return self._imports.get(record.creditor, record.id)
+        self.imports.advance(record.creditor, record.id, CHECKING, merged)
+        return self.imports.get(record.creditor, record.id)
 
     def _apply(self, record: ImportRecord, plan: ImportPlan, number: int) -> ImportRecord:
         if number in record.applied:
             return record
         skipped = self._work(record).skipped(number)
-        good = (row for row in self._rows(plan, number) if isinstance(row, GoodRow) and row.row not in skipped)
-        creditor = self._creditors.get(record.creditor)
-        counts = self._take_in.apply(creditor, (row.stated(plan.at) for row in good))
-        return self._imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
+        statements = self._statements(plan, number)
+        good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
+        creditor = self.creditors.get(record.creditor)
+        counts = self.apply_events.apply(creditor, (one.stated(plan.at) for one in good))
+        return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
         if len(record.applied) < record.chunks:
@@ -310,13 +303,13 @@ class ImportFile:
         counts = Counter(record.counts)
         if plan.is_snapshot:
             counts["settled"] = self._settle(record, plan)
-        finished = replace(record, state=DONE, counts=counts, finished_at=self._clock.now())
-        self._imports.advance(record.creditor, record.id, APPLYING, finished)
-        return self._imports.get(record.creditor, record.id)
+        finished = replace(record, state=DONE, counts=counts, finished_at=self.clock.now())
+        self.imports.advance(record.creditor, record.id, APPLYING, finished)
+        return self.imports.get(record.creditor, record.id)
 
     def _settle(self, record: ImportRecord, plan: ImportPlan) -> int:
         """Settle the open invoices that the snapshot lacks; how many that were."""
-        creditor = self._creditors.get(record.creditor)
+        creditor = self.creditors.get(record.creditor)
         missing = self._work(record).missing()
         settled = 0
         while some := list(islice(missing, SETTLED_AT_ONCE)):
@@ -324,20 +317,22 @@ class ImportFile:
             # What was paid or cancelled meanwhile is closed already; what this very import settled counts again.
             events = [
                 InvoiceSettled(number=invoice.number, debtor_id=invoice.debtor, at=plan.at)
-                for invoice in self._invoices.get_many(keys).values()
+                for invoice in self.invoices.get_many(keys).values()
                 if invoice.is_open or invoice.settled_at == plan.at
             ]
-            settled += self._take_in.apply(creditor, events)["settled"]
+            settled += self.apply_events.apply(creditor, events)["settled"]
         return settled
 
-    def _rows(self, plan: ImportPlan, number: int) -> Iterator[GoodRow | BadRow]:
-        """The rows of a chunk, all of it read before the first is believed."""
-        survey = plan.known_survey
-        chunk = survey.chunks[number]
-        return InvoiceTable(survey.format).read(list(chunk_blocks(self._files, plan, chunk)), chunk.first_row)
+    def _statements(self, plan: ImportPlan, number: int) -> Iterator[Accepted | Rejected]:
+        """What a chunk says, all of it read before the first statement is believed."""
+        chunk = plan.known_survey.chunks[number]
+        return self._reader(plan).read(list(chunk_blocks(self.files, plan, chunk)), chunk.first_row)
+
+    def _reader(self, plan: ImportPlan) -> StatementReader:
+        return self.formats.named(plan.format).reader(plan.known_survey.format)
 
     def _work(self, record: ImportRecord) -> Work:
-        return Work(self._files, f"work/{record.creditor}/{record.id}/")
+        return Work(self.files, f"work/{record.creditor}/{record.id}/")
 
 
 def _open_jobs(record: ImportRecord) -> list[ImportJob]:

@@ -8,16 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Final
 
+from upominek.application.intake.source_file import recognise
 from upominek.application.jobs import VERSION
 from upominek.application.ports.files import FileStore
+from upominek.application.ports.formats import Chunk, SourceFormats, Survey
 from upominek.domain.errors import Conflict, NotFound, Refused
-from upominek.domain.table_file.survey import Chunk, Survey, TableFormat, survey_table
 
 INCOMING: Final = "incoming"
 SNAPSHOT: Final = "snapshot"
 MOST_BYTES: Final = 5 * 1024**3
 """What S3 takes in one upload, and forty million invoices."""
 DIGEST_BYTES: Final = 8
+UNNAMED: Final = "csv"
+"""The format of a file whose plan names none: the first release knew no other, and its plans are still under way."""
 
 
 class Step(StrEnum):
@@ -106,6 +109,7 @@ class ImportPlan:
         uploaded_at, version: of the upload, as the bucket told them.
         size, block_bytes, digests: length, and a digest of every block, so that a file that was replaced meanwhile is
             noticed before one byte of it is believed.
+        format: the name of the file's format.
         survey: None when the file cannot be read.
         error: code, Polish and English sentence of why it failed or waits.
     """
@@ -119,6 +123,7 @@ class ImportPlan:
     digests: tuple[str, ...] = ()
     survey: Survey | None = None
     error: tuple[str, str, str] | None = None
+    format: str = UNNAMED
 
     @property
     def digest(self) -> str:
@@ -143,14 +148,16 @@ class ImportPlan:
     def to_json(self) -> str:
         """The text in the import's record."""
         times = {"at": self.at.isoformat(), "uploaded_at": self.uploaded_at.isoformat()}
-        return json.dumps({**asdict(self), **times}, ensure_ascii=False, separators=(",", ":"))
+        content = {**asdict(self), **times}
+        if self.format == UNNAMED:
+            del content["format"]  # a release that knows no formats reads the plan after a rollback
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "ImportPlan":
         """The plan from its text."""
         content = json.loads(text)
         survey = content["survey"]
-        form = survey and {**survey["format"], "header": tuple(survey["format"]["header"])}
         return cls(
             **{
                 **content,
@@ -160,7 +167,7 @@ class ImportPlan:
                 "error": content["error"] and tuple(content["error"]),
                 "survey": survey
                 and Survey(
-                    format=TableFormat(**form),
+                    format=survey["format"],
                     chunks=tuple(Chunk(**chunk) for chunk in survey["chunks"]),
                     ignored=tuple(survey["ignored"]),
                 ),
@@ -168,7 +175,9 @@ class ImportPlan:
         )
 
 
-def survey_file(files: FileStore, arrival: Arrival, at: datetime, *, chunk_bytes: int, block_bytes: int) -> ImportPlan:
+def survey_file(
+    files: FileStore, formats: SourceFormats, arrival: Arrival, at: datetime, *, chunk_bytes: int, block_bytes: int
+) -> ImportPlan:
     """Read a file once from end to end, and plan how to read it in parts.
 
     Args:
@@ -178,8 +187,8 @@ def survey_file(files: FileStore, arrival: Arrival, at: datetime, *, chunk_bytes
 
     Raises:
         NotFound: it is gone already.
-        Refused: `file_too_large`.
-        TableUnreadable: it is no table of invoices.
+        Refused: `file_too_large`; `file_is_no_list` when it was put where full lists of open invoices belong.
+        TableUnreadable: nothing of it can be taken.
         Conflict: it was replaced while it was read.
     """
     size = files.size(arrival.key)
@@ -200,7 +209,11 @@ def survey_file(files: FileStore, arrival: Arrival, at: datetime, *, chunk_bytes
             yield piece
 
     with files.open(arrival.key) as stream:
-        survey = survey_table(digested(blocks(stream, block_bytes)), chunk_bytes=chunk_bytes)
+        name, content = recognise(formats, digested(blocks(stream, block_bytes)))
+        known = formats.named(name)
+        if arrival.folder == SNAPSHOT and not known.may_be_full_list:
+            raise _no_list()
+        survey = known.survey(content, chunk_bytes=chunk_bytes)
     if read != size:
         raise Conflict(arrival.key)
     return ImportPlan(
@@ -212,6 +225,7 @@ def survey_file(files: FileStore, arrival: Arrival, at: datetime, *, chunk_bytes
         block_bytes=block_bytes,
         digests=tuple(digests),
         survey=survey,
+        format=name,
     )
 
 
@@ -267,6 +281,15 @@ def file_replaced() -> Refused:
         "stary też jest potrzebny, wgraj go pod inną nazwą.",
         en="The file was replaced by another, or removed, while it was read. A new one is taken in on its own; if the "
         "old one is needed as well, upload it under another name.",
+    )
+
+
+def _no_list() -> Refused:
+    """Whatever is open would be missing from it."""
+    return Refused(
+        "file_is_no_list",
+        pl=f"Ten plik nie może być pełną listą otwartych faktur. Wgraj go do katalogu {INCOMING}/.",
+        en=f"This file cannot be the full list of open invoices. Upload it below {INCOMING}/.",
     )
 
 

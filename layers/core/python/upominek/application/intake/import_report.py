@@ -4,13 +4,16 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from upominek.application.intake.import_plan import Arrival, ImportPlan, path_of
+from upominek.application.intake.import_plan import UNNAMED, Arrival, ImportPlan, path_of
 from upominek.application.ports.files import FileStore
+from upominek.application.ports.formats import Survey
 from upominek.application.ports.intake import ImportRecord
 from upominek.domain.errors import UpominekError
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
+OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "cancelled", "holds", "releases", "notes")
+"""Of statements that are not about invoices as they stand; told where there are any."""
 
 
 def put_report(files: FileStore, record: ImportRecord) -> None:
@@ -69,9 +72,9 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         report |= {name: record.counts.get(name, 0) for name in COUNTS}
         if plan.is_snapshot:
             report |= {name: record.counts.get(name, 0) for name in SNAPSHOT_COUNTS}
+        report |= {name: count for name in OTHER_COUNTS if (count := record.counts.get(name))}
         report |= {
-            "encoding": plan.survey.format.encoding,
-            "separator": plan.survey.format.separator,
+            **words_of(plan.format, plan.survey),
             "ignored_columns": list(plan.survey.ignored),
             "rejects_file": f"rejected/{path_of(record.key)}" if record.counts.get("rejected") else None,
         }
@@ -79,6 +82,12 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         code, pl, en = plan.error
         report["error"] = {"code": code, "message": {"pl": pl, "en": en}}
     return report
+
+
+def words_of(name: str, survey: Survey) -> dict[str, str]:
+    """What is told of a file's format: its name, where it is not the usual one, and what the survey found in words."""
+    named = {} if name == UNNAMED else {"format": name}
+    return named | {key: value for key, value in survey.format.items() if isinstance(value, str)}
 
 
 def _put(files: FileStore, key: str, report: dict[str, Any]) -> None:

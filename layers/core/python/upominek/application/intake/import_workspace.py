@@ -17,9 +17,10 @@ from heapq import merge
 from typing import Any, Final
 
 from upominek.application.ports.files import FileStore
+from upominek.application.ports.formats import Chunk
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.table_file.rejects import Reject, reject_line, reject_of
-from upominek.domain.table_file.repeats import (
+from upominek.domain.receivables.rejects import Reject, reject_line, reject_of
+from upominek.domain.receivables.repeats import (
     FINGERPRINT_BYTES,
     NUMBER_BYTES,
     disagreeing,
@@ -28,7 +29,6 @@ from upominek.domain.table_file.repeats import (
     repeated,
     sorted_run,
 )
-from upominek.domain.table_file.survey import Chunk
 
 DIGEST_BYTES: Final = 8
 READ_BYTES: Final = DIGEST_BYTES * FINGERPRINT_BYTES * 512

@@ -5,18 +5,18 @@ from functools import partial
 
 from upominek.application.jobs import OutboxItem, PreparedAttachment
 from upominek.application.letters.store_letter import StoreLetter
+from upominek.application.outbox import put_back
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, key_of, reminder_of
+from upominek.application.sending.lease import CreditorSnapshot, Lease, MessagePlan, Skip, place_of, reminder_of
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.reminder_letters import stored_as, typeset
 from upominek.application.sending.send_reminder import SendOutcome
 from upominek.application.texts.compose_letter import attached_id, fingerprint
 from upominek.application.ttl_cache import TtlCache
-from upominek.domain.cases.case import Contact
 from upominek.domain.letters.stored_letter import Route
 from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.planning.letter_kind import LetterKind
@@ -43,7 +43,7 @@ class AttachLetter:
         """Make the letter and pass the item on; safe to repeat at any point."""
         now = self.clock.now()
         terms = self._terms.get(item.creditor, now, partial(CreditorSnapshot.read, self.creditors, self.texts))
-        place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
+        place = place_of(item, terms.hours(item).local_day(now))
         lease = Lease(item, terms, reminder_of(item, terms, now), place, takes_place=False)
         ready = replace(item, awaits_letter=False, letter=None)
         try:
@@ -56,7 +56,7 @@ class AttachLetter:
                 ready = replace(ready, channel=channel)
             elif channel is not None and channel_traits(channel).attaches_letters and message_plan.letter is not None:
                 ready = replace(ready, letter=self._made(lease, message_plan, message_plan.letter))
-        self.queues.send([ready])
+        put_back(self.queues, ready)
         return SendOutcome.MOVED
 
     def _made(self, lease: Lease, message_plan: MessagePlan, kind: LetterKind) -> PreparedAttachment:

@@ -1,16 +1,13 @@
 """One item of the lane of letters: a letter to be posted, or one to be attached to an e-mail."""
 
 import math
-from typing import Final
 
 from upominek.application.jobs import OutboxItem
 from upominek.application.letters.attach_letter import AttachLetter
+from upominek.application.outbox import put_back
 from upominek.application.ports.queues import Queues
 from upominek.application.sending.send_reminder import SendOutcome, SendReminder
 from upominek.domain.messages.reminder import channel_traits
-
-LETTERS_PER_SECOND: Final = 1000.0
-"""No carrier asks for less: letters wait for the evening anyway."""
 
 
 class MakeLetters:
@@ -27,5 +24,5 @@ class MakeLetters:
             return self._post(item, seconds_left=seconds_left)
         if item.awaits_letter:
             return self._attach(item)
-        self._queues.send([item])
+        put_back(self._queues, item)
         return SendOutcome.MOVED

@@ -14,12 +14,11 @@ from typing import Final
 
 from upominek.application.letters.store_letter import PDF
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import TABLE_TYPE, FileStore, WriteTable
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.letters.stored_letter import LARGEST_BATCH, Batch, StoredLetter, waiting
-from upominek.domain.table_file.writing import csv_blocks
 
 Join = Callable[[Sequence[bytes], date], tuple[bytes, int]]
 """From letters to one document and the number of its pages."""
@@ -41,12 +40,14 @@ class PrintLetters:
         files: FileStore,
         clock: Clock,
         join: Join,
+        write_table: WriteTable,
     ) -> None:
         self._creditors = creditors
         self._letters = letters
         self._files = files
         self._clock = clock
         self._join = join
+        self._write_table = write_table
 
     def __call__(self, creditor: str, day: date | None = None) -> Sequence[Batch]:
         """Put what waits into a new batch, finish what was begun. Idempotent.
@@ -87,7 +88,7 @@ class PrintLetters:
             contents = list(pool.map(partial(read_letter, self._files), letters))
         document, pages = self._join(contents, batch.day)
         self._files.put(batch.key, document, PDF)
-        self._files.put(batch.index_key, b"".join(index_of(letters)), "text/csv; charset=utf-8")
+        self._files.put(batch.index_key, b"".join(self._write_table(*index_of(letters))), TABLE_TYPE)
         finished = replace(batch, sha256=sha256(document).hexdigest(), pages=pages)
         self._letters.close_batch(finished)
         return finished
@@ -118,8 +119,8 @@ def changed(letter: StoredLetter) -> InvalidValue:
     )
 
 
-def index_of(letters: Sequence[StoredLetter]) -> Iterator[bytes]:
-    """The table of a batch: whose letter begins on which page."""
+def index_of(letters: Sequence[StoredLetter]) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
+    """The table of a batch, header and rows: whose letter begins on which page."""
     lines = max((len(one.address) for one in letters), default=0)
     header = (*_COLUMNS, *(f"address_{number}" for number in range(1, lines + 1)), *_MORE_COLUMNS)
 
@@ -130,7 +131,7 @@ def index_of(letters: Sequence[StoredLetter]) -> Iterator[bytes]:
             yield (number, one.debtor, one.name, *address, one.kind.value, one.pages, first, one.sha256, one.id)
             first += one.pages
 
-    return csv_blocks(header, rows())
+    return header, rows()
 
 
 def letter_of(letters: Sequence[StoredLetter], letter_id: str) -> StoredLetter:

@@ -7,11 +7,12 @@ from itertools import chain, islice
 from typing import Final, assert_never
 
 from upominek.application.jobs import Planned
+from upominek.application.ports.carriers import Carriers
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
-from upominek.domain.messages.reminder import Reminder, ReminderKey, channel_traits, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
@@ -48,12 +49,13 @@ class CheckDay:
     cases: CaseRepository
     manifests: ManifestStore
     reminders: ReminderRepository
+    carriers: Carriers
 
     def __call__(self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime) -> DayLook:
         """What there is to be found now, and when to look again."""
         entries = self.manifests.read(creditor.id, day)
         first = list(islice(entries, MOST_BY_THE_HOUR + 1))
-        tally = _Tally(creditor, campaigns, day, now)
+        tally = _Tally(creditor, campaigns, day, now, self.carriers)
         if len(first) > MOST_BY_THE_HOUR and not tally.is_over:
             return DayLook(entries=len(first), again_at=tally.ends_at)
         remaining, asked = chain(first, entries), 0
@@ -70,7 +72,8 @@ class CheckDay:
     def _is_lost(self, one: Planned) -> bool:
         """Whether the debtor should have heard it: not when the case was erased, all is paid, or a later run took over.
 
-        A run that died between the manifest and the outbox is followed by another, which may see another world.
+        A run that died between the manifest and the outbox is followed by another, which may see another world. An
+        event is followed by nothing: who was to tell of it repeats the very same message.
         """
         try:
             file = self.cases.file(one.key.creditor, one.key.debtor)
@@ -78,15 +81,20 @@ class CheckDay:
             return False
         except NotUnderstood:
             return True  # of another version: what cannot be read here is for a person to look at
-        later = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.key.day > one.key.day)
+        if not one.occasion.is_step:
+            return True
+        steps = (seen for seen in file.reminders if seen.campaign == one.campaign and seen.occasion.is_step)
+        later = (seen for seen in steps if seen.key.day > one.key.day)
         return any(invoice.is_open for invoice in file.invoices) and not any(later)
 
 
 class _Tally:
     """What was found so far, and what has not come to its end."""
 
-    def __init__(self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime) -> None:
-        self._now, self._day = now, day
+    def __init__(
+        self, creditor: Creditor, campaigns: Sequence[Campaign], day: date, now: datetime, carriers: Carriers
+    ) -> None:
+        self._now, self._day, self._carriers = now, day, carriers
         hours = [creditor.hours, *(contact_hours(creditor, one) for one in campaigns)]
         self.ends_at = max(one.at_local(day + ONE_DAY, time()) for one in hours)
         self.is_over = now >= self.ends_at
@@ -110,9 +118,7 @@ class _Tally:
                 continue
             self._look(reminder)
             if reminder.status in _FAILED:
-                key = one.key
-                second = reminder_key(key.creditor, one.campaign, key.debtor, key.day, is_fallback=True)
-                self.fallbacks.append(second)
+                self.fallbacks.append(one.fallback_key)
 
     def take_fallbacks(self, reminders: Iterable[Reminder]) -> None:
         """Look at the second attempts that were made."""
@@ -139,7 +145,7 @@ class _Tally:
             case ReminderStatus.UNKNOWN | Unknown():
                 is_unsettled = True
             case ReminderStatus.SENT:
-                is_unsettled = channel_traits(one.channel).is_reported
+                is_unsettled = self._is_reported(one)
             case (
                 ReminderStatus.DELIVERED
                 | ReminderStatus.FAILED
@@ -152,8 +158,11 @@ class _Tally:
                 assert_never(status)
         if is_unsettled:
             self._await(one, (one.sent_at or one.claimed_at) + RECEIPT_WITHIN)
-        elif one.sent_at is not None and channel_traits(one.channel).is_reported:
+        elif one.sent_at is not None and self._is_reported(one):
             self._awaited += 1
+
+    def _is_reported(self, one: Reminder) -> bool:
+        return self._carriers.traits(one.carried_by).is_reported
 
     def _look_at_claim(self, one: Reminder) -> None:
         stuck_at = max(one.claimed_at + STUCK_AFTER, one.lease_until or one.claimed_at)

@@ -9,7 +9,6 @@ from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.invoices import InvoiceRepository
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import NotUnderstood
-from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, Finds, Found, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
@@ -65,19 +64,15 @@ class FindMissedSteps:
     def _unplanned(self, run: ShardRun, planned: Collection[str]) -> Iterator[Decision]:
         """What would have gone, and is not in the manifest."""
         for batch in run.batches(self.invoices):
-            rest = {debtor: due for debtor, due in batch.items() if _id_of(run, debtor) not in planned}
+            rest = {debtor: due for debtor, due in batch.items() if run.key_of(debtor).id not in planned}
             if rest:
                 decisions = run.decide(rest, cases_of(self.cases, run.creditor.id, rest))
                 yield from (decision for _, decision in decisions if decision.reason is None)
 
 
-def _id_of(run: ShardRun, debtor: str) -> str:
-    return reminder_key(run.creditor.id, run.campaign.id, debtor, run.day).id
-
-
 def _is_silent(file: CaseFile, decision: Decision, day: date, planned_at: datetime) -> bool:
-    """Whether nothing was said to the debtor since, and nothing was heard either."""
-    if any(one.key.day >= day for one in file.reminders):
+    """Whether no step spoke to the debtor since, and nothing was heard either."""
+    if any(one.key.day >= day and one.occasion.is_step for one in file.reminders):
         return False
     numbers: Sequence[str] = [one.number for one in decision.invoices]
     told_at = [one.header.at for one in file.invoices if one.header is not None and one.number in numbers]

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from upominek.application.ports.carriers import Carriers
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.application.receipts.watch_reputation import Braked
 from upominek.domain.messages.sender_reputation import ReputationGuard, first_hour
 from upominek.domain.parties.actor import Actor
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
 
 BY_HAND: Final = "by-hand"
@@ -23,6 +25,7 @@ class ManageLanes:
     creditors: CreditorRepository
     progress: ProgressRepository
     clock: Clock
+    carriers: Carriers
 
     def stopped(self) -> Iterator[tuple[str, LaneStop]]:
         """What stands still, by creditor."""
@@ -37,26 +40,42 @@ class ManageLanes:
                 yield braked
 
     def braked(self, creditor: str) -> Braked:
-        """How the brake of one creditor stands; a lane that it stopped may meanwhile look better than it did."""
-        tally = self.progress.counted(creditor, first_hour(self.clock.now()))
-        return Braked(creditor, tally, tally.brake)
+        """How the brake of one creditor stands; a lane that it stopped may meanwhile look better than it did.
 
-    def stop(self, actor: Actor, creditor: str, channel: Channel, reason: str = "") -> None:
+        Of several carriers with a brake, it is that of the worst.
+        """
+        first = first_hour(self.clock.now())
+        with_brake = [one for one in self.carriers.known() if self.carriers.traits(one).has_reputation]
+        tallies = {one: self.progress.counted(creditor, one, first) for one in with_brake}
+        found = [Braked(creditor, one, tally, tally.brake) for one, tally in tallies.items()]
+        return max(found, key=lambda one: list(ReputationGuard).index(one.brake))
+
+    def stop(self, actor: Actor, creditor: str, lane: Channel | Carrier, reason: str = "") -> Carrier:
         """Let nothing more out; workers believe for half a minute that it runs. What waits stays on its queue.
 
-        Raises:
-            NotFound: there is no such creditor.
-        """
-        actor.require(creditor)
-        self.creditors.get(creditor)
-        self.progress.stop_lane(creditor, LaneStop(channel, self.clock.now(), BY_HAND, reason))
+        Args:
+            lane: the carrier, or the channel whose carrier the creditor chose.
 
-    def reopen(self, actor: Actor, creditor: str, channel: Channel) -> None:
-        """Let it run again; of e-mail, what was counted before no longer counts. Idempotent.
+        Returns:
+            The carrier over which nothing goes now.
 
         Raises:
             NotFound: there is no such creditor.
         """
+        carrier = self._carrier(actor, creditor, lane)
+        self.progress.stop_lane(creditor, LaneStop(carrier, self.clock.now(), BY_HAND, reason))
+        return carrier
+
+    def reopen(self, actor: Actor, creditor: str, lane: Channel | Carrier) -> Carrier:
+        """Let it run again; where there is a brake, what was counted before no longer counts. Idempotent.
+
+        Args, Returns, Raises: as `stop`.
+        """
+        carrier = self._carrier(actor, creditor, lane)
+        self.progress.reopen_lane(creditor, carrier)
+        return carrier
+
+    def _carrier(self, actor: Actor, creditor: str, lane: Channel | Carrier) -> Carrier:
         actor.require(creditor)
-        self.creditors.get(creditor)
-        self.progress.reopen_lane(creditor, channel)
+        chosen = self.creditors.get(creditor).carriers
+        return chosen.of(lane) if isinstance(lane, Channel) else lane

@@ -9,7 +9,6 @@ The creditor's lanes stand still from the first moment on. What came in since th
 table either; it has to be brought in again before a person reopens them.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,27 +16,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from io import StringIO
 from itertools import chain, islice
 from typing import Any, Final
 
 from upominek.application.jobs import Planned
+from upominek.application.ports.carriers import Carriers
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.planning import LaneStop, ManifestStore, ProgressRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.letters.stored_letter import FOLDER, Batch
-from upominek.domain.messages.reminder import Reminder, reminder_key
+from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import progress_ids
-from upominek.domain.table_file.writing import SEPARATOR
-from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.planning.occasions import words_of
+from upominek.domain.values.channel import Tone
 from upominek.domain.values.span import ONE_DAY
+from upominek.domain.values.unknown import Unknown
 
 RESTORED: Final = "restored"
 """Why a lane stands still, and why a reminder is `unknown`."""
@@ -86,6 +86,8 @@ class ReconcileAfterRestore:
     manifests: ManifestStore
     letters: LetterRepository
     files: FileStore
+    carriers: Carriers
+    read_table: ReadTable
 
     def __call__(self, creditor_id: str, since: datetime) -> Gap:
         """Stop the creditor's lanes, and record what may have gone. Idempotent; what was killed is to be repeated.
@@ -97,8 +99,8 @@ class ReconcileAfterRestore:
             NotFound: there is no such creditor.
         """
         creditor, now = self.creditors.get(creditor_id), self.clock.now()
-        for channel in Channel:
-            self.progress.stop_lane(creditor.id, LaneStop(channel, now, RESTORED, f"table as of {since.isoformat()}"))
+        for carrier in self.carriers.known():
+            self.progress.stop_lane(creditor.id, LaneStop(carrier, now, RESTORED, f"table as of {since.isoformat()}"))
         restored_day = creditor.hours.local_day(since)
         # What was planned before may have waited until then, and what was sent before may have failed since.
         first = restored_day - max(creditor.message_lifetime, RECEIPTS_TAKE)
@@ -110,8 +112,8 @@ class ReconcileAfterRestore:
             for day in days:
                 entries = self.manifests.read(creditor.id, day)
                 while some := list(islice(entries, _AT_ONCE)):
-                    last |= {one.campaign: day for one in some}
-                    closed.update(chain.from_iterable(pool.map(partial(self._close, campaigns, now), some)))
+                    last |= {one.campaign: day for one in some if one.occasion.is_step}
+                    closed.update(chain.from_iterable(pool.map(partial(self._close, creditor, campaigns, now), some)))
         self._move_on(creditor, last, creditor.hours.local_day(now))
         return Gap(
             creditor=creditor.id,
@@ -121,9 +123,9 @@ class ReconcileAfterRestore:
             batches=sum(1 for _ in self._batches(creditor.id, restored_day - ONE_DAY, now)),
         )
 
-    def _close(self, campaigns: Sequence[Campaign], now: datetime, entry: Planned) -> list[bool]:
+    def _close(self, creditor: Creditor, campaigns: Sequence[Campaign], now: datetime, entry: Planned) -> list[bool]:
         """Record the reminder and its fallback unless there is a record; `is_fallback` of those that were."""
-        original = _unknown(entry, campaigns, now)
+        original = _unknown(creditor, entry, campaigns, now)
         standing = self.reminders.claim(original)
         closed = [] if standing else [False]
         if (standing or original).status in _NEVER_WENT:
@@ -131,7 +133,7 @@ class ReconcileAfterRestore:
         fallback = fallback_of(standing or original, campaigns)
         if fallback is None:
             return closed
-        second = _unknown(entry._replace(channel=fallback.channel), campaigns, now, is_fallback=True)
+        second = _unknown(creditor, entry._replace(channel=fallback.channel), campaigns, now, is_fallback=True)
         return closed if self.reminders.claim(second) else [*closed, True]
 
     def _move_on(self, creditor: Creditor, last: dict[str, date], today: date) -> None:
@@ -163,24 +165,27 @@ class ReconcileAfterRestore:
 
     def _rows(self, key: str) -> list[dict[str, str]]:
         with self.files.open(key) as stream:
-            lines = StringIO(stream.read().decode("utf-8-sig"), newline="")
-        return list(csv.DictReader(lines, delimiter=SEPARATOR))
+            header, *rows = self.read_table(stream.read())
+        return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def _unknown(entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False) -> Reminder:
+def _unknown(
+    creditor: Creditor, entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False
+) -> Reminder:
     """The record of what may have gone: what it said is not known any more."""
-    key, ladders = entry.key, (one.ladder for one in campaigns if one.id == entry.campaign)
-    step = next((step for ladder in ladders for step in ladder if step.name == entry.step), None)
+    words = words_of(entry.occasion, entry.step, campaigns, entry.campaign)
     return Reminder(
-        key=reminder_key(key.creditor, entry.campaign, key.debtor, key.day, is_fallback=is_fallback),
+        key=entry.fallback_key if is_fallback else entry.key,
         campaign=entry.campaign,
         step=entry.step,
         channel=entry.channel,
-        template=step.template if step else "",
-        tone=step.tone if step else Tone.NEUTRAL,
+        carrier=None if isinstance(entry.channel, Unknown) else creditor.carriers.of(entry.channel),
+        template=words.template if words else "",
+        tone=words.tone if words else Tone.NEUTRAL,
         status=ReminderStatus.UNKNOWN,
         claimed_at=now,
         reason=RESTORED,
         reason_at=now,
         is_fallback=is_fallback,
+        occasion=entry.occasion,
     )

@@ -1,7 +1,7 @@
 """Plan one shard of one campaign for today: find who is to hear something, and put it on the outbox."""
 
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -9,7 +9,8 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from upominek.application.jobs import OutboxItem, PlanJob, Planned
+from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.outbox import Outbox
 from upominek.application.planning.shard_run import (
     Batch,
     ShardRun,
@@ -21,11 +22,10 @@ from upominek.application.planning.shard_run import (
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.invoices import InvoiceRepository
-from upominek.application.ports.planning import ManifestStore, ProgressRepository
-from upominek.application.ports.queues import Queues
+from upominek.application.ports.planning import ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.reminder import channel_traits, reminder_key
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.planning.campaign import in_force
 from upominek.domain.planning.decision import Decision, contact_hours
 from upominek.domain.values.channel import Channel
@@ -95,8 +95,7 @@ class PlanReminders:
     cases: CaseRepository
     invoices: InvoiceRepository
     progress: ProgressRepository
-    queues: Queues
-    manifests: ManifestStore
+    outbox: Outbox
     clock: Clock
     workers: int = 8
 
@@ -116,7 +115,7 @@ class PlanReminders:
                     without_case += missing
                     expected.update(SENT if one.reason is None else one.reason.value for one in decisions)
                     plans.append([_outbox_item(run, decision) for decision in decisions])
-                self._put_out(run, [items for items in plans if items], pool)
+                self.outbox.put(plans, pool.map)
         set_planned_through(self.progress, run.creditor, run.campaign, run.shard, run.landing.last)
         return PlanResult(
             outcome=PlanOutcome.PLANNED,
@@ -144,18 +143,6 @@ class PlanReminders:
     def _decide(self, run: ShardRun, batch: Batch) -> tuple[int, list[Decision]]:
         cases = cases_of(self.cases, run.creditor.id, batch)
         return len(batch) - len(cases), [decision for _, decision in run.decide(batch, cases)]
-
-    def _put_out(self, run: ShardRun, plans: Sequence[Sequence[OutboxItem]], pool: ThreadPoolExecutor) -> None:
-        """First into the manifest, then onto the outbox."""
-        if plans:
-            entries = [_entry(item) for items in plans for item in items]
-            self.manifests.write(run.creditor.id, run.day, entries)
-            deque(pool.map(self.queues.send, plans), maxlen=0)  # to hear of what failed
-
-
-def _entry(item: OutboxItem) -> Planned:
-    key = reminder_key(item.creditor, item.campaign, item.debtor, item.day)
-    return Planned(key, item.campaign, item.step, item.channel)
 
 
 def _outbox_item(run: ShardRun, decision: Decision) -> OutboxItem:

@@ -1,6 +1,6 @@
 """What would go out on a day, to whom, in which words and at which cost; and who would hear nothing, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +19,7 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case, Contact
 from upominek.domain.errors import InvalidValue
 from upominek.domain.messages.prices import Prices
-from upominek.domain.messages.reminder import channel_traits, reminder_key
+from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
 from upominek.domain.planning.decision import (
@@ -33,6 +33,7 @@ from upominek.domain.planning.decision import (
 from upominek.domain.planning.recheck import reminded
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.overrides import Overrides
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.money import Money
@@ -49,11 +50,12 @@ class PlannedReminder:
     """A message that would go.
 
     Attributes:
+        id: which its record would have.
         template, tone: those used: the step's neutral text where something that it claims is withheld.
         withheld: why, as codes such as `register-amount`; empty where nothing is.
         letter: kind of the letter that is posted, or attached; None without one.
         parts: SMS parts; 0 for an e-mail.
-        cost: as expected, in the currency of the prices.
+        cost, currency: as expected; carriers bill in their own currency.
     """
 
     creditor: str
@@ -70,7 +72,9 @@ class PlannedReminder:
     totals: tuple[Money, ...]
     parts: int
     cost: Decimal
+    currency: str
     rendered: Rendered
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ class DayPlan:
     """A day as it would go, in the order in which the campaigns start.
 
     Attributes:
-        currency: of all costs.
+        currency: of the general list of prices.
     """
 
     day: date
@@ -110,9 +114,17 @@ class DayPlan:
         return sum(one.parts for one in self.reminders)
 
     @property
+    def costs(self) -> dict[str, Decimal]:
+        """What all of it would cost, by currency, that of the general list first."""
+        sums = {self.currency: Decimal()}
+        for one in self.reminders:
+            sums[one.currency] = sums.get(one.currency, Decimal()) + one.cost
+        return sums
+
+    @property
     def cost(self) -> Decimal:
-        """What all of it would cost."""
-        return sum((one.cost for one in self.reminders), Decimal())
+        """What would be paid by the general list."""
+        return self.costs[self.currency]
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of `upominek plan --json`: money as text with two digits, the exact cost beside it."""
@@ -135,7 +147,7 @@ class DayPlan:
                     "parts": one.parts,
                     "cost": _rounded(one.cost),
                     "cost_exact": str(one.cost),
-                    "cost_currency": self.currency,
+                    "cost_currency": one.currency,
                     "subject": one.rendered.subject,
                     "text": one.rendered.text,
                 }
@@ -156,6 +168,7 @@ class DayPlan:
             "parts": self.parts,
             "cost": _rounded(self.cost),
             "cost_currency": self.currency,
+            "costs": {currency: _rounded(cost) for currency, cost in self.costs.items()},
         }
 
 
@@ -189,6 +202,7 @@ class PreviewPlan:
     rates: RateRepository
     clock: Clock
     prices: Prices
+    carrier_prices: Callable[[Carrier], Prices | None] = lambda _: None
 
     def __call__(self, day: date, creditor: str | None = None) -> DayPlan:
         """The plan of a local day, for one creditor or all.
@@ -250,7 +264,7 @@ class PreviewPlan:
                 case,
                 # A reminder of today that went already takes no place from itself.
                 contacts=tuple(
-                    {one for one in case.contacts if one.reminder_id != _reminder_id(run, debtor)}
+                    {one for one in case.contacts if one.reminder_id != run.key_of(debtor).id}
                     | found.places.get((creditor, debtor), set())
                 ),
                 suppressed=case.suppressed | suppressed,
@@ -263,7 +277,7 @@ class PreviewPlan:
         if run.since is None or decision.reason is not None:
             return decision
         since = self.reminders.since(run.creditor.id, decision.debtor, run.since, run.day)
-        earlier = [one for one in since if one.key.id != _reminder_id(run, decision.debtor)]
+        earlier = [one for one in since if one.key.id != run.key_of(decision.debtor).id]
         steps = {one: step_landing(run.campaign, one.due_on, run.landing) or decision.step for one in decision.invoices}
         unsaid = {one: step for one, step in steps.items() if reminded(earlier, one, step) is None}
         if not unsaid:
@@ -294,6 +308,8 @@ class PreviewPlan:
             found.skipped.append(_skipped(run, decision, invalid.code, invalid.en))
             return
         parts = rendered.parts.parts if rendered.parts else 0
+        prices = self.carrier_prices(run.creditor.carriers.of(decision.channel)) or self.prices
+        place = Contact(run.day, run.key_of(decision.debtor).id)
         found.reminders.append(
             PlannedReminder(
                 creditor=run.creditor.id,
@@ -309,31 +325,29 @@ class PreviewPlan:
                 invoices=tuple(invoice.number for invoice in decision.invoices),
                 totals=decision.totals,
                 parts=parts,
-                cost=self._cost(decision.channel, decision, parts, letter),
+                cost=self._cost(prices, decision.channel, decision, parts, letter),
+                currency=prices.currency,
                 rendered=rendered,
+                id=place.reminder_id,
             )
         )
-        place = Contact(run.day, _reminder_id(run, decision.debtor))
         found.places.setdefault((run.creditor.id, decision.debtor), set()).add(place)
 
-    def _cost(self, channel: Channel, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
+    @staticmethod
+    def _cost(prices: Prices, channel: Channel, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
         """What the message is expected to cost; a letter is not set for that, its pages are message_plan."""
         match channel:
             case Channel.SMS:
-                return self.prices.of_sms(decision.address or "", parts)
+                return prices.of_sms(decision.address or "", parts)
             case Channel.EMAIL:
-                return self.prices.email
+                return prices.email
             case Channel.LETTER:
                 from upominek.domain.letters.letter import expected_pages  # noqa: PLC0415 - most campaigns post none
 
                 is_registered = letter is not None and letter.traits.is_registered
-                return self.prices.of_letter(expected_pages(len(decision.invoices)), is_registered=is_registered)
+                return prices.of_letter(expected_pages(len(decision.invoices)), is_registered=is_registered)
             case _:
                 assert_never(channel)
-
-
-def _reminder_id(run: ShardRun, debtor: str) -> str:
-    return reminder_key(run.creditor.id, run.campaign.id, debtor, run.day).id
 
 
 def _skipped(run: ShardRun, decision: Decision, reason: str, detail: str | None) -> SkippedDebtor:

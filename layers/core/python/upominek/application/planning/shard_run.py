@@ -10,6 +10,7 @@ from upominek.application.ports.invoices import InvoiceRepository
 from upominek.application.ports.planning import ProgressRepository
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.reminder import ReminderKey, reminder_key
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import (
@@ -49,6 +50,10 @@ class ShardRun:
     day: date
     landing: Span
     since: date | None = None
+
+    def key_of(self, debtor: str) -> ReminderKey:
+        """Where the reminder is kept that the run asks for."""
+        return reminder_key(self.creditor.id, self.campaign.id, debtor, self.day)
 
     def batches(self, invoices: InvoiceRepository) -> Iterator[Batch]:
         """The due invoices, some debtors at a time, and all of a debtor's together.

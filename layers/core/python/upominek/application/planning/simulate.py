@@ -18,7 +18,6 @@ from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.planning import ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import Contact
-from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import in_force
 from upominek.domain.planning.decision import contact_hours
@@ -74,7 +73,7 @@ class Simulate:
     def _remember(self, creditor: Creditor, plan: DayPlan) -> None:
         """What the day leaves behind: places taken within the caps, and how far each campaign was planned."""
         for one in plan.reminders:
-            place = Contact(plan.day, reminder_key(creditor.id, one.campaign, one.debtor, plan.day).id)
+            place = Contact(plan.day, one.id)
             self.cases.reserve_contact(creditor.id, one.debtor, place, creditor.limits)
         for campaign in in_force(self.creditors.campaigns(creditor.id)):
             if contact_hours(creditor, campaign).is_contact_day(plan.day):

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
+from upominek.domain.messages.carrier_traits import CarrierTraits
 from upominek.domain.messages.reminder import LetterRef, ReminderKey
+from upominek.domain.values.carrier import Carrier
 
 if TYPE_CHECKING:
     # Only what writes messages, makes letters, reckons interest or sweeps needs these; other cold starts do not wait.
     from upominek.domain.letters.stored_letter import StoredLetter
+
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,30 @@ class EmailMessage:
     html: str
     reply_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
+
+
+class Carriers(Protocol):
+    """What is known of carriers."""
+
+    def known(self) -> tuple[Carrier, ...]:
+        """All that this version can send over."""
+        ...
+
+    def traits(self, carrier: Carrier) -> CarrierTraits:
+        """What sets the carrier apart; of one of another version nothing is known but its name."""
+        ...
+
+
+class ByCarrier(Protocol[T_co]):
+    """What a worker has for each carrier that it serves; a dictionary will do."""
+
+    def __getitem__(self, carrier: Carrier, /) -> T_co:
+        """The carrier's. Raises: KeyError."""
+        ...
+
+    def get(self, carrier: Carrier, /) -> T_co | None:
+        """The carrier's, or None."""
+        ...
 
 
 class SmsSender(Protocol):

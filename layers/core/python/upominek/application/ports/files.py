@@ -1,8 +1,17 @@
 """Files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
+
+WriteTable = Callable[[Sequence[str], Iterable[Sequence[object]]], Iterator[bytes]]
+"""From a header and rows to a file that people open, in pieces. What a spreadsheet takes for a formula is made safe."""
+
+ReadTable = Callable[[bytes], Sequence[Sequence[str]]]
+"""From such a file to its rows, the header first."""
+
+TABLE_TYPE: Final = "text/csv; charset=utf-8"
+"""Of the files that a `WriteTable` writes."""
 
 
 class FileStore(Protocol):

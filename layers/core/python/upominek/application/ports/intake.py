@@ -1,9 +1,27 @@
 """What is known of imports and webhooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from upominek.domain.receivables.events import PaymentStated
+
+
+class UnmatchedPaymentRepository(Protocol):
+    """Payments that name no invoice with its debtor: kept until somebody finds out what they were for."""
+
+    def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
+        """Store those whose ids are new; what stands under an id stays as it is. Idempotent."""
+        ...
+
+    def all(self, creditor: str) -> Sequence[PaymentStated]:
+        """By day, those of one day by id; consistent."""
+        ...
+
+    def remove(self, creditor: str, payment_ids: Collection[str]) -> None:
+        """Strike them off. Idempotent."""
+        ...
 
 
 class WebhookRepository(Protocol):

@@ -7,15 +7,14 @@ from typing import Protocol
 
 from upominek.application.jobs import Planned
 from upominek.domain.messages.sender_reputation import ReputationCounts
-from upominek.domain.values.channel import Channel
-from upominek.domain.values.unknown import Unknown
+from upominek.domain.values.carrier import Carrier
 
 
 @dataclass(frozen=True, slots=True)
 class LaneStop:
-    """A channel of a creditor that stands still until a person mends the cause and reopens it."""
+    """A creditor's lane over a carrier: it stands still until a person mends the cause and reopens it."""
 
-    channel: Channel | Unknown
+    carrier: Carrier
     at: datetime
     code: str
     detail: str = ""
@@ -40,30 +39,30 @@ class ProgressRepository(Protocol):
         """Remember it; never back."""
         ...
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
-        """The stopped lanes of the creditor."""
+    def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
+        """The stopped lanes of the creditor, by carrier: an account at fault stops no other."""
         ...
 
     def stop_lane(self, creditor: str, stop: LaneStop) -> None:
         """Stop a lane; the first reason stays."""
         ...
 
-    def reopen_lane(self, creditor: str, channel: Channel) -> None:
+    def reopen_lane(self, creditor: str, carrier: Carrier) -> None:
         """Let it run again. Idempotent.
 
-        With the e-mail lane, everything counted until now is forgotten: it would stop the lane again at once.
+        Everything counted of the carrier until now is forgotten: it would stop the lane again at once.
         """
         ...
 
-    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
-        """Add to what became of the creditor's e-mails in this hour, by one write.
+    def count(self, creditor: str, carrier: Carrier, hour: datetime, tally: ReputationCounts, token: str) -> None:
+        """Add to what became of the creditor's messages over a carrier in this hour, by one write.
 
         Args:
             token: of this addition; one that is repeated right after itself is not added again.
         """
         ...
 
-    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
+    def counted(self, creditor: str, carrier: Carrier, first: datetime) -> ReputationCounts:
         """What was counted since this hour, consistent. Hours are forgotten after some days."""
         ...
 

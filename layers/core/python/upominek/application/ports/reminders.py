@@ -7,6 +7,7 @@ from typing import Protocol
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Reminder, ReminderKey
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
 
 
@@ -45,10 +46,14 @@ class ReminderRepository(Protocol):
         """
         ...
 
-    def find_by_message(self, message_id: str) -> ReminderKey | None:
-        """The SMS reminder that a provider's message id belongs to, from the index, eventually consistent.
+    def find_by_message(self, carrier: Carrier, message_id: str) -> ReminderKey | None:
+        """The reminder that a carrier's reports name so, from the index, eventually consistent.
 
-        E-mails are not in the index, as their receipts carry our own ids, unless the person was erased from the case.
+        Those of carriers whose reports carry our own key are not in the index, unless the person was erased from the
+        case.
+
+        Args:
+            message_id: the carrier's id of the message, or our reference where it returns that.
         """
         ...
 

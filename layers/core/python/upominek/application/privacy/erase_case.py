@@ -6,6 +6,7 @@ from typing import Final
 
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.files import FileStore
+from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.privacy import RetentionRepository
 from upominek.application.ports.world import Clock, IdFactory
@@ -48,6 +49,7 @@ class EraseCase:
     letters: LetterRepository
     files: FileStore
     retention: RetentionRepository
+    unmatched: UnmatchedPaymentRepository
     ids: IdFactory
     clock: Clock
 
@@ -75,6 +77,7 @@ class EraseCase:
         known = self.letters.of(creditor.id) if letters is None else letters
         mine = [one for one in known if one.debtor == debtor]
         self._delete(mine)
+        self._strike_off_payments(creditor.id, debtor)
         kept = without_person(file, alias, now := self.clock.now())
         self.retention.pseudonymise(kept, now)
         self.retention.forget(creditor.id, debtor, alias.secret, _digests(file))
@@ -86,6 +89,10 @@ class EraseCase:
             facts=len(kept.facts),
             letters=len(mine),
         )
+
+    def _strike_off_payments(self, creditor: str, debtor: str) -> None:
+        """Payments that name this debtor and no invoice: nobody will ever match them."""
+        self.unmatched.remove(creditor, [one.id for one in self.unmatched.all(creditor) if one.debtor_id == debtor])
 
     def _delete(self, letters: Sequence[StoredLetter]) -> None:
         """Files first: what is on the list is found again."""

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.parties.creditor import Creditor
+from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.values.contact import address_hash
 
 
@@ -20,6 +22,7 @@ class CaseExport:
 
     Attributes:
         letters: those that were made; their PDFs are files of their own.
+        unmatched: payments that name the debtor, and no invoice.
         suppressed: addresses that must not be used, by their hash; an empty text where the address is not known.
     """
 
@@ -28,17 +31,24 @@ class CaseExport:
     file: CaseFile
     letters: tuple[StoredLetter, ...]
     suppressed: Mapping[str, str]
+    unmatched: tuple[PaymentStated, ...] = ()
 
 
 class ExportCase:
     """Gathers what is kept."""
 
     def __init__(
-        self, creditors: CreditorRepository, cases: CaseRepository, letters: LetterRepository, clock: Clock
+        self,
+        creditors: CreditorRepository,
+        cases: CaseRepository,
+        letters: LetterRepository,
+        unmatched: UnmatchedPaymentRepository,
+        clock: Clock,
     ) -> None:
         self._creditors = creditors
         self._cases = cases
         self._letters = letters
+        self._unmatched = unmatched
         self._clock = clock
 
     def __call__(self, creditor: str, debtor: str) -> CaseExport:
@@ -55,4 +65,5 @@ class ExportCase:
             file=file,
             letters=tuple(one for one in self._letters.of(creditor) if one.debtor == debtor),
             suppressed={digest: by_digest.get(digest, "") for digest in sorted(suppressed)},
+            unmatched=tuple(one for one in self._unmatched.all(creditor) if one.debtor_id == debtor),
         )

@@ -11,7 +11,7 @@ from upominek.application.ports.privacy import RetentionRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import Conflict
-from upominek.domain.messages.reminder import ReminderKey, reminder_key
+from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import is_redactable, redacted, texts_expired_before
 
@@ -67,11 +67,6 @@ class RedactReminders:
 
 
 def _batches(planned: Iterable[Planned]) -> Iterator[list[ReminderKey]]:
-    keys = (key for one in planned for key in (one.key, _fallback(one)))
+    keys = (key for one in planned for key in (one.key, one.fallback_key))
     while batch := list(islice(keys, BATCH_SIZE)):
         yield batch
-
-
-def _fallback(planned: Planned) -> ReminderKey:
-    key = planned.key
-    return reminder_key(key.creditor, planned.campaign, key.debtor, key.day, is_fallback=True)

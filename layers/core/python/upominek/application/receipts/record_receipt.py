@@ -1,4 +1,4 @@
-"""Record what a provider reports, and do what it asks for: in any order, any number of times, however late."""
+"""Record what a carrier reports, and do what it asks for: in any order, any number of times, however late."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
+from upominek.application.outbox import put_back
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.planning import LaneStop, ProgressRepository
@@ -18,6 +19,7 @@ from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import Action, Receipt, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 
@@ -32,11 +34,12 @@ class Report:
     """A receipt and the message that it is about.
 
     Attributes:
-        message_id: the provider's.
-        key: the reminder, where the provider returned our own tags.
+        message_id: by which the carrier's reports name it.
+        key: the reminder, where the carrier returned our own tags.
         pl, en: what the answer means, for people.
     """
 
+    carrier: Carrier
     receipt: Receipt
     message_id: str
     key: ReminderKey | None = None
@@ -125,11 +128,12 @@ class RecordReceipt:
             with suppress(NotFound):
                 return report.key, self.reminders.apply_receipt(report.key, receipt, status)
         # Where our own tags lead nowhere, the record is yet to come, or the person was erased from the case since.
-        key = self._find(report.message_id)
+        key = self._find(report)
         return key, self.reminders.apply_receipt(key, receipt, status)
 
-    def _find(self, message_id: str) -> ReminderKey:
-        key = self.reminders.find_by_message(message_id)
+    def _find(self, report: Report) -> ReminderKey:
+        message_id = report.message_id
+        key = self.reminders.find_by_message(report.carrier, message_id)
         if key is None:
             raise NotFound(
                 "message_not_found",
@@ -157,7 +161,7 @@ class RecordReceipt:
                     self.cases.suppress(key.creditor, key.debtor, digest, fact)
             case Action.STOP_LANE:
                 if is_new:
-                    stop = LaneStop(reminder.channel, receipt.at, receipt.code, receipt.detail)
+                    stop = LaneStop(reminder.carried_by, receipt.at, receipt.code, receipt.detail)
                     self.progress.stop_lane(key.creditor, stop)
             case Action.NONE | Action.RETRY_LATER | Action.FALLBACK | Action.ALARM | Unknown():
                 pass  # what did not arrive takes the next channel, whatever else was asked for
@@ -166,7 +170,7 @@ class RecordReceipt:
         if _asks_for_fallback(reminder, receipt):
             fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
             if fallback is not None:
-                self.queues.send([fallback])
+                put_back(self.queues, fallback)
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:

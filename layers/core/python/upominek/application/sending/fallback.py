@@ -1,25 +1,25 @@
-"""The second and last attempt: the next channel of the step, once."""
+"""The second and last attempt: the next channel of the step, or of the event's message, once."""
 
 from collections.abc import Iterable
 
 from upominek.application.jobs import OutboxItem
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.occasions import words_of
 from upominek.domain.planning.recheck import channels_after
 from upominek.domain.values.unknown import Unknown
 
 
 def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem | None:
-    """The attempt to make after the reminder failed; None where its step names no further channel that is known here.
+    """The attempt to make after the reminder failed; None where it has no further channel that is known here.
 
     A fallback has its own key and no fallback of its own, so asking for it twice sends it once. It shares the place
     that the reminder holds within the caps.
     """
     if reminder.is_fallback:
         return None
-    steps = (step for one in campaigns if one.id == reminder.campaign for step in one.ladder)
-    step = next((one for one in steps if one.name == reminder.step), None)
-    channels = channels_after(step, reminder.channel) if step else ()
+    words = words_of(reminder.occasion, reminder.step, campaigns, reminder.campaign)
+    channels = channels_after(words, reminder.channel) if words else ()
     channel = next((one for one in channels if not isinstance(one, Unknown)), None)
     if channel is None:
         return None
@@ -33,4 +33,5 @@ def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem
         invoices=reminder.invoices,
         is_fallback=True,
         tried=reminder.channel,
+        occasion=reminder.occasion,
     )

@@ -9,15 +9,17 @@ from upominek.application.jobs import OutboxItem
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.domain.cases.case import Case, Contact
-from upominek.domain.messages.reminder import Reminder, ReminderKey, channel_traits, reminder_key
+from upominek.domain.messages.reminder import Reminder, channel_traits
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours
+from upominek.domain.planning.occasions import traits_of, words_of
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.texts.message_context import MessageContext
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 
 if TYPE_CHECKING:
@@ -115,27 +117,33 @@ class MessagePlan(NamedTuple):
         return self.letter.value if is_posted and self.letter else self.decision.template
 
 
-def key_of(item: OutboxItem, *, is_fallback: bool) -> ReminderKey:
-    """The item's own key, or, for a fallback with `is_fallback` false, that of its original."""
-    return reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=is_fallback)
+def carrier_of(item: OutboxItem, terms: CreditorSnapshot) -> Carrier:
+    """Who is to bring the item: whom the creditor chose, or who turned it away for now and is to try again."""
+    return item.carrier or terms.creditor.carriers.of(item.channel)
 
 
 def reminder_of(
     item: OutboxItem, terms: CreditorSnapshot, now: datetime, lease_until: datetime | None = None
 ) -> Reminder:
     """The item as a claimed reminder, before anything is known of what it will say."""
-    campaign = terms.campaign(item)
-    step = next((one for one in campaign.ladder if one.name == item.step), None) if campaign else None
+    words = words_of(item.occasion, item.step, terms.campaigns, item.campaign)
     return Reminder(
-        key=key_of(item, is_fallback=item.is_fallback),
+        key=item.key,
         campaign=item.campaign,
         step=item.step,
         channel=item.channel,
-        template=step.template if step else "",
-        tone=step.tone if step else Tone.NEUTRAL,
+        carrier=carrier_of(item, terms),
+        template=words.template if words else "",
+        tone=words.tone if words else Tone.NEUTRAL,
         status=ReminderStatus.CLAIMED,
         claimed_at=now,
         lease_until=lease_until,
         invoices=item.invoices,
         is_fallback=item.is_fallback,
+        occasion=item.occasion,
     )
+
+
+def place_of(item: OutboxItem, day: date) -> Contact:
+    """What the item takes within the caps on the day; a fallback takes the very place of its original."""
+    return Contact(day, item.original_key.id, is_notice=not traits_of(item.occasion).takes_place_of_demand)

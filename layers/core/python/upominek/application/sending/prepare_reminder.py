@@ -13,7 +13,7 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.rates import RateRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, Renderer
-from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Skip, key_of
+from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Skip
 from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
@@ -22,7 +22,8 @@ from upominek.domain.messages.reminder import LetterRef, Reminder, channel_trait
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step, campaign_of
 from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
-from upominek.domain.planning.recheck import channels_after, reason_at, reminded, still_due
+from upominek.domain.planning.occasions import still_holds, traits_of
+from upominek.domain.planning.recheck import channels_after, reason_at, reminded
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.contact import address_hash
@@ -96,7 +97,8 @@ class PrepareReminder:
         invoices = self._read_invoices(item)
         due = self._still_due(lease, invoices)
         case, decision = self._decide(lease, due)
-        campaign = lease.terms.campaign(item)
+        # What asks for nothing announces no next step either.
+        campaign = lease.terms.campaign(item) if traits_of(item.occasion).asks_for_payment else None
         decision, context, letter = compose_with_letter(
             creditor, campaign, case, decision, invoices, lease.today, rates=self.rates
         )
@@ -122,7 +124,7 @@ class PrepareReminder:
         if not lease.item.is_fallback:
             return
         try:
-            original = self.reminders.get(key_of(lease.item, is_fallback=False))
+            original = self.reminders.get(lease.item.original_key)
         except NotFound:
             return
         if isinstance(original.status, Unknown):
@@ -139,13 +141,13 @@ class PrepareReminder:
         return {key.number: invoice for key, invoice in self.invoices.get_many(keys).items()}
 
     def _still_due(self, lease: Lease, invoices: Mapping[str, Invoice]) -> dict[DueInvoice, Step]:
-        """The invoices that still ask for a word at a step of the planned day, and had none in the meantime."""
+        """The invoices that the occasion still asks a word for, and that had none of its step in the meantime."""
         item, campaign = lease.item, lease.terms.campaign(lease.item)
         if campaign is None:
             raise Skip(SkipReason.CAMPAIGN_ENDED)
         planned_through = item.day - FALLBACK_REACH if item.is_fallback else item.since
         landing = landing_span(lease.terms.hours(item), planned_through, item.day)
-        due, gone = still_due(item.invoices, invoices, campaign, landing)
+        due, gone = still_holds(item.occasion, item.invoices, invoices, campaign, landing)
         if not due:
             raise Skip(gone.reason, at=gone.at)
         if item.since is None:
@@ -166,17 +168,8 @@ class PrepareReminder:
             case, is_reserved = self.cases.reserve_contact(creditor.id, item.debtor, lease.place, creditor.limits)
         else:
             case, is_reserved = self.cases.get(creditor.id, item.debtor), True
-        campaign = terms.campaign(item)
-        mine = {
-            one: step
-            for one, step in due.items()
-            if campaign_of(terms.campaigns, case.debtor, one.outstanding) is campaign
-        }
-        if not mine:
-            raise Skip(SkipReason.CHANGED, detail="campaign")
+        mine = _timely(lease, case, due) if item.occasion.is_step else due
         step = max(mine.values(), key=lambda one: one.offset_days)
-        if has_expired(terms.hours(item), step, [one.due_on for one in mine], today):
-            raise Skip(SkipReason.EXPIRED)
         channels = step.channels if item.tried is None else channels_after(step, item.tried)
         suppressed: frozenset[str] = frozenset()
         while True:
@@ -189,6 +182,7 @@ class PrepareReminder:
                 channels=channels,
                 suppressed=suppressed,
                 has_reserved=is_reserved,
+                traits=traits_of(item.occasion),
             )
             if decision.reason is not None or decision.address is None:
                 reason = decision.reason or SkipReason.NO_ADDRESS
@@ -200,6 +194,21 @@ class PrepareReminder:
             if not self.cases.suppressed(creditor.id, [digest]):
                 return case, decision
             suppressed |= {digest}
+
+
+def _timely(lease: Lease, case: Case, due: Mapping[DueInvoice, Step]) -> Mapping[DueInvoice, Step]:
+    """Those of the invoices that are still this campaign's, unless it is too late for their step."""
+    item, terms = lease.item, lease.terms
+    campaign = terms.campaign(item)
+    mine = {
+        one: step for one, step in due.items() if campaign_of(terms.campaigns, case.debtor, one.outstanding) is campaign
+    }
+    if not mine:
+        raise Skip(SkipReason.CHANGED, detail="campaign")
+    step = max(mine.values(), key=lambda one: one.offset_days)
+    if has_expired(terms.hours(item), step, [one.due_on for one in mine], lease.today):
+        raise Skip(SkipReason.EXPIRED)
+    return mine
 
 
 def _detail(decision: Decision, rendered: Rendered) -> str | None:

@@ -29,7 +29,9 @@ from typing import Final, assert_never
 
 from upominek.application.cases.suppression import suppression_fact
 from upominek.application.jobs import OutboxItem
+from upominek.application.outbox import put_back
 from upominek.application.ports.carriers import (
+    ByCarrier,
     EmailMessage,
     EmailSender,
     LetterToPost,
@@ -51,18 +53,19 @@ from upominek.application.sending.lease import (
     LetterOutdated,
     OtherLane,
     Skip,
-    key_of,
+    carrier_of,
+    place_of,
     reminder_of,
 )
 from upominek.application.sending.prepare_reminder import PrepareReminder
 from upominek.application.sending.rate_limit import RateLimit
 from upominek.application.ttl_cache import BELIEVED, TtlCache
-from upominek.domain.cases.case import Contact
 from upominek.domain.errors import LaneFault, OutcomeUnknown, PermanentFailure, SendingError, TemporaryFailure
 from upominek.domain.messages.reminder import PRINT_BATCH, Reminder, channel_traits
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sms import segments
 from upominek.domain.planning.decision import SkipReason
+from upominek.domain.values.carrier import PRINT, Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
@@ -93,7 +96,7 @@ class SendOutcome(StrEnum):
     UNKNOWN = "unknown"
     DEFERRED = "deferred"  # put back for later: the hours, our turn, or a provider that is busy
     MOVED = "moved"  # put on the lane of another channel
-    LANE_STOPPED = "lane-stopped"  # put back for later: the channel stands still
+    LANE_STOPPED = "lane-stopped"  # put back for later: the lane over its carrier stands still
     WAITING = "waiting"  # put back for later: another worker is at it
     ALREADY_HANDLED = "already-handled"
 
@@ -117,8 +120,8 @@ class SendReminder:
     """Sends one item of the outbox.
 
     Attributes:
-        paces: what this worker may send over each channel.
-        sms, email, post: the ways out of the lanes that this worker serves.
+        paces: what this worker may send over each carrier.
+        sms, email, post: the carriers of each channel that this worker serves.
     """
 
     clock: Clock
@@ -129,12 +132,12 @@ class SendReminder:
     progress: ProgressRepository
     queues: Queues
     prepare: PrepareReminder
-    paces: Mapping[Channel, RateLimit]
-    sms: SmsSender | None = None
-    email: EmailSender | None = None
-    post: PostSender | None = None
+    paces: ByCarrier[RateLimit]
+    sms: ByCarrier[SmsSender] = field(default_factory=dict)
+    email: ByCarrier[EmailSender] = field(default_factory=dict)
+    post: ByCarrier[PostSender] = field(default_factory=dict)
     _terms: TtlCache[CreditorSnapshot] = field(default_factory=TtlCache, init=False, repr=False)
-    _stops: TtlCache[Mapping[Channel | Unknown, LaneStop]] = field(default_factory=TtlCache, init=False, repr=False)
+    _stops: TtlCache[Mapping[Carrier, LaneStop]] = field(default_factory=TtlCache, init=False, repr=False)
 
     def __call__(self, item: OutboxItem, *, seconds_left: float = math.inf) -> SendOutcome:
         """Send the item, or say why not; safe to repeat at any point, by any number of workers.
@@ -173,10 +176,11 @@ class SendReminder:
 
     def _wait(self, item: OutboxItem, terms: CreditorSnapshot, seconds_left: float) -> None:
         """Return when it is the item's turn."""
-        if item.channel in self._stops.get(item.creditor, self.clock.now(), self.progress.lane_stops):
+        carrier = carrier_of(item, terms)
+        if carrier in self._stops.get(item.creditor, self.clock.now(), self.progress.lane_stops):
             raise _Later(SendOutcome.LANE_STOPPED, item, LONGEST_DELAY_SECONDS)
         self._look_at_clock(item, terms)
-        wait = self.paces[item.channel].wait_seconds()
+        wait = self.paces[carrier].wait_seconds()
         if wait + WORK_SECONDS > seconds_left:
             raise _Later(SendOutcome.DEFERRED, item, max(wait, SOON_SECONDS))
         if wait > 0:
@@ -189,7 +193,7 @@ class SendReminder:
 
     def _put_back(self, later: _Later) -> SendOutcome:
         delay = min(math.ceil(later.delay_seconds), LONGEST_DELAY_SECONDS)
-        self.queues.send([later.item], delay_seconds=delay)
+        put_back(self.queues, later.item, delay_seconds=delay)
         return later.outcome
 
     # --- The claim ---------------------------------------------------------------------------------------------------
@@ -200,8 +204,7 @@ class SendReminder:
         claimed = reminder_of(item, terms, now, now + LEASE)
         standing = self.reminders.claim(claimed)
         if standing is None:
-            place = Contact(terms.hours(item).local_day(now), key_of(item, is_fallback=False).id)
-            return Lease(item, terms, claimed, place)
+            return Lease(item, terms, claimed, place_of(item, terms.hours(item).local_day(now)))
         return self._meet(standing, item, terms)
 
     def _meet(self, standing: Reminder, item: OutboxItem, terms: CreditorSnapshot) -> SendOutcome:
@@ -213,8 +216,9 @@ class SendReminder:
             return SendOutcome.ALREADY_HANDLED
         if standing.lease_until is not None and now < standing.lease_until:
             raise _Later(SendOutcome.WAITING, item, (standing.lease_until - now).total_seconds() + 1)
-        if self.post is not None and channel_traits(standing.channel).is_letter:
-            return self._take_up(standing, item, terms, self.post)
+        post = self.post.get(standing.carried_by) if channel_traits(standing.channel).is_letter else None
+        if post is not None:
+            return self._take_up(standing, item, terms, post)
         self._record_unknown(standing, "worker-died", at=standing.claimed_at)
         return SendOutcome.UNKNOWN
 
@@ -227,7 +231,8 @@ class SendReminder:
             return SendOutcome.SENT
         if made_on != terms.hours(item).local_day(self.clock.now()):
             # A place of today stays: who makes it anew finds it as its own, and a rival may have found it already.
-            self.cases.release_contact(item.creditor, item.debtor, Contact(made_on, standing.key.id))
+            place = replace(place_of(item, made_on), reminder_id=standing.key.id)
+            self.cases.release_contact(item.creditor, item.debtor, place)
         self.reminders.unclaim(standing.key, standing.claimed_at)
         raise _Later(SendOutcome.WAITING, item)
 
@@ -269,7 +274,7 @@ class SendReminder:
             return SendOutcome.EXPIRED if has_expired else SendOutcome.SKIPPED
         except OtherLane as other:
             self._withdraw(lease)
-            return self._put_back(_Later(SendOutcome.MOVED, replace(item, channel=other.channel)))
+            return self._put_back(_Later(SendOutcome.MOVED, replace(item, channel=other.channel, carrier=None)))
         except LetterOutdated:
             return self._write_anew(lease)
         except PermanentFailure as failure:
@@ -301,14 +306,14 @@ class SendReminder:
 
     def _hand_over(self, lease: Lease, reminder: Reminder, message: Message) -> SendOutcome:
         item = lease.item
-        self.paces[item.channel].pay(reminder.parts or 1)
+        self.paces[reminder.carried_by].pay(reminder.parts or 1)
         try:
-            message_id = self._call_provider(message)
+            message_id = self._call_provider(reminder.carried_by, message)
         except TemporaryFailure as failure:
             if item.attempt >= len(ATTEMPT_DELAYS_SECONDS):
                 return self._fail(lease, reminder, failure)
             self._withdraw(lease)
-            again = replace(item, attempt=item.attempt + 1)
+            again = replace(item, attempt=item.attempt + 1, carrier=reminder.carried_by)
             return self._put_back(_Later(SendOutcome.DEFERRED, again, ATTEMPT_DELAYS_SECONDS[item.attempt]))
         except PermanentFailure as failure:
             return self._fail(lease, reminder, failure)
@@ -326,31 +331,31 @@ class SendReminder:
             raise
         return SendOutcome.SENT
 
-    def _call_provider(self, message: Message) -> str:
+    def _call_provider(self, carrier: Carrier, message: Message) -> str:
         _check(message)
         try:
-            return self._carry(message)
+            return self._carry(carrier, message)
         except SendingError:
             raise
         except Exception as surprise:
             # It came out of the call, so nobody knows whether the message left.
             raise OutcomeUnknown("unexpected-error", type(surprise).__name__) from surprise
 
-    def _carry(self, message: Message) -> str:
+    def _carry(self, carrier: Carrier, message: Message) -> str:
         sender: SmsSender | EmailSender | PostSender | None
         match message:
             case SmsMessage():
-                if (sender := self.sms) is not None:
+                if (sender := self.sms.get(carrier)) is not None:
                     return sender.send(message)
             case EmailMessage():
-                if (sender := self.email) is not None:
+                if (sender := self.email.get(carrier)) is not None:
                     return sender.send(message)
             case LetterToPost():
-                if (sender := self.post) is not None:
+                if (sender := self.post.get(carrier)) is not None:
                     return sender.send(message)
             case _:
                 assert_never(message)
-        raise TemporaryFailure("wrong-worker")  # another function serves this lane
+        raise TemporaryFailure("wrong-worker")  # another function serves this carrier
 
     # --- What came of it ---------------------------------------------------------------------------------------------
 
@@ -361,7 +366,7 @@ class SendReminder:
             sent_at=self.clock.now(),
             provider_message_id=message_id,
             lease_until=None,
-            reason=PRINT_BATCH if channel_traits(reminder.channel).is_letter else None,
+            reason=PRINT_BATCH if reminder.carried_by == PRINT else None,
         )
         self.reminders.record(sent)
 
@@ -399,14 +404,14 @@ class SendReminder:
         """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
         item = fallback_of(failed, terms.campaigns)
         if item is not None:
-            self.queues.send([item])
+            put_back(self.queues, item)
         return item is not None
 
     def _stop_lane(self, lease: Lease, fault: LaneFault) -> SendOutcome:
-        """Let the channel stand still until a person has mended the set-up; the item waits with the others."""
+        """Let the lane stand still until a person has mended the set-up; the item waits with the others."""
         self._withdraw(lease)
-        creditor, channel = lease.item.creditor, lease.item.channel
-        self.progress.stop_lane(creditor, LaneStop(channel, self.clock.now(), fault.code, fault.detail))
+        creditor, carrier = lease.item.creditor, lease.reminder.carried_by
+        self.progress.stop_lane(creditor, LaneStop(carrier, self.clock.now(), fault.code, fault.detail))
         self._stops.forget(creditor)
         return self._put_back(_Later(SendOutcome.LANE_STOPPED, lease.item, LONGEST_DELAY_SECONDS))
 

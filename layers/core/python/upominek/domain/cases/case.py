@@ -47,10 +47,15 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Contact:
-    """A place taken in the debtor's limits: the local day of sending and the reminder that took it."""
+    """A place taken in the debtor's limits: the local day of sending and the reminder that took it.
+
+    Attributes:
+        is_notice: it is among those of notices, which keep no demand back.
+    """
 
     day: date
     reminder_id: str
+    is_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,11 @@ class Case:
     """What the planner and the sender must know of a debtor besides the invoices.
 
     Attributes:
-        contacts: places taken lately, newest first.
+        contacts: places taken lately by what asks for payment, newest first.
         credits: by invoice number, what is in the debtor's favour (credit notes, overpayments), always positive.
         suppressed: hashes (`contact.address_hash`) of this debtor's addresses that must not be used.
         acknowledged: by invoice number, the local days on which the debtor acknowledged it, in order.
+        notices: places taken lately by notices, newest first.
     """
 
     creditor: str
@@ -71,6 +77,7 @@ class Case:
     credits: Mapping[str, Money] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()
     acknowledged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    notices: tuple[Contact, ...] = ()
 
     def hold_on(self, day: date, number: str | None = None) -> Hold | None:
         """The hold on the whole case (number None) or on one invoice that is in force on the local day."""
@@ -80,11 +87,19 @@ class Case:
         """All that is in the debtor's favour in one currency."""
         return Totals.of(self.credits.values()).within(currency)
 
-    def cap_reached(self, limits: Limits, day: date) -> str | None:
-        """`cap-day` or `cap-week` when no further message may go on the local day, None when one may."""
-        if sum(c.day == day for c in self.contacts) >= limits.per_day:
+    def holds_place(self, contact: Contact) -> bool:
+        """Whether the place is taken by this very message."""
+        return contact in (self.notices if contact.is_notice else self.contacts)
+
+    def cap_reached(self, limits: Limits, day: date, *, is_notice: bool = False) -> str | None:
+        """`cap-day` or `cap-week` when no further message may go on the local day, None when one may.
+
+        Notices count among themselves: they take no place of a demand, and no demand keeps one back.
+        """
+        taken = self.notices if is_notice else self.contacts
+        if sum(c.day == day for c in taken) >= limits.per_day:
             return "cap-day"
-        if sum(c.day > day - WEEK for c in self.contacts) >= limits.per_week:
+        if sum(c.day > day - WEEK for c in taken) >= limits.per_week:
             return "cap-week"
         return None
 

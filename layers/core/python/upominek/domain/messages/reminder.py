@@ -1,4 +1,4 @@
-"""A reminder: one message to one debtor at one step of one campaign on one day, and what became of it."""
+"""A reminder: one message to one debtor of one campaign on one day and occasion, and what became of it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,8 +7,10 @@ from datetime import date, datetime
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from upominek.domain.messages.occasion import STEP, Occasion
 from upominek.domain.messages.receipt import ARRIVED, Receipt, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier, first_carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
@@ -21,28 +23,22 @@ class ChannelTraits(NamedTuple):
     Attributes:
         is_letter: the message is a letter itself, made as a file and put on the list of what is printed.
         attaches_letters: a letter may go with the message.
-        is_reported: somebody reports what became of a message.
-        returns_tags: the provider returns our own tags with its report; otherwise a message is found by its id.
-        has_reputation: what comes back counts against the account, so the creditor's lane has a brake.
     """
 
     is_letter: bool = False
     attaches_letters: bool = False
-    is_reported: bool = True
-    returns_tags: bool = True
-    has_reputation: bool = False
 
 
 CHANNELS: Final[Mapping[Channel, ChannelTraits]] = {
-    Channel.SMS: ChannelTraits(returns_tags=False),
-    Channel.EMAIL: ChannelTraits(attaches_letters=True, has_reputation=True),
-    Channel.LETTER: ChannelTraits(is_letter=True, is_reported=False),
+    Channel.SMS: ChannelTraits(),
+    Channel.EMAIL: ChannelTraits(attaches_letters=True),
+    Channel.LETTER: ChannelTraits(is_letter=True),
 }
 _UNKNOWN_CHANNEL: Final = ChannelTraits()
 
 
 def channel_traits(channel: Channel | Unknown) -> ChannelTraits:
-    """The channel's row; one of another version takes no letters from us, and its reports bring our tags or nothing."""
+    """The channel's row; one of another version takes no letters from us."""
     return _UNKNOWN_CHANNEL if isinstance(channel, Unknown) else CHANNELS[channel]
 
 
@@ -100,9 +96,16 @@ class ReminderKey:
     id: str
 
 
-def reminder_key(creditor: str, campaign: str, debtor: str, day: date, *, is_fallback: bool = False) -> ReminderKey:
-    """The one key for a creditor, campaign, debtor and day; the fallback on another channel has its own, once."""
-    parts = (creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else "")
+def reminder_key(
+    creditor: str, campaign: str, debtor: str, day: date, *, occasion: Occasion = STEP, is_fallback: bool = False
+) -> ReminderKey:
+    """The one key for a creditor, campaign, debtor, day and event; the fallback on another channel has its own, once.
+
+    A step adds nothing to the id: whatever lands on the day is one reminder, by whichever step it was planned.
+    """
+    parts = [creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else ""]
+    if not occasion.is_step:
+        parts.append(occasion.text)
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
     return ReminderKey(creditor, debtor, day, digest)
 
@@ -132,7 +135,9 @@ class Reminder:
     """One message and its fate.
 
     Attributes:
-        step: the step's name, its offset in days with a sign (`+5`).
+        step: the step's name, its offset in days with a sign (`+5`); for an event the name of its text.
+        carrier: who brings it, chosen when it was claimed and never changed; None in what was stored before there was a
+            choice (`carried_by`).
         invoices: numbers of the invoices that it covers.
         totals: one total per currency as of the day, credits taken off.
         address: phone in E.164, e-mail address or lines of the postal address that it went to; None when none was
@@ -141,7 +146,7 @@ class Reminder:
             provider's classification), `reason_at` when that came about (the payment that was 5 minutes earlier). A
             letter that was sent says `print-batch`.
         text: SMS text, the plain-text part of the e-mail, or the words of the letter.
-        parts, price: SMS parts, and the price in the provider's currency as text (`0.0324 USD`): estimates until a
+        parts, price: SMS parts, and the price in the carrier's currency as text (`0.0324 USD`): estimates until a
             receipt tells what was billed.
         lease_until: while claimed, when another worker may conclude that the claimant died.
         complained_at: when the addressee first complained; a fact beside the status.
@@ -149,6 +154,7 @@ class Reminder:
         letter: the letter that it is, or that was attached.
         redacted_at: when text, subject, address and details were removed; `address_hash` (`contact.address_hash`) then
             tells which address a late complaint is about.
+        occasion: why it exists.
     """
 
     key: ReminderKey
@@ -159,6 +165,7 @@ class Reminder:
     tone: Tone | Unknown
     status: ReminderStatus | Unknown
     claimed_at: datetime
+    carrier: Carrier | None = None
     lease_until: datetime | None = None
     invoices: tuple[str, ...] = ()
     totals: tuple[Money, ...] = ()
@@ -178,3 +185,9 @@ class Reminder:
     letter: LetterRef | None = None
     redacted_at: datetime | None = None
     address_hash: str | None = None
+    occasion: Occasion = STEP
+
+    @property
+    def carried_by(self) -> Carrier:
+        """Who brings it."""
+        return self.carrier or first_carrier(self.channel)

@@ -31,7 +31,7 @@ def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:
         recorded,
         receipts=receipts,
         parts=next((one.parts for one in receipts if one.parts is not None), recorded.parts),
-        price=next((f"{one.price_usd} USD" for one in receipts if one.price_usd is not None), recorded.price),
+        price=next((one.price.text for one in receipts if one.price is not None), recorded.price),
         complained_at=next((one.at for one in receipts if one.kind is ReceiptKind.COMPLAINED), None),
         # Whoever reports on a message has had it, even where its sender never heard so.
         sent_at=recorded.sent_at or receipts[0].at,

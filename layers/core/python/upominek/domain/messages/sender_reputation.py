@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Reminder, channel_traits
+from upominek.domain.messages.reminder import Reminder
 
 WINDOW: Final = timedelta(hours=24)
 LEAST: Final = 1000
@@ -83,8 +83,6 @@ def tally_of(reminder: Reminder, receipt: Receipt) -> ReputationCounts:
     Args:
         reminder: as it is with the receipt.
     """
-    if not channel_traits(reminder.channel).has_reputation:
-        return ReputationCounts()
     before = {one.kind for one in reminder.receipts if one.id != receipt.id}
     is_first = receipt.kind not in before
     return ReputationCounts(

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import assert_never
 
 from upominek.domain.values.calendar import ContactHours
+from upominek.domain.values.carrier import PRINT, SES, SNS, Carrier
+from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.unknown import Unknown
 
@@ -19,6 +22,27 @@ class Limits:
 
     per_day: int = 1
     per_week: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCarriers:
+    """Who brings a creditor's messages, for each channel."""
+
+    sms: Carrier = SNS
+    email: Carrier = SES
+    letter: Carrier = PRINT
+
+    def of(self, channel: Channel) -> Carrier:
+        """The carrier of the channel."""
+        match channel:
+            case Channel.SMS:
+                return self.sms
+            case Channel.EMAIL:
+                return self.email
+            case Channel.LETTER:
+                return self.letter
+            case _:
+                assert_never(channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +79,7 @@ class Creditor:
         claim_kind: what invoices that do not say it themselves are for.
         text_days: so long after a reminder can have gone, its words and the address that it went to are kept.
         retention_years: so long after the end of the year in which a case was closed, the person in it is kept.
+        carriers: who brings the messages; a reminder that is claimed already keeps its own.
     """
 
     id: str
@@ -78,3 +103,4 @@ class Creditor:
     claim_kind: ClaimKind | Unknown = ClaimKind.SALE
     text_days: int = 90
     retention_years: int = 3
+    carriers: ChosenCarriers = ChosenCarriers()

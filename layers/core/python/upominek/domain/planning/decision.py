@@ -14,6 +14,7 @@ from upominek.domain.cases.balance import owed
 from upominek.domain.cases.case import Case
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.limitation import is_barred
+from upominek.domain.messages.occasion import OF_A_STEP, OccasionTraits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.campaign import (
@@ -61,7 +62,7 @@ class Decision:
     """What is to happen for one debtor in one campaign on one day; `reason` None means that the message goes.
 
     Attributes:
-        totals: one per currency, credits taken off, all above zero when the message goes.
+        totals: one per currency, credits taken off, all above zero; none only where nothing is asked for.
         detail: more about the reason, such as the kind of hold.
         claims: what is said beyond asking for payment: as much of the step's claims as the case allows.
         withheld: why some of the step's claims are left out, as `interest-rate-missing`; empty when none is.
@@ -265,7 +266,7 @@ def plan_debtor(
     return decide(creditor, case, step, mine, today)
 
 
-def decide(
+def decide(  # noqa: PLR0913 - the one rule, with all that it weighs
     creditor: Creditor,
     case: Case,
     step: Step,
@@ -275,6 +276,7 @@ def decide(
     channels: Sequence[Channel | Unknown] | None = None,
     suppressed: Collection[str] = frozenset(),
     has_reserved: bool = False,
+    traits: OccasionTraits = OF_A_STEP,
 ) -> Decision:
     """Whether the message may go, over which channel, for which total, and what it may say beyond that.
 
@@ -287,15 +289,16 @@ def decide(
         channels: instead of the step's own, for a fallback.
         suppressed: hashes of addresses known to be unusable, besides those that the case knows of.
         has_reserved: the message already holds its place within the caps, so they are not asked again.
+        traits: of the message's occasion.
     """
     settled = Decision(debtor=case.debtor.id, step=step, invoices=invoices)
     if held := _held(case, step, today):
         return replace(settled, reason=held[0], detail=held[1])
-    free, detail = _free(creditor, case, invoices, today)
+    free, detail = _free(creditor, case, invoices, today, traits)
     if not free:
         return replace(settled, reason=SkipReason.HELD, detail=detail)
     totals = owed(case, free)
-    if not totals:
+    if not totals and traits.asks_for_payment:
         return replace(settled, invoices=free, reason=SkipReason.COVERED_BY_CREDIT)
     chosen = choose_address(case, step.channels if channels is None else channels, suppressed)
     if chosen is None:
@@ -312,7 +315,8 @@ def decide(
         withheld=withheld,
         is_timely=step.offset_days > 0 and not any(is_overdue(one.due_on, today) for one in free),
     )
-    cap = None if has_reserved else case.cap_reached(creditor.limits, today)
+    is_notice = not traits.takes_place_of_demand
+    cap = None if has_reserved else case.cap_reached(creditor.limits, today, is_notice=is_notice)
     return decision if cap is None else replace(decision, reason=SkipReason(cap))
 
 
@@ -336,13 +340,15 @@ def _held(case: Case, step: Step, today: date) -> tuple[SkipReason, str] | None:
 
 
 def _free(
-    creditor: Creditor, case: Case, invoices: tuple[DueInvoice, ...], today: date
+    creditor: Creditor, case: Case, invoices: tuple[DueInvoice, ...], today: date, traits: OccasionTraits
 ) -> tuple[tuple[DueInvoice, ...], str | None]:
-    """The invoices that the debtor may be asked for, and, where there are none, what keeps the last of them back."""
+    """The invoices that the debtor may be told of, and, where there are none, what keeps the last of them back."""
     open_ = tuple(i for i in invoices if case.hold_on(today, i.number) is None)
     if not open_:
         hold = case.hold_on(today, invoices[0].number)
         return (), hold.kind.value if hold else None
+    if not traits.asks_for_payment:
+        return open_, None
     known = tuple(i for i in open_ if not isinstance(i.claim or creditor.claim_kind, Unknown))
     if not known:
         return (), (open_[0].claim or creditor.claim_kind).value

@@ -1,8 +1,9 @@
 """What is left of a planned reminder a moment before it goes: pure functions on what was just read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from upominek.domain.cases.case import Case
 from upominek.domain.messages.reminder import Reminder
@@ -36,10 +37,19 @@ def still_due(
     Returns:
         The invoices, and why the others dropped out: the newest reason, which explains the message if none is left.
     """
+    return remaining(numbers, invoices, partial(_still_due, campaign=campaign, landing=landing))
+
+
+def remaining(
+    numbers: Sequence[str],
+    invoices: Mapping[str, Invoice],
+    look: Callable[[Invoice | None], tuple[DueInvoice, Step] | Gone],
+) -> tuple[dict[DueInvoice, Step], Gone]:
+    """Those of the invoices that are left after a look at each, by due date and number, and why the others are not."""
     due: dict[DueInvoice, Step] = {}
     gone: list[Gone] = []
     for number in numbers:
-        found = _still_due(invoices.get(number), campaign, landing)
+        found = look(invoices.get(number))
         if isinstance(found, Gone):
             gone.append(found)
         else:
@@ -75,14 +85,18 @@ def paid_at(invoice: Invoice) -> datetime | None:
 def reminded(earlier: Collection[Reminder], due: DueInvoice, step: Step) -> Reminder | None:
     """The earlier reminder that covered the invoice at this step or a later one, if there was one.
 
-    A step whose name is no offset is of another version; nobody here knows what it said, so it counts.
+    What was said on an event is no step, so it never keeps one back. A step of a ladder whose name is no offset is of
+    another version; nobody here knows what it said, so it counts.
     """
     silent = {ReminderStatus.SKIPPED, ReminderStatus.EXPIRED}
     return next(
         (
             one
             for one in earlier
-            if one.status not in silent and due.number in one.invoices and _reaches(one.step, step)
+            if one.occasion.is_step
+            and one.status not in silent
+            and due.number in one.invoices
+            and _reaches(one.step, step)
         ),
         None,
     )

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from upominek.domain.cases.case import Case, CaseFile, Fact
+from upominek.domain.messages.occasion import Occasion
 from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.receivables.events import Header
@@ -97,8 +98,13 @@ def _reminder(reminder: Reminder, alias: Alias, at: datetime) -> Reminder:
         detail=None,
         redacted_at=at,
         receipts=tuple(replace(one, detail="") for one in reminder.receipts),
+        occasion=_occasion(reminder.occasion, alias),
         letter=letter and LetterRef(alias.of(letter.id), letter.kind, "", letter.sha256, letter.pages),
     )
+
+
+def _occasion(occasion: Occasion, alias: Alias) -> Occasion:
+    return occasion if occasion.is_step else Occasion(occasion.kind, alias.of(occasion.id))
 
 
 def _fact(fact: Fact, alias: Alias) -> Fact:

@@ -91,6 +91,46 @@ class PaymentReceived:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtorStated:
+    """What a source says of a debtor apart from any invoice, as a list of contacts does."""
+
+    debtor: DebtorDetails
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStated:
+    """Money that came in, as a bank or a cash book tells of it; what it was for may still have to be found out.
+
+    Attributes:
+        id: makes the payment count once; two that are alike in everything else have two ids. Negative amounts take a
+            payment back.
+        day: on which it was booked.
+        number, debtor_id: None where the source does not name the invoice, or whose it is.
+        payer, account, title: who paid, from which account, with which words, for whoever looks for the invoice.
+    """
+
+    id: str
+    amount: Money
+    day: date
+    number: str | None = None
+    debtor_id: str | None = None
+    payer: str = ""
+    account: str = ""
+    title: str = ""
+
+    def received(self, at: datetime) -> PaymentReceived | None:
+        """The payment of the invoice that it names; None where it does not name one with its debtor.
+
+        Args:
+            at: UTC time at which the day began where the creditor is.
+        """
+        if self.number is None or self.debtor_id is None:
+            return None
+        return PaymentReceived(id=self.id, number=self.number, debtor_id=self.debtor_id, amount=self.amount, at=at)
+
+
 InvoiceEvent = InvoiceStated | InvoiceCancelled | InvoiceSettled | PaymentReceived
 
 
@@ -133,6 +173,9 @@ class CaseNoted:
 CaseEvent = CaseHeld | CaseReleased | CaseNoted
 
 Event = InvoiceEvent | CaseEvent
+
+Statement = Event | DebtorStated | PaymentStated
+"""Whatever a source may state: what files carry beside the events of the webhook."""
 
 
 class EventsInvalid(InvalidValue):

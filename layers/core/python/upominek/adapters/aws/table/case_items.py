@@ -25,6 +25,7 @@ REVISION: Final = "revision"
 """Counts the changes of the debtor."""
 
 _CONTACT: Final = "contact/"
+_NOTICE: Final = "notice/"
 _CREDIT: Final = "credit/"
 _HOLD: Final = "hold/"
 _SUPPRESSED: Final = "suppressed/"
@@ -62,9 +63,9 @@ _FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def contact_place(place: int) -> str:
+def contact_place(place: int, *, is_notice: bool = False) -> str:
     """Attribute of a place within the caps; 0 is the one taken last."""
-    return f"{_CONTACT}{place}"
+    return f"{_NOTICE if is_notice else _CONTACT}{place}"
 
 
 def credit(number: str) -> str:
@@ -114,7 +115,8 @@ def case_from(item: Item) -> Case:
     """The case, with nothing but the debtor's id while it was not opened."""
     creditor, debtor = debtor_in(item[PK])
     holds = {}
-    contacts = {}
+    contacts: dict[int, Contact] = {}
+    notices: dict[int, Contact] = {}
     credits_ = {}
     addresses = set()
     for name, value in item.items():
@@ -123,8 +125,9 @@ def case_from(item: Item) -> Case:
             case "hold/" if "reason" in value:
                 holds[rest] = _hold(rest, value)
             case "contact/" if value:
-                day, _, reminder = value.partition("|")
-                contacts[int(rest)] = Contact(date.fromisoformat(day), reminder)
+                contacts[int(rest)] = _contact(value)
+            case "notice/" if value:
+                notices[int(rest)] = _contact(value, is_notice=True)
             case "credit/":
                 credits_[rest] = money_in(value)
             case "suppressed/":
@@ -137,7 +140,13 @@ def case_from(item: Item) -> Case:
         credits=credits_,
         suppressed=frozenset(addresses),
         acknowledged=days_by_number(_acknowledged(text) for text in item.get(ACKNOWLEDGED, ())),
+        notices=tuple(notices[place] for place in sorted(notices)),
     )
+
+
+def _contact(text: str, *, is_notice: bool = False) -> Contact:
+    day, _, reminder = text.partition("|")
+    return Contact(date.fromisoformat(day), reminder, is_notice)
 
 
 def _acknowledged(text: str) -> tuple[str, date]:

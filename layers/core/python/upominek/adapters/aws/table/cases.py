@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import Final, assert_never
 
 from upominek.adapters.aws.client.backoff import back_off
@@ -106,12 +107,13 @@ class DynamoCaseRepository(DynamoRepository):
         if day_limit < 1 or week_limit < 1:
             return self.get(creditor, debtor), False
         update = Update()
-        wanted = update.value(contact_text(contact))
-        places = [update.name(contact_place(number)) for number in range(max(day_limit, week_limit))]
+        wanted, is_notice = update.value(contact_text(contact)), contact.is_notice
+        row = [contact_place(number, is_notice=is_notice) for number in range(max(day_limit, week_limit))]
+        places = [update.name(place) for place in row]
         # The oldest first: where an engine works in order instead of at once, it comes to the same.
         for number in reversed(range(1, len(places))):
-            update.assign(contact_place(number), f"if_not_exists({places[number - 1]}, {update.value(_FREE)})")
-        update.assign(contact_place(0), wanted)
+            update.assign(row[number], f"if_not_exists({places[number - 1]}, {update.value(_FREE)})")
+        update.assign(row[0], wanted)
         day, week = update.value(contact.day.isoformat()), update.value(_first_of_week(contact.day).isoformat())
         update.condition = (
             f"attribute_exists({update.name(OPENED)}) AND NOT {wanted} IN ({', '.join(places)})"
@@ -123,22 +125,23 @@ class DynamoCaseRepository(DynamoRepository):
             if failure.item is None or OPENED not in failure.item:
                 raise _not_found(debtor) from None
             case = case_from(failure.item)
-            return case, contact in case.contacts
+            return case, case.holds_place(contact)
 
     def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
         """Give the place back, if it is held; those behind it move up. Idempotent."""
         key, held = keys.case(creditor, debtor), contact_text(contact)
+        place_of = partial(contact_place, is_notice=contact.is_notice)
         for attempt in range(_ATTEMPTS):
             item = self._table.get(key) or {}
-            row = [item[name] for number in range(MOST_PLACES) if (name := contact_place(number)) in item]
+            row = [item[name] for number in range(MOST_PLACES) if (name := place_of(number)) in item]
             if held not in row:
                 return
             place = row.index(held)
             update = Update()
-            update.condition = f"{update.name(contact_place(place))} = {update.value(held)}"
+            update.condition = f"{update.name(place_of(place))} = {update.value(held)}"
             for number in range(place, len(row)):
-                behind = update.name(contact_place(number + 1))
-                update.assign(contact_place(number), f"if_not_exists({behind}, {update.value(_FREE)})")
+                behind = update.name(place_of(number + 1))
+                update.assign(place_of(number), f"if_not_exists({behind}, {update.value(_FREE)})")
             try:
                 self._table.update(key, update)
             except ConditionFailed:

@@ -11,8 +11,8 @@ from typing import Final
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.errors import NotUnderstood
 from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.values.carrier import SES, SNS, Carrier, first_carrier
 from upominek.domain.values.channel import Channel
-from upominek.domain.values.unknown import Unknown
 
 PK: Final = "pk"
 SK: Final = "sk"
@@ -37,12 +37,17 @@ RATES: Final = "RATES"
 CAMPAIGN: Final = "CAMPAIGN#"
 LANE: Final = "LANE#"
 BRAKE: Final = "BRAKE#"
+_OTHER_BRAKE: Final = "BRAKEOF#"
 IMPORT: Final = "IMPORT#"
 ARRIVAL: Final = "ARRIVAL#"
 TEXT: Final = "TEXT#"
 LETTER: Final = "LETTER#"
 BATCH: Final = "BATCH#"
+PAYMENT: Final = "PAYMENT#"
 _TEXT_VERSION: Final = "TEXTVERSION#"
+
+_LANE_WORDS: Final = {first_carrier(channel): channel.value for channel in Channel}
+"""Lanes of the first carriers are kept under their channels, as they were when a channel had one carrier."""
 
 
 class CaseItem(StrEnum):
@@ -148,14 +153,38 @@ def health(creditor: str) -> Key:
     return creditor_partition(creditor), "HEALTH"
 
 
-def lane(creditor: str, channel: Channel | Unknown) -> Key:
+def lane(creditor: str, carrier: Carrier) -> Key:
     """A stopped lane."""
-    return creditor_partition(creditor), LANE + channel.value
+    return creditor_partition(creditor), LANE + _LANE_WORDS.get(carrier, carrier.value)
 
 
-def brake_hour(creditor: str, hour: datetime) -> Key:
-    """What became of the creditor's e-mails in an hour, in the order of time."""
-    return creditor_partition(creditor), f"{BRAKE}{hour.astimezone(UTC):%Y-%m-%dT%H}"
+def lane_in(sort: str) -> Carrier:
+    """The carrier of a stopped lane."""
+    word = sort.removeprefix(LANE)
+    return next((carrier for carrier, stored in _LANE_WORDS.items() if stored == word), Carrier(word))
+
+
+def brake(carrier: Carrier) -> str:
+    """What the sort keys of all counts of a carrier begin with."""
+    return BRAKE if carrier == SES else f"{_OTHER_BRAKE}{carrier.value}#"
+
+
+def brake_hour(creditor: str, carrier: Carrier, hour: datetime) -> Key:
+    """What became of the creditor's e-mails over a carrier in an hour, in the order of time."""
+    return creditor_partition(creditor), f"{brake(carrier)}{hour.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def message(carrier: Carrier, message_id: str) -> str:
+    """Partition of the message index: no carrier's ids meet another's.
+
+    An id of SNS has no `#` in it and stands alone, as it did when there was no other carrier in this index.
+    """
+    return message_id if carrier == SNS else f"{carrier.value}#{message_id}"
+
+
+def message_in(key: str) -> str:
+    """The carrier's id in a partition of the message index."""
+    return key.partition("#")[2] or key
 
 
 def import_record(creditor: str, import_id: str) -> Key:
@@ -239,3 +268,13 @@ def letter(creditor: str, day: date, letter_id: str) -> Key:
 def batch(creditor: str, day: date, number: int) -> Key:
     """A batch of a day."""
     return letters_partition(creditor), f"{BATCH}{day.isoformat()}#{number:04}"
+
+
+def payments_partition(creditor: str) -> str:
+    """Where payments are that name no invoice with its debtor."""
+    return f"C#{creditor}#P"
+
+
+def unmatched_payment(creditor: str, payment_id: str) -> Key:
+    """Such a payment."""
+    return payments_partition(creditor), PAYMENT + payment_id

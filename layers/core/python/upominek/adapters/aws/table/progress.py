@@ -10,10 +10,8 @@ from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository,
 from upominek.adapters.aws.table.values import time_text
 from upominek.adapters.clock import real_time
 from upominek.application.ports.planning import LaneStop
-from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.messages.sender_reputation import ReputationCounts
-from upominek.domain.values.channel import Channel
-from upominek.domain.values.unknown import Unknown, read_word
+from upominek.domain.values.carrier import Carrier
 
 _DAY: Final = "day"
 _ADDITION: Final = "addition"
@@ -55,31 +53,31 @@ class DynamoProgressRepository(DynamoRepository):
         except ConditionFailed:
             return
 
-    def lane_stops(self, creditor: str) -> Mapping[Channel | Unknown, LaneStop]:
+    def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
         """The stopped lanes of the creditor, eventually consistent: it is asked before every batch of messages."""
         stops = {}
         for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.LANE):
-            channel = read_word(Channel, item[keys.SK].removeprefix(keys.LANE))
-            stops[channel] = LaneStop(channel, datetime.fromisoformat(item["at"]), item["code"], item.get("detail", ""))
+            carrier = keys.lane_in(item[keys.SK])
+            stops[carrier] = LaneStop(carrier, datetime.fromisoformat(item["at"]), item["code"], item.get("detail", ""))
         return stops
 
     def stop_lane(self, creditor: str, stop: LaneStop) -> None:
         """Stop a lane; the first reason stays."""
         reason = {"at": time_text(stop.at), "code": stop.code, "detail": stop.detail or None}
         try:
-            self._table.put(keys.lane(creditor, stop.channel), reason, is_new())
+            self._table.put(keys.lane(creditor, stop.carrier), reason, is_new())
         except ConditionFailed:
             return
 
-    def reopen_lane(self, creditor: str, channel: Channel) -> None:
-        """Let it run again; of e-mail, what was counted goes first, or it would stop the lane again. Idempotent."""
-        if channel_traits(channel).has_reputation:
-            for item in self._table.query(keys.creditor_partition(creditor), prefix=keys.BRAKE, is_consistent=True):
-                self._table.delete((item[keys.PK], item[keys.SK]))
-        self._table.delete(keys.lane(creditor, channel))
+    def reopen_lane(self, creditor: str, carrier: Carrier) -> None:
+        """Let it run again; what was counted goes first, or it would stop the lane again. Idempotent."""
+        counts = keys.brake(carrier)
+        for item in self._table.query(keys.creditor_partition(creditor), prefix=counts, is_consistent=True):
+            self._table.delete((item[keys.PK], item[keys.SK]))
+        self._table.delete(keys.lane(creditor, carrier))
 
-    def count(self, creditor: str, hour: datetime, tally: ReputationCounts, token: str) -> None:
-        """Add to what became of the creditor's e-mails in this hour.
+    def count(self, creditor: str, carrier: Carrier, hour: datetime, tally: ReputationCounts, token: str) -> None:
+        """Add to what became of the creditor's messages over a carrier in this hour.
 
         The token stays until the next addition, so that a request which the SDK repeats after its answer was lost adds
         nothing; only another worker's addition in between would hide that.
@@ -93,13 +91,13 @@ class DynamoProgressRepository(DynamoRepository):
         last = update.name(_ADDITION)
         update.condition = f"attribute_not_exists({last}) OR {last} <> {update.value(token)}"
         try:
-            self._table.update(keys.brake_hour(creditor, hour), update)
+            self._table.update(keys.brake_hour(creditor, carrier, hour), update)
         except ConditionFailed:
             return
 
-    def counted(self, creditor: str, first: datetime) -> ReputationCounts:
+    def counted(self, creditor: str, carrier: Carrier, first: datetime) -> ReputationCounts:
         """What was counted since this hour, consistent."""
         # `:` comes after all digits.
-        partition, oldest = keys.brake_hour(creditor, first)
-        hours = self._table.query(partition, between=(oldest, f"{keys.BRAKE}:"), is_consistent=True)
+        partition, oldest = keys.brake_hour(creditor, carrier, first)
+        hours = self._table.query(partition, between=(oldest, f"{keys.brake(carrier)}:"), is_consistent=True)
         return sum((ReputationCounts(*(int(item[name]) for name in _TALLY)) for item in hours), ReputationCounts())

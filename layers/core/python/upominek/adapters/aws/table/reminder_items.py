@@ -1,16 +1,19 @@
 """A reminder as one item below one kilobyte, from its claim to its last receipt."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
-from upominek.adapters.aws.table.keys import MESSAGE_KEY, PK, SK, reminder_in
+from upominek.adapters.aws.table.keys import MESSAGE_KEY, PK, SK, message, message_in, reminder_in
 from upominek.adapters.aws.table.text_packing import pack, unpack
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
-from upominek.domain.messages.receipt import Action, Receipt, ReceiptKind
-from upominek.domain.messages.reminder import LetterRef, Reminder, channel_traits
+from upominek.domain.messages.carrier_traits import ReportNaming
+from upominek.domain.messages.occasion import read_occasion
+from upominek.domain.messages.receipt import Action, Price, Receipt, ReceiptKind
+from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -25,21 +28,27 @@ PERSONAL: Final = ("address", "subject", "text", "detail")
 """What redaction removes."""
 
 _MESSAGE_ID: Final = "message_id"
+_CARRIER: Final = "carrier"
+_CURRENCY: Final = "USD"
+"""Of a price that is stored without one."""
 
 
-def claim_item(reminder: Reminder, token: str) -> Item:
+def claim_item(reminder: Reminder, token: str, naming: ReportNaming) -> Item:
     """A claim; the token tells our own claim from another's when the SDK repeats a request whose answer was lost."""
-    return {**detail_attributes(reminder), **outcome_attributes(reminder), CLAIM: token}
+    return {**detail_attributes(reminder, naming), **outcome_attributes(reminder), CLAIM: token}
 
 
-def detail_attributes(reminder: Reminder) -> Item:
-    """What the reminder is, as far as it is known; what is not known is left out."""
-    # SES returns our own tags, so only an SMS has to be found by its id: a place in the index costs a write.
-    message = _MESSAGE_ID if channel_traits(reminder.channel).returns_tags else MESSAGE_KEY
+def detail_attributes(reminder: Reminder, naming: ReportNaming) -> Item:
+    """What the reminder is, as far as it is known; what is not known is left out.
+
+    Args:
+        naming: how its carrier's reports will call it.
+    """
     attributes: Item = {
         "campaign": reminder.campaign,
         "step": reminder.step,
         "channel": reminder.channel.value,
+        _CARRIER: reminder.carrier and reminder.carrier.value,
         "template": reminder.template,
         "tone": reminder.tone.value,
         CLAIMED_AT: time_text(reminder.claimed_at),
@@ -47,7 +56,7 @@ def detail_attributes(reminder: Reminder) -> Item:
         "totals": [money_text(total) for total in reminder.totals] or None,
         "address": reminder.address,
         "sent_at": time_text(reminder.sent_at),
-        message: reminder.provider_message_id,
+        **_message_attributes(reminder, naming),
         "subject": reminder.subject,
         "text": None if reminder.text is None else pack(reminder.text),
         "parts": reminder.parts,
@@ -56,8 +65,27 @@ def detail_attributes(reminder: Reminder) -> Item:
         "letter": _letter_text(reminder.letter),
         REDACTED_AT: time_text(reminder.redacted_at),
         ADDRESS_HASH: reminder.address_hash,
+        "occasion": reminder.occasion.text or None,
     }
     return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _message_attributes(reminder: Reminder, naming: ReportNaming) -> Item:
+    """What the carrier calls the message, and the place in the index by which its reports find it.
+
+    Such a place costs a write, so there is none where reports bring our own key.
+    """
+    carrier, message_id = reminder.carried_by, reminder.provider_message_id
+    match naming:
+        case ReportNaming.OUR_TAGS:
+            return {_MESSAGE_ID: message_id}
+        case ReportNaming.ITS_ID:
+            return {MESSAGE_KEY: message_id and message(carrier, message_id)}
+        case ReportNaming.OUR_REFERENCE:
+            # Known before the message leaves: a report settles a message whose answer never came, too.
+            return {_MESSAGE_ID: message_id, MESSAGE_KEY: message(carrier, reminder.key.id)}
+        case _:
+            assert_never(naming)
 
 
 def outcome_attributes(reminder: Reminder) -> Item:
@@ -79,8 +107,9 @@ def reminder_from(item: Item) -> Reminder:
 
 
 def _recorded(item: Item) -> Reminder:
+    key = reminder_in(item[PK], item[SK])
     return Reminder(
-        key=reminder_in(item[PK], item[SK]),
+        key=key,
         campaign=item["campaign"],
         step=item["step"],
         channel=read_word(Channel, item["channel"]),
@@ -93,7 +122,8 @@ def _recorded(item: Item) -> Reminder:
         totals=tuple(map(money_in, item.get("totals", ()))),
         address=item.get("address"),
         sent_at=_time(item.get("sent_at")),
-        provider_message_id=item.get(MESSAGE_KEY) or item.get(_MESSAGE_ID),
+        carrier=Carrier(item[_CARRIER]) if _CARRIER in item else None,
+        provider_message_id=_message_id(item, key.id),
         reason=item.get("reason"),
         detail=item.get("detail"),
         reason_at=_time(item.get("reason_at")),
@@ -105,7 +135,15 @@ def _recorded(item: Item) -> Reminder:
         letter=_letter(item.get("letter")),
         redacted_at=_time(item.get(REDACTED_AT)),
         address_hash=item.get(ADDRESS_HASH),
+        occasion=read_occasion(item.get("occasion", "")),
     )
+
+
+def _message_id(item: Item, reminder_id: str) -> str | None:
+    if _MESSAGE_ID in item or MESSAGE_KEY not in item:
+        return item.get(_MESSAGE_ID)
+    named = message_in(item[MESSAGE_KEY])
+    return None if named == reminder_id else named  # our own reference: the carrier has not said yet
 
 
 def _letter_text(letter: LetterRef | None) -> str | None:
@@ -129,7 +167,7 @@ def receipt_entries(receipt: Receipt, status: ReminderStatus | Unknown | None) -
         time_text(receipt.at),
         "" if receipt.action is Action.NONE else receipt.action.value,
         "" if receipt.parts is None else str(receipt.parts),
-        receipt.price_usd or "",
+        _price_text(receipt.price),
         receipt.code,
         receipt.detail,
     )
@@ -148,10 +186,21 @@ def _told(receipt_id: str, text: str) -> ReceiptEntry:
         detail=detail,
         action=read_word(Action, action or Action.NONE),
         parts=int(parts) if parts else None,
-        price_usd=price or None,
+        price=_price(price),
         status=None if is_known else status,
     )
     return receipt, status
+
+
+def _price_text(price: Price | None) -> str:
+    if price is None:
+        return ""
+    return price.amount if price.currency == _CURRENCY else price.text
+
+
+def _price(text: str) -> Price | None:
+    amount, _, currency = text.partition(" ")
+    return Price(amount, currency or _CURRENCY) if amount else None
 
 
 def _time(text: str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Expression, Update
@@ -19,12 +20,18 @@ from upominek.adapters.aws.table.reminder_items import (
 )
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.values import time_text
+from upominek.application.ports.carriers import Carriers
 from upominek.domain.errors import NotFound
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
 from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _ENTRIES_PER_RECEIPT = 2
 
@@ -32,11 +39,15 @@ _ENTRIES_PER_RECEIPT = 2
 class DynamoReminderRepository(DynamoRepository):
     """Reminders and their receipts. Each call is one write below one kilobyte, unless it meets something unexpected."""
 
+    def __init__(self, client: "DynamoDBClient", table_name: str, carriers: Carriers) -> None:
+        super().__init__(client, table_name)
+        self._carriers = carriers
+
     def claim(self, reminder: Reminder) -> Reminder | None:
         """Record the reminder if its key is free; otherwise what stands there already."""
         token = secrets.token_urlsafe(6)
         try:
-            self._table.put(keys.reminder(reminder.key), claim_item(reminder, token), is_new())
+            self._table.put(keys.reminder(reminder.key), claim_item(reminder, token, self._naming(reminder)), is_new())
         except ConditionFailed as failure:
             if failure.item is None:  # taken and given back in the meantime
                 return self.claim(reminder)
@@ -60,7 +71,7 @@ class DynamoReminderRepository(DynamoRepository):
 
     def record(self, reminder: Reminder) -> None:
         """Store the outcome over the claim; what receipts say besides stays."""
-        update = _details(reminder)
+        update = self._details(reminder)
         for name, value in outcome_attributes(reminder).items():
             if value is None:
                 update.remove(name)
@@ -73,7 +84,7 @@ class DynamoReminderRepository(DynamoRepository):
         try:
             self._table.update(keys.reminder(reminder.key), update)
         except ConditionFailed:  # a higher outcome was recorded before
-            self._table.update(keys.reminder(reminder.key), _details(reminder))
+            self._table.update(keys.reminder(reminder.key), self._details(reminder))
 
     def apply_receipt(
         self, key: ReminderKey, receipt: Receipt, status: ReminderStatus | Unknown | None
@@ -100,10 +111,11 @@ class DynamoReminderRepository(DynamoRepository):
                 raise _not_found() from None
             return None
 
-    def find_by_message(self, message_id: str) -> ReminderKey | None:
-        """The SMS reminder that a provider's message id belongs to, from the index, eventually consistent."""
+    def find_by_message(self, carrier: Carrier, message_id: str) -> ReminderKey | None:
+        """The reminder that a carrier's reports name so, from the index, eventually consistent."""
+        named = keys.message(carrier, message_id)
         index = (keys.MESSAGE_INDEX, keys.MESSAGE_KEY, "")
-        for item in self._table.query(message_id, index=index, attributes=(keys.PK, keys.SK), limit=1):
+        for item in self._table.query(named, index=index, attributes=(keys.PK, keys.SK), limit=1):
             return keys.reminder_in(item[keys.PK], item[keys.SK])
         return None
 
@@ -125,12 +137,14 @@ class DynamoReminderRepository(DynamoRepository):
         found = self._table.query(keys.case_partition(creditor, debtor), between=between, is_consistent=True)
         return [reminder_from(item) for item in found]
 
+    def _details(self, reminder: Reminder) -> Update:
+        update = Update()
+        for name, value in detail_attributes(reminder, self._naming(reminder)).items():
+            update.set(name, value)
+        return update
 
-def _details(reminder: Reminder) -> Update:
-    update = Update()
-    for name, value in detail_attributes(reminder).items():
-        update.set(name, value)
-    return update
+    def _naming(self, reminder: Reminder) -> ReportNaming:
+        return self._carriers.traits(reminder.carried_by).naming
 
 
 def _not_found() -> NotFound:

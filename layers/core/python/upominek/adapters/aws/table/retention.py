@@ -24,6 +24,7 @@ from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.domain.cases.case import CaseFile
+from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.shards import shard_of
@@ -146,8 +147,9 @@ def _invoice_item(invoice: Invoice) -> Item:
 
 
 def _reminder_item(reminder: Reminder) -> Item:
-    item = detail_attributes(reminder) | outcome_attributes(reminder)
-    return item | {keys.MESSAGE_KEY: reminder.provider_message_id, RECEIPTS: _entries(reminder) or None}
+    # Our own key in a late report leads nowhere any more, so each is found by its carrier's id.
+    item = detail_attributes(reminder, ReportNaming.ITS_ID) | outcome_attributes(reminder)
+    return item | {RECEIPTS: _entries(reminder) or None}
 
 
 def _entries(reminder: Reminder) -> list[str]:

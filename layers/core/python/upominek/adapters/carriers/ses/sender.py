@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from upominek.adapters.carriers.at_most_once import AtMostOnce
+from upominek.adapters.carriers.aws_words import in_our_words
 from upominek.adapters.carriers.ses.tags import reminder_tags
 from upominek.application.ports.carriers import Attachment, EmailMessage
 from upominek.domain.errors import PermanentFailure
@@ -42,7 +43,7 @@ class SesEmailSender:
     def __init__(self, client: "SESV2Client", *, configuration_set: str) -> None:
         self._client: Any = client
         self._configuration_set = configuration_set
-        self._once = AtMostOnce(client, "email")
+        self._once = AtMostOnce(client, "upominek.adapters.carriers.ses", in_our_words)
 
     def send(self, message: EmailMessage) -> str:
         """Hand the message over, once; returns SES's message id. Raises: SendingError."""

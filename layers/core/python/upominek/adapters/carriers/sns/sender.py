@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from upominek.adapters.carriers.at_most_once import AtMostOnce
+from upominek.adapters.carriers.aws_words import in_our_words
 from upominek.application.ports.carriers import SmsMessage
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class SnsSmsSender:
     def __init__(self, client: "SNSClient", *, max_price_usd: str | None = None) -> None:
         self._client = client
         self._max_price_usd = max_price_usd
-        self._once = AtMostOnce(client, "sms")
+        self._once = AtMostOnce(client, "upominek.adapters.carriers.sns", in_our_words)
 
     def send(self, message: SmsMessage) -> str:
         """Hand the message over, once; returns SNS's message id. Raises: SendingError."""

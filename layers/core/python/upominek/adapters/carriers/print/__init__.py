@@ -1,0 +1,1 @@
+"""Letters, gathered in batches that are printed and posted."""

@@ -1,0 +1,30 @@
+"""What SNS's delivery logs say, in our words."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from upominek.adapters.carriers.answers import ANY, Answer, answer_rows
+
+
+def answer_of(status: str, text: str) -> Answer:
+    """The meaning of a log's `status` (anything but SUCCESS is a failure) and `providerResponse`."""
+    status = "SUCCESS" if status == "SUCCESS" else "FAILURE"
+    return answers().get((status, _folded(text))) or answers()[status, ANY]
+
+
+@cache
+def answers() -> Mapping[tuple[str, str], Answer]:
+    """The table by status and the answer's text, folded."""
+    return {
+        (row["status"], ANY if text == ANY else _folded(text)): answer
+        for row, answer in answer_rows("upominek.adapters.carriers.sns")
+        for text in _several(row["answer"])
+    }
+
+
+def _several(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).removesuffix(".").casefold()

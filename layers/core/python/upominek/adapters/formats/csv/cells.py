@@ -1,0 +1,360 @@
+"""What one cell says, in its canonical text.
+
+Each reader takes a cell as the file has it and gives the one way to write its value (`+48512345678`, `2026-03-02`,
+`123456 PLN`), or an empty text for an empty cell. Canonical texts are what two rows are compared by, and what the
+values are made from once the row is taken; a row that is only checked needs no objects.
+
+The domain's own parsers decide what a value is; the readers take off what spreadsheets put around it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from upominek.adapters.formats.csv.encoding import is_garbled
+from upominek.adapters.formats.csv.folding import folded
+from upominek.domain.errors import InvalidValue
+from upominek.domain.parties.debtor import DebtorKind
+from upominek.domain.values.contact import parse_email, parse_phone
+from upominek.domain.values.identifiers import (
+    parse_account,
+    parse_debtor_id,
+    parse_invoice_number,
+    parse_nip,
+    parse_pesel,
+    parse_regon,
+)
+from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.money import parse_amount, parse_currency
+from upominek.domain.values.written_date import due_date_missing, parse_date
+
+T = TypeVar("T")
+
+LIST_MARK = "\x1e"
+"""Between the members of a list in a canonical text; never in a cell, where it would be an unprintable character."""
+
+LONGEST_TEXT = 200
+MOST_MEMBERS = 10
+
+KINDS = {
+    DebtorKind.CONSUMER: """
+        konsument | osoba fizyczna | osoba prywatna | osoba | prywatny | klient indywidualny | klient prywatny
+        indywidualny | of | consumer | person | private person | individual | private | natural person
+    """,
+    DebtorKind.BUSINESS: """
+        firma | przedsiebiorca | przedsiebiorstwo | dzialalnosc gospodarcza | jdg | spolka | osoba prawna
+        klient biznesowy | biznes | podmiot gospodarczy | business | company | firm | b2b | enterprise
+        legal person | corporate
+    """,
+    DebtorKind.PUBLIC: """
+        publiczny | podmiot publiczny | jednostka publiczna | instytucja publiczna | jednostka budzetowa | urzad | gmina
+        powiat | jst | jsfp | samorzad | sektor publiczny | public | public body | public entity | public sector
+        government | authority | municipality
+    """,
+    DebtorKind.HEALTHCARE: """
+        szpital | szpital publiczny | podmiot leczniczy | publiczny podmiot leczniczy | spzoz | sp zoz | zoz
+        healthcare | health care | healthcare entity | public healthcare | hospital | public hospital
+    """,
+}
+CLAIMS = {
+    ClaimKind.SALE: "sprzedaz | towar | towary | sprzedaz towarow | sale | sales | goods",
+    ClaimKind.BUSINESS: """
+        usluga | uslugi | dzialalnosc | dzialalnosc gospodarcza | roboty | roboty budowlane | business | service
+        services
+    """,
+    ClaimKind.PERIODIC: """
+        okresowe | okresowa | swiadczenie okresowe | swiadczenia okresowe | abonament | czynsz | najem | periodic
+        rent | subscription
+    """,
+    ClaimKind.TRANSPORT: "przewoz | transport | fracht | carriage | freight",
+    ClaimKind.TAX: """
+        podatek | podatki | podatkowe | oplata lokalna | oplata publiczna | danina | danina publiczna | tax | taxes
+        public fee
+    """,
+    ClaimKind.OTHER: "inne | inny | inna | pozostale | other",
+}
+
+
+def _by_word(words_of: Mapping[T, str]) -> dict[str, T]:
+    return {
+        word.strip(): one
+        for one, words in words_of.items()
+        for line in words.strip().splitlines()
+        for word in line.split("|")
+    }
+
+
+_KIND_BY_WORD = _by_word(KINDS)
+_CLAIM_BY_WORD = _by_word(CLAIMS)
+
+LANGUAGES = {
+    **dict.fromkeys(("polski", "polish"), "pl"),
+    **dict.fromkeys(("angielski", "english", "gb"), "en"),
+    **dict.fromkeys(("ukrainski", "ukrainian", "ua"), "uk"),
+    **dict.fromkeys(("niemiecki", "german"), "de"),
+    **dict.fromkeys(("rosyjski", "russian"), "ru"),
+    **dict.fromkeys(("czeski", "czech", "cz"), "cs"),
+    **dict.fromkeys(("slowacki", "slovak"), "sk"),
+    **dict.fromkeys(("litewski", "lithuanian"), "lt"),
+}
+"""Names of languages and codes of countries that stand where a language's code should."""
+
+# Source: what Excel and LibreOffice show for a failed formula, in Polish and English.
+FORMULA_ERRORS = frozenset(
+    {
+        *("#N/D", "#N/D!", "#ADR!", "#ARG", "#ARG!", "#DZIEL/0!", "#LICZBA!", "#NAZWA?", "#ZERO!"),
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"),
+    }
+)
+
+_ONE_PHONE = re.compile(r"[-+() 0-9]{0,18}")
+SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+_BETWEEN_PHONES = re.compile(r"[;,|\n]| / ")
+_BETWEEN_EMAILS = re.compile(r"[;,|\s]+")
+_BETWEEN_TAGS = re.compile(r"[;,|\n]")
+_BETWEEN_LINES = re.compile(r"[\r\n]+")
+_TWO_NUMBERS = re.compile(r"(?:\S{9,}\s+)+\S{9,}")
+
+
+def cleaned(cell: str) -> str:
+    """The cell without what spreadsheets wrap around it: outer spaces, `="007"`, a leading apostrophe.
+
+    Raises:
+        InvalidValue: `formula_error`, `text_garbled`.
+    """
+    text = cell.strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1].strip()
+    elif text.startswith("'"):
+        text = text[1:].strip()
+    if text.startswith("#") and text.upper() in FORMULA_ERRORS:
+        raise InvalidValue(
+            "formula_error",
+            pl=f"W komórce jest błąd formuły ({text}). Popraw formułę i wyeksportuj plik jeszcze raz.",
+            en=f"The cell holds a formula error ({text}). Mend the formula and export the file again.",
+        )
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if is_garbled(text):
+            raise InvalidValue(
+                "text_garbled",
+                pl="W tekście są zniekształcone litery (złe kodowanie). Wyeksportuj plik jeszcze raz jako CSV UTF-8.",
+                en="The text has garbled letters (wrong encoding). Export the file again as CSV UTF-8.",
+            )
+    return text
+
+
+def read_text(cell: str) -> str:
+    """A name, a city: on one line, without invisible characters."""
+    text = " ".join(cleaned(cell).split())
+    if not text.isprintable():
+        text = " ".join("".join(character for character in text if character.isprintable()).split())
+    if len(text) > LONGEST_TEXT:
+        raise InvalidValue(
+            "text_too_long",
+            pl=f"Tekst ma {len(text)} znaków, dozwolone jest {LONGEST_TEXT}. Skróć go; sprawdź też, czy cudzysłowy są "
+            "zamknięte i nie połączyły kilku komórek w jedną.",
+            en=f"The text has {len(text)} characters, {LONGEST_TEXT} are allowed. Shorten it, and see whether an open "
+            "quotation mark has joined several cells into one.",
+        )
+    return text
+
+
+def read_debtor_id(cell: str) -> str:
+    """The debtor's id; empty when the cell is, since the NIP may stand in for it."""
+    text = _unshortened(cleaned(cell))
+    return parse_debtor_id(text) if text else ""
+
+
+def read_number(cell: str) -> str:
+    """The invoice's number."""
+    return parse_invoice_number(_unshortened(cleaned(cell)))
+
+
+def read_nip(cell: str) -> str:
+    """A tax number of ten digits."""
+    text = cleaned(cell)
+    return parse_nip(text) if text else ""
+
+
+def read_regon(cell: str) -> str:
+    """A business register number."""
+    text = cleaned(cell)
+    return parse_regon(text) if text else ""
+
+
+def read_pesel(cell: str) -> str:
+    """A personal number."""
+    text = cleaned(cell)
+    return parse_pesel(text) if text else ""
+
+
+def read_account(cell: str) -> str:
+    """A bank account as an IBAN."""
+    text = _unshortened(cleaned(cell))
+    return parse_account(text) if text else ""
+
+
+def read_phones(cell: str) -> str:
+    """One number or several, in E.164."""
+    text = cleaned(cell)
+    if not text:
+        return ""
+    if _ONE_PHONE.fullmatch(text) or SHORTENED.fullmatch(text):
+        return parse_phone(text).e164
+    return _listed(parse_phone(part).e164 for part in _apart(text))
+
+
+def read_emails(cell: str) -> str:
+    """One address or several."""
+    return _listed(parse_email(part).value for part in _BETWEEN_EMAILS.split(cleaned(cell)) if part)
+
+
+def read_email_clause(cell: str) -> str:
+    """One address."""
+    text = cleaned(cell)
+    return parse_email(text).value if text else ""
+
+
+def read_tags(cell: str) -> str:
+    """Tags as they are written, in order of the alphabet."""
+    return _listed(sorted({tag for part in _BETWEEN_TAGS.split(cleaned(cell)) if (tag := read_text(part))}))
+
+
+def read_lines(cell: str) -> str:
+    """The lines of an address."""
+    return _listed(line for part in _BETWEEN_LINES.split(cleaned(cell)) if (line := read_text(part)))
+
+
+def read_kind(cell: str) -> str:
+    """Consumer, business, public body or public healthcare, in the words that people use."""
+    word = folded(cleaned(cell))
+    if not word:
+        return ""
+    if (kind := _KIND_BY_WORD.get(word)) is None:
+        raise InvalidValue(
+            "kind_unknown",
+            pl="Nieznany rodzaj kontrahenta. Wpisz: konsument, firma, jednostka publiczna albo szpital.",
+            en="Unknown kind of debtor. Write consumer, business, public or healthcare.",
+        )
+    return kind.value
+
+
+def read_claim(cell: str) -> str:
+    """What is owed for, in the words that people use."""
+    word = folded(cleaned(cell))
+    if not word:
+        return ""
+    if (claim := _CLAIM_BY_WORD.get(word)) is None:
+        raise InvalidValue(
+            "claim_unknown",
+            pl="Nieznany rodzaj roszczenia. Wpisz: sprzedaż, usługi, okresowe, przewóz, podatek albo inne.",
+            en="Unknown kind of claim. Write sale, business, periodic, transport, tax or other.",
+        )
+    return claim.value
+
+
+def read_language(cell: str) -> str:
+    """A language by its code or name."""
+    word = folded(cleaned(cell)).partition(" ")[0]
+    code = LANGUAGES.get(word, word)
+    if code and not re.fullmatch("[a-z]{2}", code):
+        raise InvalidValue(
+            "language_unknown",
+            pl="Nieznany język. Wpisz dwuliterowy kod, np. pl lub en.",
+            en="Unknown language. Write its code of two letters, such as pl or en.",
+        )
+    return code
+
+
+def read_date(cell: str) -> str:
+    """A date: ISO, Polish (day first) or as spreadsheets export it, with a time that is dropped."""
+    text = cleaned(cell)
+    if not text:
+        return ""
+    return parse_date(text).isoformat()
+
+
+def read_due_date(cell: str) -> str:
+    """A date that must be there."""
+    if value := read_date(cell):
+        return value
+    raise due_date_missing()
+
+
+def read_currency(cell: str) -> str:
+    """An ISO 4217 code."""
+    text = cleaned(cell)
+    return parse_currency(text) if text else ""
+
+
+def read_amount(cell: str, currency: str) -> str:
+    """An amount, which must be there, in minor units with its currency: `123456 PLN`.
+
+    Args:
+        currency: what the row says elsewhere; empty when it does not.
+    """
+    money = parse_amount(cleaned(cell), currency or None)
+    return f"{money.grosze} {money.currency}"
+
+
+def read_paid(cell: str, currency: str) -> str:
+    """The same for an amount that may be left out."""
+    return read_amount(cell, currency) if cell.strip() else ""
+
+
+def debtor_id_missing() -> InvalidValue:
+    """Neither an id nor a NIP."""
+    return InvalidValue(
+        "debtor_id_missing",
+        pl="Brakuje identyfikatora kontrahenta i numeru NIP, który mógłby go zastąpić. Uzupełnij jeden z nich.",
+        en="The debtor's id is missing, and so is the NIP that could stand in for it. Fill in one of them.",
+    )
+
+
+def amounts_disagree() -> InvalidValue:
+    """Three amounts of which one must be wrong."""
+    return InvalidValue(
+        "amounts_disagree",
+        pl="Kwota, wpłaty i pozostało do zapłaty nie zgadzają się ze sobą. Popraw jedną z nich albo usuń kolumnę.",
+        en="The amount, what was paid and what is still to pay do not agree. Mend one of them, or remove the column.",
+    )
+
+
+def read_payment_link(cell: str) -> str:
+    """An address of a page."""
+    text = cleaned(cell)
+    if text and not re.fullmatch(r"https://[!-~]{4,500}", text):
+        raise InvalidValue(
+            "link_invalid",
+            pl="Link do płatności musi zaczynać się od https:// i nie może mieć spacji.",
+            en="A payment link must begin with https:// and have no spaces.",
+        )
+    return text
+
+
+def _unshortened(text: str) -> str:
+    if SHORTENED.fullmatch(text):
+        raise InvalidValue(
+            "number_shortened",
+            pl="Arkusz skrócił długi numer i zgubił cyfry. Zmień format kolumny na tekst i wpisz numer ponownie.",
+            en="A spreadsheet shortened a long number and lost digits. Make the column text and type it again.",
+        )
+    return text
+
+
+def _apart(text: str) -> list[str]:
+    parts = [part.strip() for part in _BETWEEN_PHONES.split(text)]
+    return [one for part in parts for one in (part.split() if _TWO_NUMBERS.fullmatch(part) else [part]) if one]
+
+
+def _listed(members: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(members))
+    if len(unique) > MOST_MEMBERS:
+        raise InvalidValue(
+            "list_too_long",
+            pl=f"W komórce jest {len(unique)} pozycji, dozwolone jest {MOST_MEMBERS}. Zostaw najważniejsze.",
+            en=f"The cell lists {len(unique)} things, {MOST_MEMBERS} are allowed. Keep the most important.",
+        )
+    return LIST_MARK.join(unique)

@@ -1,0 +1,149 @@
+"""Which column is what, by its header.
+
+Header cells are compared folded: lower case, without diacritics and punctuation, without a closing `PLN` or `zł`, so
+`Termin płatności:`, `TERMIN_PLATNOSCI` and `terminPlatnosci` are one. The names below are written folded.
+
+A column that is not known here is ignored, and reported as ignored.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from upominek.adapters.formats.csv.fields import COLUMNS, SEVERAL, Field
+from upominek.adapters.formats.csv.folding import folded
+from upominek.adapters.formats.csv.unreadable import columns_missing, columns_repeated
+
+VAGUE: Mapping[str, tuple[Field, ...]] = {
+    **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),
+    **dict.fromkeys(("nazwa", "name"), (Field.NAME,)),
+    **dict.fromkeys(("typ", "rodzaj", "type"), (Field.KIND,)),
+    **dict.fromkeys(("nr", "numer", "no", "number", "dokument", "document"), (Field.NUMBER,)),
+    **dict.fromkeys(("data", "date"), (Field.ISSUED_ON,)),
+    **dict.fromkeys(("kwota", "wartosc", "naleznosc", "razem", "suma", "amount", "total"), (Field.AMOUNT,)),
+    **dict.fromkeys(("do zaplaty", "kwota do zaplaty", "to pay"), (Field.AMOUNT, Field.OUTSTANDING)),
+    **dict.fromkeys(("link", "url"), (Field.PAYMENT_LINK,)),
+}
+"""Names taken for the first of these fields that no name above claims, else ignored."""
+
+PARTIES = frozenset(
+    {
+        *("kontrahent", "klient", "dluznik", "nabywca", "platnik", "firma"),
+        *("debtor", "customer", "client", "buyer", "payer", "company"),
+    }
+)
+"""Alone, such a word says who but not whether by name or by id: see `_party_field`."""
+
+OF_PARTY = re.compile(
+    r"(?:(?:kontrahent|klient|dluznik|nabywca|platnik|debtor|customer|client|buyer|payer)s? )?(.+?)"
+    r"(?: (?:kontrahenta|klienta|dluznika|nabywcy|platnika))?"
+)
+"""`NIP nabywcy` and `customer phone` say no more than `NIP` and `phone`, but `numer klienta` is no invoice's number."""
+
+DEBTOR_FIELDS = frozenset(list(Field)[: list(Field).index(Field.NUMBER)])
+
+REQUIRED: Mapping[Field, tuple[str, str]] = {
+    Field.DEBTOR_ID: ("„Id kontrahenta” (albo „NIP”)", "“Debtor id” (or “NIP”)"),
+    Field.NUMBER: ("„Numer faktury”", "“Invoice number”"),
+    Field.DUE_ON: ("„Termin płatności”", "“Due date”"),
+    Field.AMOUNT: ("„Kwota brutto”", "“Amount”"),
+}
+
+_CLEAR = {
+    name.strip(): field
+    for field, column in COLUMNS.items()
+    for line in column.names.strip().splitlines()
+    for name in line.split("|")
+}
+_OF_DEBTOR = {
+    **{name: field for name, field in _CLEAR.items() if field in DEBTOR_FIELDS},
+    **{name: fields[0] for name, fields in VAGUE.items() if fields[0] in DEBTOR_FIELDS},
+    **dict.fromkeys(("nr", "numer", "no", "number"), Field.DEBTOR_ID),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the header says.
+
+    Attributes:
+        header: the cells as the file has them.
+        places: for each field, the indices of its columns.
+        ignored: headers that mean nothing here.
+    """
+
+    header: tuple[str, ...]
+    places: Mapping[Field, tuple[int, ...]]
+    ignored: tuple[str, ...]
+
+    def title(self, field: Field) -> str | None:
+        """How the file itself calls the field; None when it has no such column."""
+        return self.header[self.places[field][0]].strip() if field in self.places else None
+
+
+def known_columns(header: Sequence[str]) -> int:
+    """How many header cells mean something here; tells a right separator from a wrong one."""
+    return sum(_clear_field(word) is not None or word in VAGUE or word in PARTIES for word in map(folded, header))
+
+
+def match_columns(header: Sequence[str]) -> Columns:
+    """Find out which column is what.
+
+    Raises:
+        TableUnreadable: a required column is missing, or two columns mean the same.
+    """
+    words = [folded(cell) for cell in header]
+    clear = [_clear_field(word) for word in words]
+    claimed = {field for field in clear if field is not None}
+    found: dict[Field, list[int]] = {}
+    for index, word in enumerate(words):
+        field = clear[index] or _vague_field(word, claimed, words)
+        if field is None:
+            continue
+        if field in found and field not in SEVERAL:
+            raise columns_repeated(header[found[field][0]].strip(), header[index].strip())
+        found.setdefault(field, []).append(index)
+    if Field.AMOUNT not in found and Field.OUTSTANDING in found:
+        found[Field.AMOUNT] = found.pop(Field.OUTSTANDING)
+    _require(found)
+    used = {index for places in found.values() for index in places}
+    return Columns(
+        header=tuple(header),
+        places={field: tuple(places) for field, places in found.items()},
+        ignored=tuple(cell.strip() for index, cell in enumerate(header) if index not in used and cell.strip()),
+    )
+
+
+def _clear_field(word: str) -> Field | None:
+    if (field := _CLEAR.get(word)) is not None:
+        return field
+    if (match := OF_PARTY.fullmatch(word)) is not None and match[1] != word:
+        return _OF_DEBTOR.get(match[1])
+    field = _CLEAR.get(re.sub(r" ?\d$", "", word))
+    return field if field in SEVERAL else None
+
+
+def _vague_field(word: str, claimed: set[Field], words: Sequence[str]) -> Field | None:
+    if word in PARTIES:
+        return _party_field(claimed, words)
+    return next((field for field in VAGUE.get(word, ()) if field not in claimed), None)
+
+
+def _party_field(claimed: set[Field], words: Sequence[str]) -> Field | None:
+    """What a bare `Kontrahent` is: the id if nothing else can be it or something else is the name; else the name."""
+    vague = {VAGUE[word][0] for word in words if word in VAGUE}
+    has_id = Field.DEBTOR_ID in claimed | vague
+    has_name = Field.NAME in claimed | vague
+    if not has_id and (has_name or Field.NIP not in claimed):
+        return Field.DEBTOR_ID
+    return None if has_name else Field.NAME
+
+
+def _require(found: Mapping[Field, object]) -> None:
+    missing = [
+        names
+        for field, names in REQUIRED.items()
+        if field not in found and not (field is Field.DEBTOR_ID and Field.NIP in found)
+    ]
+    if missing:
+        raise columns_missing([pl for pl, _ in missing], [en for _, en in missing])

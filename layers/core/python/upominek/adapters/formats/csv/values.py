@@ -1,0 +1,171 @@
+"""What the cells of many rows say, column by column: canonical texts, and the cells that are at fault."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+
+from upominek.adapters.formats.csv import cells as reading
+from upominek.adapters.formats.csv.columns import Columns
+from upominek.adapters.formats.csv.fields import COLUMNS, Field
+from upominek.adapters.formats.csv.shortcuts import plain_amounts, plain_ids
+from upominek.domain.errors import InvalidValue
+
+Reader = Callable[[str], str]
+Texts = Sequence[str]
+
+REMEMBERED_CELLS = 10_000
+MANY = 4
+
+
+class Faults(defaultdict[int, dict[int, InvalidValue]]):
+    """By the place of a row among those read together, and by column, what is wrong: at most one thing a cell."""
+
+    def __init__(self) -> None:
+        super().__init__(dict)
+
+    def add(self, place: int, column: int, error: InvalidValue) -> None:
+        """The first error of a cell explains the ones that follow from it."""
+        self[place].setdefault(column, error)
+
+
+class ValueReader:
+    """Reads cells into one canonical text for each of `fields`.
+
+    Attributes:
+        fields: in the order of the values; one that may have several columns is there for each.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        places = columns.places
+        plan = [
+            (field, place, known.plain or _none_plain, _Remembering(known.read).__getitem__)
+            for field, known in COLUMNS.items()
+            if known.read is not None
+            for place in places.get(field, ())
+        ]
+        self._plan = [step[1:] for step in plan]
+        # This order is part of what rows are compared by, and of what an import under way has kept of them.
+        self.fields = (*(field for field, *_ in plan), Field.DEBTOR_ID, Field.AMOUNT, Field.PAID)
+        self.number_place = self.fields.index(Field.NUMBER)
+        self._nip_place = self.fields.index(Field.NIP) if Field.NIP in places else None
+        self._currency_place = self.fields.index(Field.CURRENCY) if Field.CURRENCY in places else None
+        # Without an id's column there is a NIP's: `match_columns` has seen to it.
+        self._has_ids = Field.DEBTOR_ID in places
+        self._id_column = places[Field.DEBTOR_ID if self._has_ids else Field.NIP][0]
+        self._amount_column = places[Field.AMOUNT][0]
+        self._paid_column = places.get(Field.PAID, (None,))[0]
+        self._outstanding_column = places.get(Field.OUTSTANDING, (None,))[0]
+        self._read_id = _Remembering(reading.read_debtor_id).__getitem__
+        self._amount_readers = _ReaderByCurrency(reading.read_amount)
+        self._paid_readers = _ReaderByCurrency(reading.read_paid)
+
+    def read(self, columns: Sequence[Texts]) -> tuple[list[Texts], Faults]:
+        """The canonical texts of each field, empty where the cell is at fault.
+
+        Args:
+            columns: all the cells of each column, for one row or many.
+        """
+        faults = Faults()
+        values = [
+            _texts(column, columns[column], shortcut(columns[column]), repeat(read), faults)
+            for column, shortcut, read in self._plan
+        ]
+        absent = [""] * len(columns[0])
+        ids = self._ids(columns, absent if self._nip_place is None else values[self._nip_place], faults)
+        currencies = absent if self._currency_place is None else values[self._currency_place]
+        amounts = _amounts(self._amount_column, columns, currencies, self._amount_readers, faults)
+        # What was paid is in the currency of the amount, whichever cell named it.
+        currencies = [amount[-3:] or currency for amount, currency in zip(amounts, currencies, strict=True)]
+        return [*values, ids, amounts, self._paid(columns, amounts, currencies, faults)], faults
+
+    def _ids(self, columns: Sequence[Texts], nips: Texts, faults: Faults) -> Texts:
+        """The debtors' ids; where there is none, the NIP is the id."""
+        ids = nips
+        if self._has_ids:
+            cells = columns[self._id_column]
+            ids = _texts(self._id_column, cells, plain_ids(cells), repeat(self._read_id), faults)
+        if "" in ids:
+            ids = [debtor_id or nip for debtor_id, nip in zip(ids, nips, strict=True)]
+            for place, debtor_id in enumerate(ids):
+                if not debtor_id:
+                    faults.add(place, self._id_column, reading.debtor_id_missing())
+        return ids
+
+    def _paid(self, columns: Sequence[Texts], amounts: Texts, currencies: Texts, faults: Faults) -> Texts:
+        """What was paid so far, as the file says it: directly, or by what is still to pay, or both."""
+        paid: Texts = [""] * len(amounts)
+        if self._paid_column is not None:
+            paid = _amounts(self._paid_column, columns, currencies, self._paid_readers, faults)
+        if self._outstanding_column is None:
+            return paid
+        outstanding = _amounts(self._outstanding_column, columns, currencies, self._paid_readers, faults)
+        settled = list(paid)
+        for place, (amount, left) in enumerate(zip(amounts, outstanding, strict=True)):
+            if amount and left:
+                settled[place] = f"{int(amount[:-4]) - int(left[:-4])} {amount[-3:]}"
+                if paid[place] not in {"", settled[place]}:
+                    faults.add(place, self._outstanding_column, reading.amounts_disagree())
+        return settled
+
+
+class _Remembering(dict[str, str]):
+    """A reader that knows the cells it has met: dates, currencies and blanks repeat themselves."""
+
+    def __init__(self, read: Reader) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> str:
+        text = self._read(cell)
+        if len(self) >= REMEMBERED_CELLS:
+            self.clear()
+        self[cell] = text
+        return text
+
+
+class _ReaderByCurrency(dict[str, Reader]):
+    """For each currency (an empty one: the cell decides) the reader of its amounts."""
+
+    def __init__(self, read: Callable[[str, str], str]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, currency: str) -> Reader:
+        reader = _Remembering(lambda cell: self._read(cell, currency)).__getitem__
+        self[currency] = reader
+        return reader
+
+
+def _none_plain(cells: Texts) -> Texts:
+    """The short cut of a column that has none."""
+    return [""] * len(cells)
+
+
+def _amounts(
+    column: int, columns: Sequence[Texts], currencies: Texts, readers: _ReaderByCurrency, faults: Faults
+) -> Texts:
+    cells = columns[column]
+    is_repetitive = len(set(cells)) * MANY < len(cells)  # as in a column of `0,00`: then remembering is quicker
+    plain = _none_plain(cells) if is_repetitive else plain_amounts(cells, currencies)
+    return _texts(column, cells, plain, map(readers.__getitem__, currencies), faults)
+
+
+def _texts(column: int, cells: Texts, plain: Texts, readers: Iterable[Reader], faults: Faults) -> Texts:
+    """The canonical texts of a column: those found in one go, and the rest cell by cell."""
+    readers = [read for _, read in zip(cells, readers, strict=False)]
+    try:
+        return [text or read(cell) for text, cell, read in zip(plain, cells, readers, strict=True)]
+    except InvalidValue:
+        # Something is wrong: once more, with care, to find all that is.
+        return [
+            text or _text_or_fault(place, column, cell, read, faults)
+            for place, (text, cell, read) in enumerate(zip(plain, cells, readers, strict=True))
+        ]
+
+
+def _text_or_fault(place: int, column: int, cell: str, read: Reader, faults: Faults) -> str:
+    try:
+        return read(cell)
+    except InvalidValue as error:
+        faults.add(place, column, error)
+        return ""
