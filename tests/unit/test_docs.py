@@ -56,7 +56,7 @@ def text_of(page: Path) -> str:
 
 
 def made_on(page: Path) -> list[str]:
-    return [path for found in _MADE.findall(text_of(page)) for path in found.split()]
+    return [path.rstrip("/") for found in _MADE.findall(text_of(page)) for path in found.split()]
 
 
 def paths_in(page: Path) -> Iterator[str]:
