@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from upominek.adapters.carriers.prices import load_prices
+from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.adapters.texts.samples import CREDITOR, samples
 from upominek.application.ports.texts import Rendered

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from local.simulation.payments import Paid
-from upominek.adapters.carriers.prices import load_prices
 from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.world import World
+from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.source_file import SourceFile

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,11 +28,15 @@ from tests.worlds.stage import CREDITOR, ITEM, Stage
 from upominek.adapters.carriers.at_most_once import Refused, sending_error
 from upominek.adapters.carriers.carrier_module import carrier_module
 from upominek.adapters.carriers.opened import paces, senders
-from upominek.adapters.carriers.prices import carrier_prices, load_prices
+from upominek.adapters.carriers.price_lists import carrier_prices
 from upominek.adapters.carriers.registry import CARRIERS, FOLDERS
 from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.ses.tags import reminder_tags
+from upominek.adapters.config_files.creditors_file import read_creditor
+from upominek.adapters.json.creditor import creditor_to_dict
 from upominek.adapters.json.privacy import export_to_dict
+from upominek.adapters.reference_data.prices import load_prices
+from upominek.application.administration.show_creditors import CreditorView
 from upominek.application.ports.planning import LaneStop
 from upominek.application.privacy.export_case import ExportCase
 from upominek.application.receipts.record_receipt import Recorded
@@ -203,11 +208,13 @@ def test_every_error_that_is_known_has_a_meaning_and_repeats_no_address(carrier:
 def test_a_gateway_can_refuse_by_a_200(code: str, kind: type[SendingError], meaning: str) -> None:
     gateway = Gateway(TOY)
     gateway.error = (code, "+48512345678 …")
-    with pytest.raises(kind) as caught:
-        send(TOY, gateway.url)
-    assert (caught.value.code, len(gateway.requests)) == (meaning, 1)
-    gateway.server.shutdown()
-    gateway.server.server_close()
+    try:
+        with pytest.raises(kind) as caught:
+            send(TOY, gateway.url)
+        assert (caught.value.code, len(gateway.requests)) == (meaning, 1)
+    finally:
+        gateway.server.shutdown()
+        gateway.server.server_close()
 
 
 def test_a_letter_that_was_put_among_those_to_print_is_not_put_there_again() -> None:
@@ -297,8 +304,9 @@ def test_prices_are_kept_with_their_currency(store: Store, carrier: Carrier) -> 
 
 @pytest.mark.parametrize("carrier", EVERY)
 def test_what_it_is_expected_to_cost_has_the_currency_that_it_bills(carrier: Carrier) -> None:
+    own = files(FOLDERS[carrier]) / "prices.toml"
     prices = carrier_prices(carrier) or load_prices()
-    assert prices.currency == ("PLN" if carrier == TOY else "USD")
+    assert (f'currency = "{prices.currency}"' in own.read_text()) if own.is_file() else prices == load_prices()
     assert prices.of_sms("+48512345678", 2) > 0
 
 
@@ -326,6 +334,17 @@ def test_a_message_goes_over_the_carrier_that_the_creditor_chose_and_says_so() -
     assert stage.reminder().carrier == TOY
     stage.creditor()
     assert stage.reminder().carried_by == TOY
+
+
+def test_the_choice_is_stored_and_read_from_the_creditors_file(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "creditor.yaml"
+    file.write_text("id: acme\nname: Acme\nemail_from: a@example.com\ncarriers: {sms: toy}\n", encoding="utf-8")
+    creditor = read_creditor(file).creditor
+    assert creditor.carriers == ChosenCarriers(sms=TOY)
+    store.creditors.save(creditor)
+    kept = store.creditors.get("acme")
+    assert (kept, kept.carriers.of(Channel.SMS)) == (creditor, TOY)
+    assert creditor_to_dict(CreditorView(kept, ()))["carriers"] == {"sms": "toy", "email": "ses", "letter": "print"}
 
 
 def test_a_second_attempt_goes_over_the_carrier_of_the_first() -> None:

@@ -36,6 +36,7 @@ offers_later_date: no
 claim_kind: business
 text_days: 30
 retention_years: 5
+carriers: {sms: sns, letter: print}
 campaigns: [consumers, default]
 """
 
@@ -121,10 +122,12 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         ({"text_days": "13"}, (20, "greater_than_equal")),
         ({"text_days": "366"}, (20, "less_than_equal")),
         ({"retention_years": "-1"}, (21, "greater_than_equal")),
-        ({"campaigns": "[]"}, (22, "empty")),
-        ({"campaigns": "[defaults]"}, (22, "campaign_not_found")),
-        ({"campaigns": "[default, default]"}, (22, "duplicate_campaign")),
-        ({"campaigns": "[mine.yaml]"}, (22, "campaign_not_found")),
+        ({"carriers": "{sms: ses}"}, (22, "not_allowed")),
+        ({"carriers": "{fax: sns}"}, (22, "unknown_key")),
+        ({"campaigns": "[]"}, (23, "empty")),
+        ({"campaigns": "[defaults]"}, (23, "campaign_not_found")),
+        ({"campaigns": "[default, default]"}, (23, "duplicate_campaign")),
+        ({"campaigns": "[mine.yaml]"}, (23, "campaign_not_found")),
     ],
 )
 def test_a_mistake_is_shown_at_its_line(tmp_path: Path, changes: dict[str, str], expected: tuple[int, str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LADDER, MONDAY, PlanningWorld, local
-from upominek.adapters.carriers.prices import load_prices
+from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.domain.cases.case import Contact, Fact, Hold

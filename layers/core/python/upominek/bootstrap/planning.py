@@ -34,7 +34,8 @@ class Planning(Table, Outside):
     @cached_property
     def preview_plan(self) -> "PreviewPlan":
         """A day's plan without side effects."""
-        from upominek.adapters.carriers.prices import carrier_prices, load_prices
+        from upominek.adapters.carriers.price_lists import carrier_prices
+        from upominek.adapters.reference_data.prices import load_prices
         from upominek.application.planning.preview_plan import PreviewPlan
 
         return PreviewPlan(

@@ -9,10 +9,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from upominek.adapters.carriers.registry import FOLDERS
 from upominek.domain.errors import InvalidValue
 from upominek.domain.messages.prices import LetterPrices, Prices
-from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.money import parse_currency
 
 SHIPPED = "data/sms_prices.toml"
@@ -28,21 +26,11 @@ def load_prices(file: str | None = None) -> Prices:
     Raises:
         InvalidValue: `prices_invalid`, with what is wrong and where.
     """
-    return _read(files("upominek") / SHIPPED if file is None else Path(file), file)
+    return read_prices(files("upominek") / SHIPPED if file is None else Path(file), file)
 
 
-@cache
-def carrier_prices(carrier: Carrier) -> Prices | None:
-    """The carrier's own list, `prices.toml` in its folder in the same form; None where the general one holds.
-
-    Raises:
-        InvalidValue: as `load_prices`.
-    """
-    own = files(FOLDERS[carrier]) / "prices.toml" if carrier in FOLDERS else None
-    return _read(own, f"{carrier}/prices.toml") if own and own.is_file() else None
-
-
-def _read(place: Traversable, file: str | None) -> Prices:
+def read_prices(place: Traversable, file: str | None) -> Prices:
+    """The prices of a file in that form. Raises: InvalidValue: `prices_invalid`, which calls the file by this name."""
     try:
         table = tomllib.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

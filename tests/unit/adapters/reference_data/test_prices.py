@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from upominek.adapters.carriers.prices import load_prices
+from upominek.adapters.reference_data.prices import load_prices
 from upominek.domain.errors import InvalidValue
 
 OWN = """
