@@ -417,7 +417,8 @@ def test_lanes_are_kept_by_carrier(store: Store) -> None:
 
 
 def export(stage: Stage) -> dict[str, str]:
-    data = export_to_dict(ExportCase(stage.creditors, stage.cases, stage.letters, stage.clock)("rura", "D-1"))
+    ask = ExportCase(stage.creditors, stage.cases, stage.letters, stage.unmatched_payments, stage.clock)
+    data = export_to_dict(ask("rura", "D-1"))
     told: dict[str, str] = data["information"]["recipients"]
     return told
 
