@@ -25,9 +25,13 @@ class Sending(Table, Outside):
     @cached_property
     def send_reminder(self) -> "SendReminder":
         """One item of the outbox."""
+        from upominek.domain.values.carrier import first_carrier
         from upominek.domain.values.channel import Channel
 
         paces = self._paces(Channel.SMS, Channel.EMAIL, share=1 / self.settings.sender_concurrency)
+        # Most creditors' carriers are opened at once: a cold start has a whole processor, a first message has not.
+        self.sms.get(first_carrier(Channel.SMS))
+        self.email.get(first_carrier(Channel.EMAIL))
         # Few e-mails have a letter: the client of the bucket is made for the first of them.
         return self._sender(self._preparing(files=lambda: self.files), paces, sms=self.sms, email=self.email)
 
