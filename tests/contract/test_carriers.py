@@ -258,7 +258,7 @@ def test_reports_find_their_reminder_though_other_carriers_use_the_same_ids(stor
     for carrier, reminder in everything.items():
         assert find(store, body_of(carrier, reminder)) == reminder.key
         kept = store.reminders.get(reminder.key)
-        assert (kept.carrier, kept.provider_message_id) == (carrier, "id-1")
+        assert (kept.carried_by, kept.provider_message_id) == (carrier, "id-1")
     assert store.reminders.find_by_message(Carrier("nobody"), "id-1") is None
 
 
@@ -285,7 +285,7 @@ def test_a_report_settles_the_reminder_with_its_price_in_the_carriers_currency(c
     assert stage.recorder()(report, body) is Recorded.NEW
     assert stage.recorder()(report, body) is Recorded.REPEATED
     reminder = stage.reminder()
-    assert (reminder.carrier, reminder.status) == (carrier, ReminderStatus.DELIVERED)
+    assert (reminder.carried_by, reminder.status) == (carrier, ReminderStatus.DELIVERED)
     assert reminder.price == {SNS: "0.03244 USD", TOY: "0.16 PLN"}[carrier]
 
 

@@ -14,6 +14,7 @@ from tests.contract.test_restoring import StageOnFile
 from tests.unit.application.operations.test_reconcile_after_restore import close, reopen
 from tests.worlds.stage import CAMPAIGN, CREDITOR, ITEM
 from tests.worlds.thank_you import KIND, PAID, THANKS, THANKS_BY_EMAIL, WORDS, ThankfulStage, thanking
+from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.json.case import case_to_dict
 from upominek.adapters.json.privacy import export_to_dict
 from upominek.adapters.memory.world import World
@@ -32,6 +33,7 @@ from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import Trouble
 from upominek.domain.planning.campaign import in_force
+from upominek.domain.values.carrier import SNS
 from upominek.domain.values.kinds import HoldKind
 
 SECOND: Final = replace(THANKS, invoices=("FV/3",), occasion=Occasion(KIND, "p-2"))
@@ -139,7 +141,7 @@ def test_a_receipt_is_theirs_and_a_late_failure_starts_their_fallback(stage: Tha
     message = stage.reminder(THANKS).provider_message_id
     assert message is not None
     failed = Receipt(id="r-1", kind=ReceiptKind.FAILED, at=NOW, action=Action.FALLBACK)
-    stage.recorder()(Report(receipt=failed, message_id=message), {})
+    stage.recorder()(Report(carrier=SNS, receipt=failed, message_id=message), {})
     assert stage.reminder(THANKS).status is ReminderStatus.FAILED
     assert stage.reminder(ITEM).status is ReminderStatus.SENT
     assert stage.queues.take_outbox() == [THANKS_BY_EMAIL]
@@ -171,6 +173,7 @@ def test_they_are_exported_and_the_event_is_nobodys_once_the_case_is_erased(stag
         letters=stage.letters,
         files=stage.files,
         retention=stage.retention,
+        unmatched=World().unmatched_payments,
         ids=stage.ids,
         clock=stage.clock,
     )
@@ -202,7 +205,7 @@ def test_the_sweep_misses_them_by_the_manifest(stage: ThankfulStage) -> None:
     stage.sms.fail_next(PermanentFailure("refused"))
     stage.send(THANKS)
     week = NOW + timedelta(days=7)
-    look = CheckDay(stage.cases, stage.manifests, stage.reminders)
+    look = CheckDay(stage.cases, stage.manifests, stage.reminders, CARRIERS)
     found = look(CREDITOR, in_force((CAMPAIGN,)), TODAY, week).found[Trouble.REMINDER_LOST]
     assert {(one["step"], one["reminder"]) for one in found.examples} == {
         ("+5", ITEM.key.id),
@@ -214,7 +217,7 @@ def test_a_later_notice_does_not_hide_a_lost_step(stage: ThankfulStage) -> None:
     stage.put_out(ITEM)
     stage.clock.advance(hours=24)
     stage.send(replace(THANKS, day=TODAY + timedelta(days=1)))
-    look = CheckDay(stage.cases, stage.manifests, stage.reminders)
+    look = CheckDay(stage.cases, stage.manifests, stage.reminders, CARRIERS)
     found = look(CREDITOR, in_force((CAMPAIGN,)), TODAY, NOW + timedelta(days=7)).found
     assert [one["step"] for one in found[Trouble.REMINDER_LOST].examples] == ["+5"]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.worlds.thank_you import KIND, THANKS, THANKS_BY_EMAIL, thanking
 from upominek.application.jobs import OutboxItem, PlanJob, Planned, key_in
+from upominek.domain.values.carrier import SES
 from upominek.domain.values.channel import Channel
 
 DAY = date(2026, 3, 2)
@@ -55,3 +56,12 @@ def test_an_item_on_an_event() -> None:
 def test_a_planning_job() -> None:
     job = PlanJob(creditor="rura", campaign="main", shard=3, day=DAY)
     assert PlanJob.from_dict(json.loads(json.dumps(job.to_dict()))) == job
+
+
+def test_who_turned_an_item_away_has_no_say_on_another_channel() -> None:
+    item = OutboxItem(
+        creditor="rura", debtor="D", campaign="main", day=DAY, step="+5", channel=Channel.EMAIL, invoices=("FV/1",),
+        attempt=1, carrier=SES,
+    )  # fmt: skip
+    moved = item.on(Channel.SMS)
+    assert (moved.channel, moved.carrier, moved.attempt, moved.key) == (Channel.SMS, None, 1, item.key)

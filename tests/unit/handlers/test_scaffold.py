@@ -117,8 +117,7 @@ def test_a_sparse_run_writes_no_metrics_where_nothing_was_counted(capsys: pytest
         (Refused("webhook_id_reused", pl="", en=""), 409),
         (Refused("anything_new", pl="", en=""), 409),
         (InvalidValue("events_invalid", pl="", en=""), 422),
-        (InvalidValue("anything_new", pl="", en=""), 422),
-        (NotFound("anything_new", pl="", en=""), 404),
+        (InvalidValue("holidays_unknown", pl="", en=""), 503),
         (Conflict("invoice"), 503),
         (Unavailable("the table"), 503),
     ],
@@ -130,12 +129,12 @@ def test_only_what_may_succeed_later_is_asked_for_again(error: Any, status: int)
 def test_a_refused_request_is_answered_counted_and_logged_by_its_code(capsys: pytest.CaptureFixture[str]) -> None:
     def answer(request: Request) -> tuple[int, Any]:
         assert (request.path, request.headers, request.content) == ({"creditor": "a"}, {"x-id": "1"}, b"{}")
-        raise InvalidValue("phone_invalid", pl=PHONE, en=PHONE)
+        raise InvalidValue("events_invalid", pl=PHONE, en=PHONE)
 
     endpoint = Endpoint(refused="Refused", refused_metric="Refused", described=lambda error: {"code": error.code})
     event = {"pathParameters": {"creditor": "a"}, "headers": {"X-Id": "1"}, "body": "e30=", "isBase64Encoded": True}
     answered = endpoint.handler(answer)(event, Context())
-    assert (answered["statusCode"], json.loads(answered["body"])) == (422, {"code": "phone_invalid"})
+    assert (answered["statusCode"], json.loads(answered["body"])) == (422, {"code": "events_invalid"})
     said = capsys.readouterr().out
-    assert "phone_invalid" in said
+    assert "events_invalid" in said
     assert PHONE not in said

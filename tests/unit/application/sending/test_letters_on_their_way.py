@@ -27,6 +27,7 @@ from upominek.domain.planning.campaign import INTEREST_NOTE, Claims, Use
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.values.carrier import PRINT, SES
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import ClaimKind, HoldKind
@@ -154,6 +155,18 @@ def test_without_a_usable_e_mail_the_letter_is_posted() -> None:
     assert stage.run(TO_ATTACH)[-1] is SendOutcome.SENT
     assert stage.reminder(TO_POST).channel is Channel.LETTER
     assert len(stage.letters.of("rura")) == 1
+
+
+def test_an_e_mail_that_was_turned_away_and_has_lost_its_address_is_posted_by_the_carrier_of_letters() -> None:
+    stage = LetterStage(BY_POST_THEN)
+    stage.cases.suppress(
+        "rura", "D-1", address_hash("anna@firma.example", "rura"), Fact(id="s", at=NOW, kind="address-suppressed")
+    )
+    assert stage.make(replace(TO_ATTACH, carrier=SES, attempt=1)) is SendOutcome.MOVED
+    (item,) = stage.queues.take_outbox()
+    assert (item.channel, item.carrier) == (Channel.LETTER, None)
+    assert stage.run(item) == [SendOutcome.SENT]
+    assert stage.reminder(TO_POST).carried_by == PRINT
 
 
 def test_a_bounced_e_mail_is_followed_by_the_letter_on_paper() -> None:

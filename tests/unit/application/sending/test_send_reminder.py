@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.worlds.stage import CAMPAIGN, DUE_ON, EMAIL, ITEM, LADDER, NOW, PHONE, TODAY, Stage
+from upominek.adapters.carriers.opened import Opened
+from upominek.application.ports.carriers import SmsSender
 from upominek.application.ports.planning import LaneStop
 from upominek.application.ports.texts import Rendered
 from upominek.application.sending.fallback import fallback_of
@@ -32,7 +34,7 @@ from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Audience, Step
 from upominek.domain.receivables.events import Header, InvoiceCancelled, InvoiceSettled, InvoiceStated, PaymentReceived
 from upominek.domain.values.calendar import ContactHours
-from upominek.domain.values.carrier import SES, SNS
+from upominek.domain.values.carrier import SES, SNS, Carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import HoldKind
@@ -634,6 +636,18 @@ def test_a_worker_with_hardly_any_time_left_does_not_begin(stage: Stage) -> None
 def test_an_unknown_creditor_is_an_error_that_comes_back(stage: Stage) -> None:
     with pytest.raises(NotFound):
         stage.send(replace(ITEM, creditor="nobody"))
+
+
+@pytest.mark.parametrize("fault", [ImportError("no such module"), KeyError("token"), RuntimeError("no secret")])
+def test_a_carrier_that_cannot_be_opened_shows_before_anything_is_claimed(stage: Stage, fault: Exception) -> None:
+    def broken(_: Carrier) -> SmsSender:
+        raise fault
+
+    worker = replace(stage.sender(), sms=Opened([Channel.SMS], broken))
+    with pytest.raises(type(fault)):
+        worker(ITEM, seconds_left=60)
+    assert stage.is_unclaimed()
+    assert stage.send() is SendOutcome.SENT
 
 
 # --- tools of these tests

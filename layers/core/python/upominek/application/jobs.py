@@ -1,7 +1,7 @@
 """What queues carry: ids and a version, never payloads or contact data. Old versions stay readable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -106,6 +106,10 @@ class OutboxItem:
     def key(self) -> ReminderKey:
         """Where the reminder is kept, whatever becomes of it."""
         return self._key(is_fallback=self.is_fallback)
+
+    def on(self, channel: Channel) -> "OutboxItem":
+        """The item on another channel's lane; who turned it away on the first one has no say there."""
+        return replace(self, channel=channel, carrier=None)
 
     @property
     def original_key(self) -> ReminderKey:

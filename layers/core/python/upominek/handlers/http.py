@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from upominek.domain.errors import InvalidValue, NotFound, Refused, UpominekError
+from upominek.domain.errors import Conflict, InvalidValue, Refused, Unavailable, UpominekError
 from upominek.handlers.telemetry import Handler, Telemetry
 
-_BY_CODE: Final = {"body_too_large": 413, "signature_invalid": 401, "webhook_id_reused": 409}
-_BY_CLASS: Final[tuple[tuple[type[UpominekError], int], ...]] = ((InvalidValue, 422), (NotFound, 404), (Refused, 409))
+_BY_CODE: Final = {"body_too_large": 413, "signature_invalid": 401, "webhook_id_reused": 409, "events_invalid": 422}
+_REFUSED: Final = 409
 _TRY_AGAIN: Final = 503
 
 
@@ -29,7 +29,7 @@ class Request:
 
 
 class Endpoint(Telemetry):
-    """Answers requests; errors of the product become answers, all others a 500 of Lambda's own.
+    """Answers requests; what is refused or may succeed later becomes an answer, all else a 500 of Lambda's own.
 
     Args:
         refused: what the log says of a request that was refused.
@@ -47,7 +47,7 @@ class Endpoint(Telemetry):
         def request(event: dict[str, Any], _context: object) -> dict[str, Any]:
             try:
                 status, content = answer(_request(event))
-            except UpominekError as error:
+            except (Refused, InvalidValue, Conflict, Unavailable) as error:
                 self.warn(self.refused, code=error.code)
                 self.count(self.refused_metric)
                 status, content = status_of(error), self.described(error)
@@ -61,9 +61,12 @@ class Endpoint(Telemetry):
 
 
 def status_of(error: UpominekError) -> int:
-    """The HTTP status; 503 asks for the same again, later, so it is for what may then succeed."""
-    by_class = (status for kind, status in _BY_CLASS if isinstance(error, kind))
-    return _BY_CODE.get(error.code) or next(by_class, _TRY_AGAIN)
+    """The HTTP status; 503 asks for the same again, later.
+
+    An invalid value that is not the request's own is one of ours, a creditor's settings say: it will be mended, and
+    whoever was told 422 would not come again.
+    """
+    return _BY_CODE.get(error.code, _REFUSED if isinstance(error, Refused) else _TRY_AGAIN)
 
 
 def _request(event: Mapping[str, Any]) -> Request:

@@ -23,6 +23,7 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import NO_CLAIMS, Campaign, Claims, Step, Use
+from upominek.domain.values.carrier import SES, SNS, Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.shards import shard_of
@@ -173,3 +174,8 @@ def test_claims_and_a_register_are_stored_and_come_back() -> None:
     )
     campaign = Campaign(id="firmly", name="Firmly", ladder=(step,))
     assert from_text(Campaign, to_text(campaign)) == campaign
+
+
+def test_ids_of_the_first_carriers_stand_alone_in_the_index_as_they_always_did() -> None:
+    assert (keys.message(SNS, "7a3f"), keys.message(SES, "0102-7a3f")) == ("7a3f", "0102-7a3f")
+    assert keys.message(Carrier("wicher"), "7a3f") == "wicher#7a3f"

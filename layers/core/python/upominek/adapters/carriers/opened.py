@@ -23,18 +23,21 @@ class Opened(Generic[T]):
 
     def __getitem__(self, carrier: Carrier) -> T:
         """The carrier's. Raises: KeyError."""
-        if carrier not in self._made:
-            if CARRIERS.traits(carrier).channel not in self._channels:
-                raise KeyError(carrier)
-            self._made[carrier] = self._make(carrier)
-        return self._made[carrier]
+        if not self._serves(carrier):
+            raise KeyError(carrier)
+        return self._open(carrier)
 
     def get(self, carrier: Carrier) -> T | None:
-        """The carrier's, or None."""
-        try:
-            return self[carrier]
-        except KeyError:
-            return None
+        """The carrier's, or None; what fails in opening it is no lack of a carrier."""
+        return self._open(carrier) if self._serves(carrier) else None
+
+    def _serves(self, carrier: Carrier) -> bool:
+        return carrier in self._made or CARRIERS.traits(carrier).channel in self._channels
+
+    def _open(self, carrier: Carrier) -> T:
+        if carrier not in self._made:
+            self._made[carrier] = self._make(carrier)
+        return self._made[carrier]
 
 
 def senders(channel: Channel, of: Resources) -> "Opened[Any]":

@@ -137,7 +137,7 @@ def _recipients(export: CaseExport) -> dict[str, str]:
 
 
 def _may_have_left(reminder: Reminder) -> bool:
-    return reminder.sent_at is not None or reminder.status is ReminderStatus.UNKNOWN
+    return reminder.sent_at is not None or reminder.status in {ReminderStatus.UNKNOWN, ReminderStatus.CLAIMED}
 
 
 def erased_to_dict(erased: Erased, debtor: str) -> dict[str, Any]:

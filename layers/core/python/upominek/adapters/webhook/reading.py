@@ -16,7 +16,7 @@ from upominek.domain.values.problem import JsonPlace, Problem
 
 MOST_EVENTS: Final = 500
 MOST_PROBLEMS: Final = 100
-"""ReceiptEntry in one answer: whoever has more has one mistake, not a hundred."""
+"""Told in one answer: whoever has more has one mistake, not a hundred."""
 MOST_DIGITS: Final = 40
 LONGEST_NAME: Final = 64
 

@@ -53,7 +53,7 @@ class AttachLetter:
         else:
             channel = message_plan.decision.channel
             if channel is not None and channel is not item.channel:
-                ready = replace(ready, channel=channel)
+                ready = ready.on(channel)
             elif channel is not None and channel_traits(channel).attaches_letters and message_plan.letter is not None:
                 ready = replace(ready, letter=self._made(lease, message_plan, message_plan.letter))
         put_back(self.queues, ready)

@@ -189,7 +189,7 @@ class PreviewPlan:
 
     Invoices, holds and addresses are taken as they stand now. For today, what missed runs left is included unless today
     was planned already, in which case the plan is the same as before. For a later day every run until then is taken to
-    have happened, and the places that its messages will take in the weekly cap are not message_plan.
+    have happened, and the places that its messages will take in the weekly cap are not foreseen.
     """
 
     creditors: CreditorRepository
@@ -335,7 +335,7 @@ class PreviewPlan:
 
     @staticmethod
     def _cost(prices: Prices, channel: Channel, decision: Decision, parts: int, letter: "LetterKind | None") -> Decimal:
-        """What the message is expected to cost; a letter is not set for that, its pages are message_plan."""
+        """What the message is expected to cost; a letter is not set for that, its pages are guessed."""
         match channel:
             case Channel.SMS:
                 return prices.of_sms(decision.address or "", parts)

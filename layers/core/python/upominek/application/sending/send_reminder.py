@@ -181,10 +181,22 @@ class SendReminder:
             raise _Later(SendOutcome.LANE_STOPPED, item, LONGEST_DELAY_SECONDS)
         self._look_at_clock(item, terms)
         wait = self.paces[carrier].wait_seconds()
+        self._ways(item.channel).get(carrier)  # what keeps it from opening shows before anything is claimed
         if wait + WORK_SECONDS > seconds_left:
             raise _Later(SendOutcome.DEFERRED, item, max(wait, SOON_SECONDS))
         if wait > 0:
             self.clock.sleep(wait)
+
+    def _ways(self, channel: Channel) -> ByCarrier[SmsSender] | ByCarrier[EmailSender] | ByCarrier[PostSender]:
+        match channel:
+            case Channel.SMS:
+                return self.sms
+            case Channel.EMAIL:
+                return self.email
+            case Channel.LETTER:
+                return self.post
+            case _:
+                assert_never(channel)
 
     def _look_at_clock(self, item: OutboxItem, terms: CreditorSnapshot) -> None:
         now, hours = self.clock.now(), terms.hours(item)
@@ -274,7 +286,7 @@ class SendReminder:
             return SendOutcome.EXPIRED if has_expired else SendOutcome.SKIPPED
         except OtherLane as other:
             self._withdraw(lease)
-            return self._put_back(_Later(SendOutcome.MOVED, replace(item, channel=other.channel, carrier=None)))
+            return self._put_back(_Later(SendOutcome.MOVED, item.on(other.channel)))
         except LetterOutdated:
             return self._write_anew(lease)
         except PermanentFailure as failure:

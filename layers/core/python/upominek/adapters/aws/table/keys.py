@@ -158,6 +158,9 @@ def lane(creditor: str, carrier: Carrier) -> Key:
     return creditor_partition(creditor), LANE + _LANE_WORDS.get(carrier, carrier.value)
 
 
+_ALONE: Final = frozenset({SNS, SES})
+
+
 def lane_in(sort: str) -> Carrier:
     """The carrier of a stopped lane."""
     word = sort.removeprefix(LANE)
@@ -177,9 +180,9 @@ def brake_hour(creditor: str, carrier: Carrier, hour: datetime) -> Key:
 def message(carrier: Carrier, message_id: str) -> str:
     """Partition of the message index: no carrier's ids meet another's.
 
-    An id of SNS has no `#` in it and stands alone, as it did when there was no other carrier in this index.
+    Ids of SNS and SES have no `#` in them and stand alone, as they did when there was no other carrier in this index.
     """
-    return message_id if carrier == SNS else f"{carrier.value}#{message_id}"
+    return message_id if carrier in _ALONE else f"{carrier.value}#{message_id}"
 
 
 def message_in(key: str) -> str:

@@ -13,7 +13,7 @@ from upominek.domain.messages.receipt import Action, Price, Receipt, ReceiptKind
 from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.messages.reminder_state import ReceiptEntry, with_receipts
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.values.carrier import Carrier
+from upominek.domain.values.carrier import Carrier, first_carrier
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -48,7 +48,8 @@ def detail_attributes(reminder: Reminder, naming: ReportNaming) -> Item:
         "campaign": reminder.campaign,
         "step": reminder.step,
         "channel": reminder.channel.value,
-        _CARRIER: reminder.carrier and reminder.carrier.value,
+        # The first carrier of a channel goes without saying, as it did before there was a choice.
+        _CARRIER: None if reminder.carried_by == first_carrier(reminder.channel) else reminder.carried_by.value,
         "template": reminder.template,
         "tone": reminder.tone.value,
         CLAIMED_AT: time_text(reminder.claimed_at),

@@ -147,7 +147,8 @@ def _invoice_item(invoice: Invoice) -> Item:
 
 
 def _reminder_item(reminder: Reminder) -> Item:
-    # Our own key in a late report leads nowhere any more, so each is found by its carrier's id.
+    # Our own tags in a late report lead nowhere any more, so each is found by its carrier's id. Who is told our
+    # reference instead (`OUR_REFERENCE`) finds it no more.
     item = detail_attributes(reminder, ReportNaming.ITS_ID) | outcome_attributes(reminder)
     return item | {RECEIPTS: _entries(reminder) or None}
 
