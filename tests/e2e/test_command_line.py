@@ -274,7 +274,7 @@ def test_a_stopped_lane_is_seen_and_reopened_and_its_message_is_not_lost(
 
     assert eventually(lambda: waiting() == 1)
     assert firm.fates("D-1") == []
-    assert cli.json("lane", "reopen", firm.id, "sms") == {"reopened": "sms", "creditor": firm.id}
+    assert cli.json("lane", "reopen", firm.id, "sms") == {"reopened": "sms", "carrier": "sns", "creditor": firm.id}
     assert [one for one in cli.json("lane", "list") if one["creditor"] == firm.id] == []
     # Otherwise the next test's tick would plan it again, and everybody would wait for it.
     firm.takes(firm.paid("D-1"))

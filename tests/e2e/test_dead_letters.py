@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.household import DUE, TODAY, Household, Provider, email, eventually, open_household, phone, quiet
 from tests.e2e.test_command_line import HEADER, CommandLine
 from tests.functions.recorded import logs_event, sns_log
-from upominek.adapters.carriers.reports import without_phone
+from upominek.adapters.carriers.sns.reports import without_phone
 from upominek.application.jobs import PlanJob
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ def test_a_second_up_changes_nothing_and_takes_no_time(embedded: Embedded) -> No
 def test_another_command_finds_it(embedded: Embedded) -> None:
     script = f"""
 import json, os, pathlib
-from local import embedded
+from local.stack import embedded
 running = embedded.attach(pathlib.Path({str(embedded.state_dir)!r}))
 running.use_in_this_process()
 import boto3
