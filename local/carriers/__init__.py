@@ -1,6 +1,7 @@
-"""The carriers, played: SES and SNS take messages as ever, and what becomes of them is told as AWS would tell it.
+"""The carriers, played: they take messages as ever, and what becomes of them is told as the carrier would tell it.
 
-Functions send to this simulator instead of to ministack (`AWS_ENDPOINT_URL_SNS`, `AWS_ENDPOINT_URL_SESV2`). It hands
-every call on to ministack, notes what was accepted, and answers a moment later: e-mails by SES events on the event bus,
-SMS by SNS delivery logs. The recipient decides what happens: `behaviours` has the table, docs/carriers.md explains it.
+Functions send to this simulator instead of to ministack (`AWS_ENDPOINT_URL_SNS`, `AWS_ENDPOINT_URL_SESV2`). Each
+carrier has a stand-in, a module of its name (`stand_ins`): it knows its own calls, answers them or hands them on to
+ministack, and tells a moment later, SES by events on the event bus, SNS by delivery logs. What is nobody's goes on to
+ministack. The recipient decides what happens: `behaviours` has the table, docs/carriers.md explains it.
 """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from functools import cache, partial
 from pathlib import Path
 
 import boto3
 from botocore.config import Config
 
+from local.carriers.aws import Aws
 from local.carriers.face import Simulator
 from local.carriers.journal import Journal
 from local.carriers.mail import MailFolder
@@ -19,7 +21,7 @@ from local.stack.clock import MovableClock
 
 def main() -> None:
     """Run until told to end."""
-    parser = argparse.ArgumentParser(prog="python -m local.carriers", description="Plays SES and SNS.")
+    parser = argparse.ArgumentParser(prog="python -m local.carriers", description="Plays the carriers.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--emulator", required=True, help="address of ministack")
     parser.add_argument("--journal", type=Path, required=True, help="file of what is still to be told")
@@ -32,15 +34,8 @@ def main() -> None:
     clock = MovableClock(options.clock)
     journal = Journal(options.journal, delay_seconds=options.delay)
     config = Config(retries={"total_max_attempts": 1}, proxies={})
-    teller = Teller(
-        journal,
-        clock,
-        events=boto3.client("events", endpoint_url=options.emulator, region_name=options.region, config=config),
-        ses_api=boto3.client("sesv2", endpoint_url=options.emulator, region_name=options.region, config=config),
-        logs=boto3.client("logs", endpoint_url=options.emulator, region_name=options.region, config=config),
-        region=options.region,
-        account=options.account,
-    )
+    client = partial(boto3.client, endpoint_url=options.emulator, region_name=options.region, config=config)
+    teller = Teller(journal, clock, Aws(cache(client), options.region, options.account))
     server = Simulator(
         ("127.0.0.1", options.port),
         emulator=options.emulator,

@@ -1,4 +1,4 @@
-"""The simulator's face: takes the calls that are meant for SNS and SES, and hands them on to ministack."""
+"""The simulator's face: takes the calls that are meant for carriers, and hands on to ministack what is nobody's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 import uuid
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -38,6 +39,11 @@ class Response(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the call was taken."""
+        return http.client.OK <= self.status < http.client.MULTIPLE_CHOICES
 
 
 class Simulator(ThreadingHTTPServer):
@@ -114,27 +120,30 @@ class Face(BaseHTTPRequestHandler):
 
     def _relay(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        provider = next((one for one in STAND_INS.values() if one.takes(self.command, urlsplit(self.path).path)), None)
+        path = urlsplit(self.path).path
+        carrier = next((name for name, one in STAND_INS.items() if one.takes(self.command, path)), None)
+        stand_in = STAND_INS[carrier] if carrier else None
         try:
-            recipient = provider.recipient_of(body) if provider else None
-            if provider is None or recipient is None:
+            recipient = stand_in.recipient_of(body) if stand_in else None
+            if carrier is None or stand_in is None or recipient is None:
                 self._answer(self._hand_on(body))
                 return
             behaviour = behaviour_of(recipient)
             if self.server.refuses(behaviour, recipient):
-                self._answer(Response(*provider.refusal(behaviour.call, str(uuid.uuid4()))))
+                self._answer(Response(*stand_in.refusal(behaviour.call, str(uuid.uuid4()))))
                 return
-            response = self._hand_on(body)
-            if response.status == http.client.OK:
+            response = Response(*stand_in.answered(body, partial(self._hand_on, body)))
+            if response.is_success:
                 message = Message(
-                    channel=provider.CHANNEL,
-                    id=provider.accepted_id(response.body),
+                    carrier=carrier,
+                    channel=stand_in.CHANNEL,
+                    id=stand_in.accepted_id(response.body),
                     recipient=recipient,
                     accepted_at=self.server.clock.now(),
-                    request=provider.remembered(body),
+                    request=stand_in.remembered(body),
                 )
-                if provider.CHANNEL == "email":
-                    self.server.mail.keep(message.id, body)
+                if mail := stand_in.mail_of(body):
+                    self.server.mail.keep(message.id, mail)
                 self.server.journal.add(message, behaviour)
                 self._hold_back(message, behaviour)
             if self._is_cut(behaviour):

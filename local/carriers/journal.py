@@ -93,6 +93,14 @@ class Journal:
         with self._lock, self._connection:
             self._connection.executemany("DELETE FROM answer WHERE id = ?", [(answer.number,) for answer in answers])
 
+    def put_off(self, answers: Iterable[Answer], *, seconds: float) -> None:
+        """These could not be told now; others have their turn meanwhile."""
+        due = time.time() + seconds
+        with self._lock, self._connection:
+            self._connection.executemany(
+                "UPDATE answer SET due = ?, due_business = NULL WHERE id = ?", [(due, one.number) for one in answers]
+            )
+
     def is_waiting(self, message_id: str | None = None) -> bool:
         """Whether anything is still to be told, of this message or of any."""
         with self._lock:

@@ -5,7 +5,6 @@ SES would build the same parts: text and HTML to choose from, pictures beside th
 
 from __future__ import annotations
 
-import json
 import threading
 from base64 import b64decode
 from email.message import EmailMessage
@@ -29,12 +28,8 @@ class MailFolder:
         folder.mkdir(parents=True, exist_ok=True)
         self._count = sum(1 for _ in folder.glob("*.eml"))
 
-    def keep(self, message_id: str, body: bytes) -> None:
-        """Write the e-mail of a `SendEmail` request down; one that is not made of subject and texts is not kept."""
-        request = json.loads(body)
-        if "Simple" not in request["Content"]:
-            return
-        mail = as_mail(request)
+    def keep(self, message_id: str, mail: EmailMessage) -> None:
+        """Write an e-mail down under the id that its carrier gave it."""
         mail["Message-ID"] = f"<{message_id}>"
         with self._lock:
             (self._folder / f"{message_id.partition('@')[0]}.eml").write_bytes(mail.as_bytes())
@@ -50,7 +45,11 @@ class MailFolder:
 
 
 def as_mail(request: dict[str, Any]) -> EmailMessage:
-    """The message that the request describes. A header that would end its line is refused with a ValueError."""
+    """The message that a `SendEmail` request of SES describes.
+
+    Raises:
+        ValueError: a header would end its line.
+    """
     simple = request["Content"]["Simple"]
     mail = EmailMessage(policy=SMTP)
     mail["From"] = request["FromEmailAddress"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+FIRST_CARRIERS: Final = {"email": "ses", "sms": "sns"}
+"""Whose a message is that was noted before notes named a carrier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,11 +16,13 @@ class Message:
     """What was handed over.
 
     Attributes:
-        id: the provider's message id.
+        carrier: the name of the stand-in that took it.
+        id: the carrier's message id.
         accepted_at: business time.
-        request: what its channel needs for telling of it.
+        request: what the stand-in needs for telling of it.
     """
 
+    carrier: str
     channel: Literal["email", "sms"]
     id: str
     recipient: str
@@ -32,4 +37,5 @@ class Message:
     def from_json(cls, text: str) -> Message:
         """Read back what `to_json` wrote."""
         fields = json.loads(text)
-        return cls(**fields | {"accepted_at": datetime.fromisoformat(fields["accepted_at"])})
+        carrier = fields.get("carrier") or FIRST_CARRIERS[fields["channel"]]
+        return cls(**fields | {"carrier": carrier, "accepted_at": datetime.fromisoformat(fields["accepted_at"])})

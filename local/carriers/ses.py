@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from local.carriers.behaviours import Call
+from local.carriers.mail import as_mail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+    from email.message import EmailMessage
 
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_sesv2 import SESV2Client
+
+    from local.carriers.aws import Aws
+    from local.carriers.journal import Answer
     from local.carriers.message import Message
 
-CHANNEL = "email"
+CHANNEL: Final = "email"
+TOLD_AT_ONCE = 10  # PutEvents takes no more
 SEND_PATH = "/v2/email/outbound-emails"
 
 DETAIL_TYPES = {
@@ -96,6 +105,17 @@ def remembered(body: bytes) -> dict[str, Any]:
     }
 
 
+def answered(_: bytes, hand_on: Callable[[], tuple[int, dict[str, str], bytes]]) -> tuple[int, dict[str, str], bytes]:
+    """The emulator's SES answers."""
+    return hand_on()
+
+
+def mail_of(body: bytes) -> EmailMessage | None:
+    """The e-mail of a `SendEmail`; None for one that is not made of subject and texts."""
+    request = json.loads(body)
+    return as_mail(request) if "Simple" in request["Content"] else None
+
+
 def accepted_id(answer: bytes) -> str:
     """The message id in the answer of `SendEmail`."""
     return str(json.loads(answer)["MessageId"])
@@ -139,6 +159,35 @@ def event(message: Message, what: str, at: datetime, *, region: str, account: st
         "Time": at,
         "Detail": json.dumps(detail, ensure_ascii=False),
     }
+
+
+def tell(answers: Sequence[Answer], at: datetime, aws: Aws) -> None:
+    """Publish the events that their configuration sets ask for."""
+    published = _published(aws.client("sesv2"), {answer.message.request["configuration_set"] for answer in answers})
+    entries = [
+        entry
+        for answer in answers
+        if event_type(answer.what) in published[answer.message.request["configuration_set"]]
+        and (entry := event(answer.message, answer.what, at, region=aws.region, account=aws.account))
+        for _ in range(answer.copies)
+    ]
+    for start in range(0, len(entries), TOLD_AT_ONCE):
+        _put_events(aws.client("events"), entries[start : start + TOLD_AT_ONCE])
+
+
+def _published(ses_api: SESV2Client, configuration_sets: set[str | None]) -> dict[str | None, set[str]]:
+    """Which types of events are asked for with each of the configuration sets."""
+    published: dict[str | None, set[str]] = {None: set()}
+    for name in configuration_sets - {None}:
+        found = ses_api.get_configuration_set_event_destinations(ConfigurationSetName=str(name))
+        published[name] = {kind for one in found["EventDestinations"] for kind in one["MatchingEventTypes"]}
+    return published
+
+
+def _put_events(events: EventBridgeClient, entries: list[Any]) -> None:
+    told = events.put_events(Entries=entries)
+    if told["FailedEntryCount"]:
+        print(f"refused by the event bus: {told['Entries']}", file=sys.stderr, flush=True)
 
 
 def _mail(message: Message, event_type: str, region: str, account: str) -> dict[str, Any]:

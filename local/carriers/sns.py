@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
+import uuid
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
@@ -18,11 +21,18 @@ from local.carriers.behaviours import ACCEPTED, Call
 from upominek.domain.messages.sms import segments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+    from local.carriers.aws import Aws
+    from local.carriers.journal import Answer
     from local.carriers.message import Message
 
-CHANNEL = "sms"
+CHANNEL: Final = "sms"
+# Each call wakes the subscribed function once.
+TOLD_AT_ONCE = 100
 # Invented, and about what an SMS to Poland costs.
 PART_PRICE_USD = Decimal("0.04")
 CARRIER = {"phoneCarrier": "Simulated Carrier", "mcc": 260, "mnc": 3}
@@ -34,6 +44,7 @@ REFUSALS = {
     Call.MISCONFIGURED: (403, "Sender", "AuthorizationError", "Not authorized to perform: SNS:Publish"),
     Call.BROKEN: (500, "Receiver", "InternalError", "Please try again"),
 }
+_STREAM = uuid.uuid4().hex
 _MESSAGE_ID = re.compile(rb"<MessageId>([^<]+)</MessageId>")
 _ATTRIBUTE_NAME = re.compile(r"MessageAttributes\.entry\.(\d+)\.Name")
 
@@ -69,6 +80,15 @@ def remembered(body: bytes) -> dict[str, Any]:
         "sms_type": attributes.get("AWS.SNS.SMS.SMSType") or "Promotional",
         "max_price": attributes.get("AWS.SNS.SMS.MaxPrice"),
     }
+
+
+def answered(_: bytes, hand_on: Callable[[], tuple[int, dict[str, str], bytes]]) -> tuple[int, dict[str, str], bytes]:
+    """The emulator's SNS answers."""
+    return hand_on()
+
+
+def mail_of(_: bytes) -> None:
+    """An SMS is no e-mail."""
 
 
 def accepted_id(answer: bytes) -> str:
@@ -115,6 +135,29 @@ def log_record(message: Message, answer: str, at: datetime) -> tuple[bool, str]:
         "status": "SUCCESS" if success else "FAILURE",
     }
     return success, json.dumps(record)
+
+
+def tell(answers: Sequence[Answer], at: datetime, aws: Aws) -> None:
+    """Write the delivery logs."""
+    records: dict[bool, list[str]] = {True: [], False: []}
+    for answer in answers:
+        success, text = log_record(answer.message, answer.what, at)
+        records[success] += [text] * answer.copies
+    for success, texts in records.items():
+        if texts:
+            _put_records(aws.client("logs"), log_group(aws.region, aws.account, success=success), texts)
+
+
+def _put_records(logs: CloudWatchLogsClient, group: str, texts: Sequence[str]) -> None:
+    # CloudWatch Logs wants to know when a record is written, and refuses another time: that is the real one.
+    written = int(time.time() * 1000)
+    events: list[Any] = [{"timestamp": written, "message": text} for text in texts]
+    put = partial(logs.put_log_events, logGroupName=group, logStreamName=_STREAM, logEvents=events)
+    try:
+        put()
+    except logs.exceptions.ResourceNotFoundException:
+        logs.create_log_stream(logGroupName=group, logStreamName=_STREAM)
+        put()
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -1,58 +1,38 @@
-"""Tells what became of messages, the way AWS does: events to the event bus, records to log groups."""
+"""Tells what became of messages: each carrier's stand-in in its own way."""
 
 from __future__ import annotations
 
 import sys
 import threading
-import time
-import uuid
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from typing_extensions import override
 
-from local.carriers import ses, sns
+from local.carriers.stand_ins import STAND_INS, StandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from mypy_boto3_events import EventBridgeClient
-    from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_sesv2 import SESV2Client
-
+    from local.carriers.aws import Aws
     from local.carriers.journal import Answer, Journal
     from local.stack.clock import MovableClock
 
 POLL_SECONDS = 0.1
+AGAIN_AFTER_SECONDS = 1.0
 BATCH = 500
-EVENTS_PER_CALL = 10  # PutEvents takes no more
-# Each call wakes the subscribed function once.
-RECORDS_PER_CALL = 100
-
-T = TypeVar("T")
 
 
 class Teller(threading.Thread):
-    """Takes due answers from the journal and tells them, until stopped; what cannot be told now stays there."""
+    """Takes due answers from the journal and tells them, until stopped.
 
-    def __init__(
-        self,
-        journal: Journal,
-        clock: MovableClock,
-        *,
-        events: EventBridgeClient,
-        ses_api: SESV2Client,
-        logs: CloudWatchLogsClient,
-        region: str,
-        account: str,
-    ) -> None:
+    What AWS does not take now is tried again; what a stand-in cannot tell at all is said in the log and given up.
+    """
+
+    def __init__(self, journal: Journal, clock: MovableClock, aws: Aws) -> None:
         super().__init__(name="teller", daemon=True)
-        self._journal, self._clock = journal, clock
-        self._events, self._ses_api, self._logs = events, ses_api, logs
-        self._region, self._account = region, account
-        self._stream = uuid.uuid4().hex
+        self._journal, self._clock, self._aws = journal, clock, aws
         self._stopped = threading.Event()
 
     @override
@@ -60,11 +40,11 @@ class Teller(threading.Thread):
         """Tell, and look again a moment later."""
         while not self._stopped.wait(POLL_SECONDS):
             try:
-                while len(self.tell()) == BATCH:
+                while len(self.tell()) == BATCH and not self._stopped.is_set():
                     pass
-            except (BotoCoreError, ClientError) as error:
-                print(f"not told, will be tried again: {error}", file=sys.stderr, flush=True)
-                self._stopped.wait(1)
+            except Exception as error:  # noqa: BLE001 - no receipt would ever come again
+                _log(f"nothing told, will be tried again: {error!r}")
+                self._stopped.wait(AGAIN_AFTER_SECONDS)
 
     def stop(self) -> None:
         """Come to an end."""
@@ -74,61 +54,47 @@ class Teller(threading.Thread):
         """Tell what is due, at most one batch of it.
 
         Returns:
-            What was told.
+            What was due.
         """
         now = self._clock.now()
         answers = self._journal.due(now, limit=BATCH)
-        self._tell_emails([each for each in answers if each.message.channel == "email"], now)
-        self._tell_sms([each for each in answers if each.message.channel == "sms"], now)
+        for carrier in dict.fromkeys(answer.message.carrier for answer in answers):
+            own = [answer for answer in answers if answer.message.carrier == carrier]
+            stand_in = STAND_INS.get(carrier)
+            if stand_in is None:
+                self._give_up(own, f"{carrier} has no stand-in")
+                continue
+            for start in range(0, len(own), stand_in.TOLD_AT_ONCE):
+                self._tell(stand_in, own[start : start + stand_in.TOLD_AT_ONCE], now)
         return answers
 
-    def _tell_emails(self, answers: Sequence[Answer], now: datetime) -> None:
-        published = self._published({answer.message.request["configuration_set"] for answer in answers})
-        for some in _chunks(answers, EVENTS_PER_CALL):
-            entries: list[Any] = [
-                entry
-                for answer in some
-                if ses.event_type(answer.what) in published[answer.message.request["configuration_set"]]
-                and (entry := ses.event(answer.message, answer.what, now, region=self._region, account=self._account))
-                for _ in range(answer.copies)
-            ]
-            for few in _chunks(entries, EVENTS_PER_CALL):
-                told = self._events.put_events(Entries=few)
-                if told["FailedEntryCount"]:
-                    print(f"refused by the event bus: {told['Entries']}", file=sys.stderr, flush=True)
-            self._journal.cross_out(some)
-
-    def _published(self, configuration_sets: set[str | None]) -> dict[str | None, set[str]]:
-        """Which types of events are asked for with each of the configuration sets."""
-        published: dict[str | None, set[str]] = {None: set()}
-        for name in configuration_sets - {None}:
-            found = self._ses_api.get_configuration_set_event_destinations(ConfigurationSetName=str(name))
-            published[name] = {kind for one in found["EventDestinations"] for kind in one["MatchingEventTypes"]}
-        return published
-
-    def _tell_sms(self, answers: Sequence[Answer], now: datetime) -> None:
-        for some in _chunks(answers, RECORDS_PER_CALL):
-            records: dict[bool, list[str]] = {True: [], False: []}
-            for answer in some:
-                success, text = sns.log_record(answer.message, answer.what, now)
-                records[success] += [text] * answer.copies
-            for success, texts in records.items():
-                if texts:
-                    self._put_records(sns.log_group(self._region, self._account, success=success), texts)
-            self._journal.cross_out(some)
-
-    def _put_records(self, group: str, texts: Sequence[str]) -> None:
-        # CloudWatch Logs wants to know when a record is written, and refuses another time: that is the real one.
-        written = int(time.time() * 1000)
-        events: list[Any] = [{"timestamp": written, "message": text} for text in texts]
-        put = partial(self._logs.put_log_events, logGroupName=group, logStreamName=self._stream, logEvents=events)
+    def _tell(self, stand_in: StandIn, answers: Sequence[Answer], now: datetime) -> None:
         try:
-            put()
-        except self._logs.exceptions.ResourceNotFoundException:
-            self._logs.create_log_stream(logGroupName=group, logStreamName=self._stream)
-            put()
+            stand_in.tell(answers, now, self._aws)
+        except (BotoCoreError, OSError) as error:
+            # Nobody is there: it would be no different for each of them alone.
+            self._put_off(answers, error)
+        except Exception as error:  # noqa: BLE001 - it may be any fault of a stand-in, and others must have their reports
+            if len(answers) > 1:
+                for answer in answers:
+                    self._tell(stand_in, [answer], now)
+            elif isinstance(error, ClientError):
+                self._put_off(answers, error)
+            else:
+                # The error may repeat what it choked on, and that may be a recipient.
+                self._give_up(answers, type(error).__name__)
+        else:
+            self._journal.cross_out(answers)
+
+    def _put_off(self, answers: Sequence[Answer], error: Exception) -> None:
+        _log(f"not told, will be tried again: {error}")
+        self._journal.put_off(answers, seconds=AGAIN_AFTER_SECONDS)
+
+    def _give_up(self, answers: Sequence[Answer], why: str) -> None:
+        for answer in answers:
+            _log(f"not told, and given up: {answer.message.carrier} {answer.message.id} {answer.what!r}: {why}")
+        self._journal.cross_out(answers)
 
 
-def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _log(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

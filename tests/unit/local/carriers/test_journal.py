@@ -52,6 +52,7 @@ BUSINESS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 def add(journal: Journal, recipient: str, number: str = "m-1") -> None:
     message = Message(
+        carrier="ses" if "@" in recipient else "sns",
         channel="email" if "@" in recipient else "sms",
         id=number,
         recipient=recipient,

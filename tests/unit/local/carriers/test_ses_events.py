@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.carriers import ses
+from local.carriers.aws import Aws
 from local.carriers.behaviours import BEHAVIOURS, Call, behaviour_of
 from local.carriers.journal import Journal
 from local.carriers.message import Message
@@ -38,7 +39,14 @@ BODY = json.dumps(REQUEST).encode()
 
 def message(**changes: object) -> Message:
     request = ses.remembered(json.dumps(REQUEST | changes).encode())
-    return Message(channel="email", id="id-1", recipient="bounced+1@example.com", accepted_at=ACCEPTED, request=request)
+    return Message(
+        carrier="ses",
+        channel="email",
+        id="id-1",
+        recipient="bounced+1@example.com",
+        accepted_at=ACCEPTED,
+        request=request,
+    )
 
 
 def event(what: str, **changes: object) -> dict[str, Any]:
@@ -52,6 +60,11 @@ def test_the_first_recipient_decides() -> None:
     assert ses.recipient_of(BODY) == "bounced+1@example.com"
     assert ses.recipient_of(json.dumps({"Destination": {"CcAddresses": ["b@example.com"]}}).encode()) == "b@example.com"
     assert ses.recipient_of(b'{"Content": {"Raw": {}}}') is None
+
+
+def test_an_e_mail_of_another_making_is_not_kept() -> None:
+    assert ses.mail_of(BODY) is not None
+    assert ses.mail_of(json.dumps({"Content": {"Raw": {"Data": ""}}}).encode()) is None
 
 
 def test_an_event_goes_out_as_ses_sends_it() -> None:
@@ -176,10 +189,7 @@ def test_only_the_types_that_the_configuration_set_asks_for_are_told(tmp_path: P
     journal, aws = Journal(tmp_path / "journal.sqlite", delay_seconds=0), Aws()
     for behaviour in ("delivered", "bounced", "clicked"):
         journal.add(message(), behaviour_of(f"{behaviour}@example.com"))
-    client: Any = aws
-    clock = MovableClock(tmp_path / "clock")
-    teller = Teller(journal, clock, events=client, ses_api=client, logs=client, region="eu-central-1", account="1")
-    teller.tell()
+    Teller(journal, MovableClock(tmp_path / "clock"), Aws(lambda _: aws, "eu-central-1", "1")).tell()
     assert sorted(aws.told) == ["Bounce", "Delivery", "Delivery"]
     assert not journal.is_waiting()
     journal.close()

@@ -25,7 +25,9 @@ def body(text: str = "Faktura FV/1", **attributes: str) -> bytes:
 
 
 def record(answer: str, sent: bytes) -> tuple[bool, dict[str, Any]]:
-    message = Message(channel="sms", id="id-1", recipient="+48455000001", accepted_at=AT, request=sns.remembered(sent))
+    message = Message(
+        carrier="sns", channel="sms", id="id-1", recipient="+48455000001", accepted_at=AT, request=sns.remembered(sent)
+    )
     success, text = sns.log_record(message, answer, AT + timedelta(seconds=3))
     return success, json.loads(text)
 
