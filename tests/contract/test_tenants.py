@@ -402,17 +402,23 @@ def test_ids_of_another_creditor_open_nothing(app: Tenants, drives: list[Drive])
     assert not app.email[SES].attempts  # type: ignore[attr-defined]
 
 
+PLACES = "the tables of tests/contract/test_tenants.py"
+
+
 def test_every_use_case_and_port_has_its_place_here() -> None:
     known = {name for name, value in getmembers_static(Application) if isinstance(value, cached_property)}
     placed = {*USE_CASES, *WITHOUT_CREDITOR, *REPOSITORIES}
-    assert known <= placed
+    lacking = sorted(known - placed)
+    assert not lacking, f"give {lacking} a call in USE_CASES, or a reason in WITHOUT_CREDITOR: {PLACES}"
     methods = {
         f"{port}.{name}"
         for port, kind in REPOSITORIES.items()
         for name, _ in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_")
     }
-    assert methods == {name for name in {*PORTS, *WITHOUT_CREDITOR} if "." in name}
+    named = {name for name in {*PORTS, *WITHOUT_CREDITOR} if "." in name}
+    assert not methods - named, f"give {sorted(methods - named)} a call in PORTS: {PLACES}"
+    assert not named - methods, f"{sorted(named - methods)} are no methods any more: {PLACES}"
 
 
 FOR_ONE: dict[str, Drive] = {

@@ -2,29 +2,31 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
-from functools import partial
+from datetime import date, datetime
 from typing import Any, Final
 
-from upominek.adapters.formats.stated_row import StatedRow
+from upominek.adapters.formats.stated_row import read_each
 from upominek.application.ports.formats import Accepted, Chunk, SourceFormat, Survey
-from upominek.domain.errors import InvalidValue, TableUnreadable
+from upominek.domain.errors import TableUnreadable
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import DebtorStated, Header, InvoiceStated, PaymentStated, Statement
 from upominek.domain.receivables.rejects import Rejected
 from upominek.domain.values.contact import parse_email
 from upominek.domain.values.identifiers import parse_debtor_id, parse_invoice_number
-from upominek.domain.values.money import Money
-from upominek.domain.values.problem import TablePlace, problem_of
+from upominek.domain.values.money import Money, parse_amount
 
 NAME: Final = "lines"
 MODULE: Final = __name__
-SOME_TIME: Final = datetime(2026, 3, 2, tzinfo=UTC)
 BEGINS: Final = (b'{"invoice"', b'{"contact"', b'{"payment"')
 
 
+def money(said: Mapping[str, Any]) -> Money:
+    """Of `grosze`, or of an `amount` as people write it."""
+    return parse_amount(said["amount"]) if "amount" in said else Money(said["grosze"])
+
+
 def invoice(said: Mapping[str, Any], at: datetime) -> InvoiceStated:
-    header = Header(at=at, amount=Money(said["grosze"]), due_on=date.fromisoformat(said["due"]))
+    header = Header(at=at, amount=money(said), due_on=date.fromisoformat(said["due"]))
     debtor = DebtorDetails(id=parse_debtor_id(said["debtor"]), tags=frozenset(said.get("tags", ())) or None)
     return InvoiceStated(number=parse_invoice_number(said["number"]), debtor=debtor, header=header)
 
@@ -37,25 +39,33 @@ def contact(said: Mapping[str, Any], at: datetime) -> DebtorStated:
 def payment(said: Mapping[str, Any], _: datetime) -> PaymentStated:
     day = date.fromisoformat(said["day"])
     others = {name: said[name] for name in ("number", "debtor_id", "payer", "title") if name in said}
-    return PaymentStated(id=said["id"], amount=Money(said["grosze"]), day=day, **others)
+    return PaymentStated(id=said["id"], amount=money(said), day=day, **others)
 
 
 KINDS: Final = {"invoice": invoice, "contact": contact, "payment": payment}
+
+
+def say(line: bytes, at: datetime) -> Statement:
+    kind, said = _parsed(line)
+    return KINDS[kind](said, at)
+
+
+def number_of(line: bytes) -> str | None:
+    kind, said = _parsed(line)
+    return parse_invoice_number(said["number"]) if kind == "invoice" else None
+
+
+def _parsed(line: bytes) -> tuple[str, Mapping[str, Any]]:
+    ((kind, said),) = json.loads(line).items()
+    return kind, said
 
 
 class LinesReader:
     number_column = "number"
 
     def read(self, blocks: Iterable[bytes], first_row: int) -> Iterator[Accepted | Rejected]:
-        for row, line in enumerate(b"".join(blocks).splitlines(), first_row):
-            ((kind, said),) = json.loads(line).items()
-            say: partial[Statement] = partial(KINDS[kind], said)
-            try:
-                say(SOME_TIME)
-            except InvalidValue as error:
-                yield Rejected(row, (problem_of(error, TablePlace(row, kind)),))
-            else:
-                yield StatedRow(row, say)
+        entries = b"".join(blocks).splitlines()
+        return read_each(entries, first_row, say, number_of=number_of, column_of=lambda line: _parsed(line)[0])
 
 
 class LinesFormat:

@@ -194,3 +194,14 @@ def test_a_simulation_takes_it_too(tmp_path: Path) -> None:
     simulation = Simulation(HURT, [shipped_campaign("default", HURT)])
     taken = simulation.apply_events(tmp_path / "file", date(2026, 3, 2))
     assert (taken.rows, taken.accepted, len(taken.rejects)) == (11, 8, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"{", b"\xff", b"[]", b"1", b'{"invoice": []}', b'{"other": {}}', b'{"invoice": {"number": 1}}', b"[" * 100_000],
+)
+def test_a_malformed_line_is_a_reject_with_its_place(line: bytes) -> None:
+    good = lines(STATEMENTS[1])
+    found = list(lines_format.FORMAT.reader({"version": "1"}).read([good + line + b"\n" + good], 1))
+    assert [(type(one).__name__, one.row) for one in found] == [("StatedRow", 1), ("Rejected", 2), ("StatedRow", 3)]
+    assert [one.code for one in found[1].rejects] == ["row_malformed"]  # type: ignore[union-attr]

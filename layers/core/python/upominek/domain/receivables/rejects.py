@@ -17,12 +17,15 @@ class Rejected(NamedTuple):
 
     Attributes:
         row: where it stands; a spreadsheet numbers it so, the header is row 1.
-        fingerprint: compares it with good ones of the same invoice; None where its number is unreadable.
+        fingerprint: of the invoice's number and the row as it stands (`repeats.fingerprint`, `is_rejected`). By it good
+            rows of the same invoice are rejected too, and a full list does not settle the invoice. None where the
+            number is unreadable, so that a full list waits, and where it states no invoice. It has no default, lest it
+            be forgotten.
     """
 
     row: int
     rejects: tuple[Reject, ...]
-    fingerprint: bytes | None = None
+    fingerprint: bytes | None
 
 
 def reject_line(one: Reject) -> tuple[int, str, str, str, str]:

@@ -91,11 +91,11 @@ class PaymentTable:
         amount = value("amount", lambda text: cells.read_amount(text, currency))
         debtor = value("debtor", cells.read_debtor_id) if cell("debtor").strip() else ""
         if rejects:
-            return Rejected(row, tuple(rejects))
+            return Rejected(row, tuple(rejects), None)
         units, _, code = amount.partition(" ")
         money = Money(int(units), code)
         if money.grosze <= 0:
-            return Rejected(row, (_not_positive(self._place(row, "amount")),))
+            return Rejected(row, (_not_positive(self._place(row, "amount")),), None)
         told = PaymentStated(
             id=f"row-{row}", amount=money, day=date.fromisoformat(day), number=number, debtor_id=debtor or None
         )

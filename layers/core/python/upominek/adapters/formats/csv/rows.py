@@ -114,7 +114,7 @@ class InvoiceTable:
         for (row, record), cells in zip(records.items(), self._grammar.table([*records.values()]), strict=True):
             if len(cells) != self._width or len(record) > MAX_CELL_BYTES:
                 if (misfit := self._misfit(row, cells)) is not None:
-                    misfits.append(Rejected(row, (misfit,)))
+                    misfits.append(Rejected(row, (misfit,), None))
                     continue
                 cells = [*cells[: self._width], *[""] * (self._width - len(cells))]  # noqa: PLW2901 - made to fit
             rows.append(row)
