@@ -170,7 +170,7 @@ def test_types_have_the_names_of_the_api(what: str, kind: str) -> None:
     assert ses.event_type(what) == kind
 
 
-class Aws:
+class Services:
     """The event bus, and an SES whose configuration set asks for two types."""
 
     def __init__(self) -> None:
@@ -186,7 +186,7 @@ class Aws:
 
 
 def test_only_the_types_that_the_configuration_set_asks_for_are_told(tmp_path: Path) -> None:
-    journal, aws = Journal(tmp_path / "journal.sqlite", delay_seconds=0), Aws()
+    journal, aws = Journal(tmp_path / "journal.sqlite", delay_seconds=0), Services()
     for behaviour in ("delivered", "bounced", "clicked"):
         journal.add(message(), behaviour_of(f"{behaviour}@example.com"))
     Teller(journal, MovableClock(tmp_path / "clock"), Aws(lambda _: aws, "eu-central-1", "1")).tell()

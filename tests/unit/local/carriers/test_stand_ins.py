@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from local.carriers.journal import Answer
+
 TOY: StandIn = toy_gateway
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SMS = {"price": "0.04", "parts": 1, "sms_type": "Transactional", "max_price": None}
@@ -62,14 +64,14 @@ class Told:
     def get_configuration_set_event_destinations(self, **_: str) -> dict[str, Any]:
         return {"EventDestinations": [{"MatchingEventTypes": ["DELIVERY"]}]}
 
-    def put_events(self, **named: Any) -> dict[str, Any]:
-        self.by += ["ses"] * len(named["Entries"])
+    def put_events(self, *, Entries: list[object]) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        self.by += ["ses"] * len(Entries)
         return {"FailedEntryCount": 0}
 
-    def put_log_events(self, **named: Any) -> None:
+    def put_log_events(self, *, logEvents: list[object], **_: str) -> None:  # noqa: N803 - as boto3 has it
         if self.failure:
             raise self.failure
-        self.by += ["sns"] * len(named["logEvents"])
+        self.by += ["sns"] * len(logEvents)
 
     def send_message(self, **named: str) -> None:
         self.by.append("toy")
@@ -99,7 +101,7 @@ def teller(journal: Journal, told: Told, tmp_path: Path) -> Teller:
 
 
 @pytest.fixture
-def simulator(journal: Journal, tmp_path: Path) -> Iterator[Simulator]:
+def simulator(socket_enabled: None, journal: Journal, tmp_path: Path) -> Iterator[Simulator]:  # noqa: ARG001 - asked for
     with ThreadingHTTPServer(("127.0.0.1", 0), Emulator) as emulator:
         simulator = Simulator(
             ("127.0.0.1", 0),
@@ -221,7 +223,7 @@ def test_the_thread_outlives_a_failing_report_and_a_failing_journal(
 ) -> None:
     due, failures = journal.due, iter([OSError("disk")])
 
-    def fails_once(business: datetime, *, limit: int) -> Any:
+    def fails_once(business: datetime, *, limit: int) -> list[Answer]:
         for failure in failures:
             raise failure
         return due(business, limit=limit)
