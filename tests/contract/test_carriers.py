@@ -1,16 +1,14 @@
 """What holds for every carrier, of those that are there and of one that was only just added.
 
 The toy (`toy_gateway`) is what a next carrier will be: a folder and a line in the registry. It speaks HTTP, says no by
-`200 {"error"}`, and its reports name messages by ids of its own.
+`200 {"error"}`, and its reports name messages by ids of its own. What each carrier says is in `carrier_samples.py`.
 """
 
-import json
 import socket
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,24 +17,24 @@ from typing import Any
 import pytest
 
 from local.carriers.stand_ins import STAND_INS
+from tests.contract.carrier_samples import TOY, Refusal, Told, samples_of
 from tests.contract.conftest import Store
 from tests.contract.examples import NOW, claimed, sent
 from tests.contract.test_senders import EMAIL, SMS, Provider, client
-from tests.functions.recorded import ses_event, sns_log
 from tests.worlds.letter_stage import LetterStage
-from tests.worlds.stage import CREDITOR, ITEM, Stage
+from tests.worlds.stage import CREDITOR, ITEM, TODAY, Stage
 from upominek.adapters.carriers.at_most_once import Refused, sending_error
 from upominek.adapters.carriers.carrier_module import carrier_module
 from upominek.adapters.carriers.opened import paces, senders
 from upominek.adapters.carriers.price_lists import carrier_prices
 from upominek.adapters.carriers.registry import CARRIERS, FOLDERS
 from upominek.adapters.carriers.reports import read_report
-from upominek.adapters.carriers.ses.tags import reminder_tags
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.json.creditor import creditor_to_dict
 from upominek.adapters.json.privacy import export_to_dict
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.application.administration.show_creditors import CreditorView
+from upominek.application.jobs import OutboxItem
 from upominek.application.ports.planning import LaneStop
 from upominek.application.privacy.export_case import ExportCase
 from upominek.application.receipts.record_receipt import Recorded
@@ -51,14 +49,14 @@ from upominek.domain.errors import (
     TemporaryFailure,
 )
 from upominek.domain.messages.carrier_traits import ReportNaming
+from upominek.domain.messages.receipt import ARRIVED, receipt_traits
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import ChosenCarriers
-from upominek.domain.values.carrier import PRINT, SES, SNS, Carrier, first_carrier
+from upominek.domain.values.carrier import PRINT, SNS, Carrier, first_carrier
 from upominek.domain.values.channel import Channel
 from upominek.settings import Settings
 
-TOY = Carrier("toy")
 EVERY = (*FOLDERS, TOY)
 OVER_HTTP = tuple(one for one in EVERY if one != PRINT)
 REPORTING = OVER_HTTP
@@ -78,17 +76,18 @@ def with_toy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Gateway(Provider):
-    """The toy's side, beside SNS's and SES's."""
+    """The side of any carrier, as its samples have it."""
 
     def __init__(self, carrier: Carrier) -> None:
         super().__init__()
         self.carrier = carrier
 
     def answer(self, *, is_sns: bool) -> tuple[bytes, dict[str, str]]:
-        if self.carrier != TOY:
+        answer = samples_of(self.carrier).answer
+        if answer is None:
             return super().answer(is_sns=is_sns)
-        said = {"id": "toy-1"} if self.error is None else {"error": self.error[0], "message": self.error[1]}
-        return json.dumps(said).encode(), {"Content-Type": "application/json"}
+        content, headers = answer(self.error)
+        return content, dict(headers)
 
 
 @pytest.fixture(params=OVER_HTTP)
@@ -102,7 +101,10 @@ def gateway(request: pytest.FixtureRequest) -> Iterator[Gateway]:
 def opened(carrier: Carrier, url: str) -> Any:  # noqa: ANN401 - each takes its own kind of message
     """The carrier's sender, as a worker opens it."""
     clients = SimpleNamespace(sns=client("sns", url), sesv2=client("sesv2", url))
-    of: Any = SimpleNamespace(settings=Settings(ses_configuration_set="receipts"), clients=clients, toy_url=url)
+    address = samples_of(carrier).address
+    told: dict[str, Any] = {} if address is None else {address: url}
+    settings = Settings(ses_configuration_set="receipts", **told)
+    of: Any = SimpleNamespace(settings=settings, clients=clients, toy_url=url)
     return senders(channel_of(carrier), of)[carrier]
 
 
@@ -117,6 +119,15 @@ def send(carrier: Carrier, url: str) -> str:
 
 
 # --- What it says of itself
+
+
+@pytest.mark.parametrize("carrier", OVER_HTTP)
+def test_a_carrier_brings_samples_of_what_it_says(carrier: Carrier) -> None:
+    samples = samples_of(carrier)
+    assert {one.kind for one in samples.refusals} >= {TemporaryFailure, PermanentFailure, LaneFault}
+    assert samples.delivered.kind in ARRIVED
+    assert receipt_traits(samples.failed.kind).has_failed
+    assert {samples.delivered.at.date(), samples.failed.at.date()} == {TODAY}
 
 
 @pytest.mark.parametrize("carrier", EVERY)
@@ -149,7 +160,7 @@ def test_a_carrier_that_reports_has_a_stand_in_of_its_name() -> None:
 
 
 def test_a_message_leaves_by_one_request_and_has_the_carriers_id(gateway: Gateway) -> None:
-    assert send(gateway.carrier, gateway.url) in {"sns-1", "ses-1", "toy-1"}
+    assert send(gateway.carrier, gateway.url) == samples_of(gateway.carrier).accepted_id
     assert len(gateway.requests) == 1
 
 
@@ -176,7 +187,7 @@ def test_not_connected_is_certainly_not_sent(carrier: Carrier, monkeypatch: pyte
 
 def test_an_answer_that_is_not_understood_stops_the_lane_and_loses_nothing(gateway: Gateway) -> None:
     gateway.error = ("NeverHeardOf", "")
-    gateway.status = 200 if gateway.carrier == TOY else 400
+    gateway.status = samples_of(gateway.carrier).refuses_with
     with pytest.raises(LaneFault) as caught:
         send(gateway.carrier, gateway.url)
     assert caught.value.code == "unclassified"
@@ -197,24 +208,17 @@ def test_every_error_that_is_known_has_a_meaning_and_repeats_no_address(carrier:
             assert "512345678" not in f"{error.detail} {error.pl} {error.en}"
 
 
-@pytest.mark.parametrize(
-    ("code", "kind", "meaning"),
-    [
-        ("103", LaneFault, "out-of-funds"),
-        ("13", PermanentFailure, "number-refused"),
-        ("200", TemporaryFailure, "throttled"),
-    ],
-)
-def test_a_gateway_can_refuse_by_a_200(code: str, kind: type[SendingError], meaning: str) -> None:
-    gateway = Gateway(TOY)
-    gateway.error = (code, "+48512345678 …")
-    try:
-        with pytest.raises(kind) as caught:
-            send(TOY, gateway.url)
-        assert (caught.value.code, len(gateway.requests)) == (meaning, 1)
-    finally:
-        gateway.server.shutdown()
-        gateway.server.server_close()
+@pytest.mark.parametrize("kind", [TemporaryFailure, PermanentFailure, LaneFault])
+def test_what_it_answers_instead_of_taking_a_message_has_a_meaning(gateway: Gateway, kind: type[SendingError]) -> None:
+    refusals: list[Refusal] = [one for one in samples_of(gateway.carrier).refusals if one.kind is kind]
+    assert refusals
+    for times, refusal in enumerate(refusals, start=1):
+        gateway.error, gateway.status = (refusal.error, "+48512345678 …"), refusal.status
+        with pytest.raises(SendingError) as caught:
+            send(gateway.carrier, gateway.url)
+        assert (type(caught.value), caught.value.code) == (kind, refusal.meaning)
+        assert "512345678" not in f"{caught.value.detail} {caught.value.pl} {caught.value.en}"
+        assert len(gateway.requests) == times
 
 
 def test_a_letter_that_was_put_among_those_to_print_is_not_put_there_again() -> None:
@@ -228,15 +232,7 @@ def test_a_letter_that_was_put_among_those_to_print_is_not_put_there_again() -> 
 
 def body_of(carrier: Carrier, reminder: Reminder) -> dict[str, Any]:
     """That the message was delivered, as the carrier reports it."""
-    if carrier == SES:
-        body = ses_event("delivery", reminder.key.id)
-        tags = {one["Name"]: [one["Value"]] for one in reminder_tags(reminder.key)}
-        body["detail"]["mail"] |= {"tags": tags, "messageId": reminder.provider_message_id}
-        return body
-    if carrier == SNS:
-        return sns_log("success", reminder.provider_message_id or "")
-    at = (NOW + timedelta(minutes=1)).isoformat()
-    return {"carrier": carrier, "id": reminder.provider_message_id, "status": "DELIVERED", "at": at, "price": "0.16"}
+    return samples_of(carrier).delivered.body(reminder)
 
 
 def carried(carrier: Carrier, **changes: Any) -> Reminder:  # noqa: ANN401 - as `replace` has it
@@ -275,31 +271,47 @@ def test_a_carrier_that_returns_our_reference_settles_a_message_whose_answer_nev
     assert store.reminders.get(reminder.key).provider_message_id is None
 
 
-@pytest.mark.parametrize("carrier", [SNS, TOY])
+@pytest.mark.parametrize("end", ["delivered", "failed"])
+@pytest.mark.parametrize("carrier", REPORTING)
+def test_a_report_says_what_happened_when_and_for_how_much(carrier: Carrier, end: str) -> None:
+    told: Told = getattr(samples_of(carrier), end)
+    report = read_report(told.body(carried(carrier)))
+    assert report is not None
+    assert report.carrier == carrier
+    assert (report.key is not None) is (CARRIERS.traits(carrier).naming is ReportNaming.OUR_TAGS)
+    assert (report.receipt.kind, report.receipt.at, report.receipt.price) == (told.kind, told.at, told.price)
+
+
+@pytest.mark.parametrize("carrier", REPORTING)
 def test_a_report_settles_the_reminder_with_its_price_in_the_carriers_currency(carrier: Carrier) -> None:
-    stage = choosing(carrier)
-    assert stage.sender(sms=stage.sms)(ITEM) is SendOutcome.SENT
-    body = body_of(carrier, stage.reminder())
+    stage, item = choosing(carrier), item_of(carrier)
+    assert stage.send(item) is SendOutcome.SENT
+    body = body_of(carrier, stage.reminder(item))
     report = read_report(body)
     assert report is not None
     assert stage.recorder()(report, body) is Recorded.NEW
     assert stage.recorder()(report, body) is Recorded.REPEATED
-    reminder = stage.reminder()
+    reminder, price = stage.reminder(item), samples_of(carrier).delivered.price
     assert (reminder.carried_by, reminder.status) == (carrier, ReminderStatus.DELIVERED)
-    assert reminder.price == {SNS: "0.03244 USD", TOY: "0.16 PLN"}[carrier]
+    assert reminder.price == (None if price is None else f"{price.amount} {price.currency}")
 
 
-@pytest.mark.parametrize("carrier", [SNS, TOY])
+@pytest.mark.parametrize("carrier", REPORTING)
 def test_prices_are_kept_with_their_currency(store: Store, carrier: Carrier) -> None:
-    reminder = carried(carrier)
+    reminder, told = carried(carrier), samples_of(carrier).delivered
     store.reminders.record(reminder)
-    report = read_report(body_of(carrier, reminder))
+    report = read_report(told.body(reminder))
     assert report is not None
     store.reminders.apply_receipt(reminder.key, report.receipt, ReminderStatus.DELIVERED)
     (kept,) = store.reminders.get(reminder.key).receipts
-    assert kept.price == report.receipt.price
-    assert kept.price is not None
-    assert kept.price.currency == {SNS: "USD", TOY: "PLN"}[carrier]
+    assert (kept.price, kept.at) == (told.price, told.at)
+
+
+@pytest.mark.parametrize("carrier", REPORTING)
+def test_it_reports_prices_in_the_currency_of_its_price_list(carrier: Carrier) -> None:
+    price = samples_of(carrier).delivered.price
+    currency = (carrier_prices(carrier) or load_prices()).currency
+    assert price is None or price.currency == currency, f"{carrier}: its own prices.toml, docs/adding/carrier.md"
 
 
 @pytest.mark.parametrize("carrier", EVERY)
@@ -321,11 +333,19 @@ def test_what_is_no_report_of_a_carrier_is_refused(carrier: Carrier) -> None:
 # --- Who chooses it, and what stays as it was chosen
 
 
-def choosing(carrier: Carrier) -> Stage:
-    """A creditor whose SMS go over the carrier."""
-    stage = Stage()
-    stage.creditor(carriers=replace(CREDITOR.carriers, sms=carrier))
+def choosing(carrier: Carrier, channel: Channel | None = None) -> Stage:
+    """A creditor whose messages of the carrier's channel go over it."""
+    stage, channel = Stage(), channel or channel_of(carrier)
+    if channel is Channel.EMAIL:
+        stage.debtor(phone=None)  # the step would rather send an SMS
+    chosen: dict[str, Any] = {channel.value: carrier}
+    stage.creditor(carriers=replace(CREDITOR.carriers, **chosen))
     return stage
+
+
+def item_of(carrier: Carrier) -> OutboxItem:
+    """What waits to go over the carrier's channel."""
+    return replace(ITEM, channel=channel_of(carrier))
 
 
 def test_a_message_goes_over_the_carrier_that_the_creditor_chose_and_says_so() -> None:
@@ -366,7 +386,7 @@ def test_what_takes_another_channel_takes_that_channels_carrier() -> None:
 
 
 def test_over_a_carrier_of_another_version_nothing_is_sent() -> None:
-    stage = choosing(Carrier("z-newer"))
+    stage = choosing(Carrier("z-newer"), Channel.SMS)
     with pytest.raises(KeyError):
         stage.send()
     assert stage.is_unclaimed()
@@ -423,11 +443,11 @@ def export(stage: Stage) -> dict[str, str]:
     return told
 
 
-@pytest.mark.parametrize("carrier", [SNS, TOY])
+@pytest.mark.parametrize("carrier", OVER_HTTP)
 def test_a_person_is_told_who_brought_the_messages_and_nobody_else(carrier: Carrier) -> None:
     stage = choosing(carrier)
     assert export(stage)["en"] == "Amazon Web Services as processor."
-    stage.send()
+    assert stage.send(item_of(carrier)) is SendOutcome.SENT
     told, traits = export(stage), CARRIERS.traits(carrier)
     assert told["pl"] == f"Amazon Web Services jako podmiot przetwarzający; {traits.recipient_pl}."
     assert told["en"] == f"Amazon Web Services as processor; {traits.recipient_en}."

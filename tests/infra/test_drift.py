@@ -28,7 +28,10 @@ POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERT
 @pytest.mark.parametrize("function", NEEDS)
 def test_a_function_is_told_what_it_needs_and_nothing_else(aws: Template, function: str) -> None:
     told = aws.functions[function]["Environment"]["Variables"].keys() - POWERTOOLS
-    assert told == {*NEEDS[function]}, f"{function}: NEEDS and its row in infra/functions.py disagree"
+    assert told == {*NEEDS[function]}, (
+        f"{function}: NEEDS in upominek/settings.py and what Runtime._environment in infra/runtime.py makes of its row "
+        f"in infra/functions.py disagree"
+    )
 
 
 @pytest.mark.parametrize("function", NEEDS)

@@ -31,7 +31,7 @@ from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
 from upominek.domain.planning.letter_kind import TRAITS, LetterKind
-from upominek.domain.values.carrier import PRINT, SES, SNS
+from upominek.domain.values.carrier import PRINT, SES, SNS, Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.unknown import Unknown
@@ -80,7 +80,7 @@ def test_traits_say_what_the_tables_before_them_said() -> None:
     assert {ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED} == REPEATING
     assert {ReceiptKind.DELIVERED, ReceiptKind.BOUNCED} == _ANSWERED
     assert {one for one in ReceiptKind if receipt_traits(one).has_failed} == {ReceiptKind.FAILED, ReceiptKind.BOUNCED}
-    of = {one: CARRIERS.traits(one) for one in CARRIERS.known()}
+    of = {one: CARRIERS.traits(one) for one in (SNS, SES, PRINT)}
     assert [one for one, traits in of.items() if traits.naming is not ReportNaming.OUR_TAGS] == [SNS]
     assert [one for one, traits in of.items() if traits.has_reputation] == [SES]
     assert [one for one, traits in of.items() if not traits.is_reported] == [PRINT]
@@ -88,6 +88,18 @@ def test_traits_say_what_the_tables_before_them_said() -> None:
     assert [one for one in LetterKind if one.traits.is_registered] == [LetterKind.REGISTER_WARNING]
     assert [one for one in LetterKind if one.traits.suits_taxes] == [LetterKind.REMINDER]
     assert [one for one in LetterKind if not one.traits.is_demand] == [LetterKind.BALANCE_CONFIRMATION]
+
+
+@pytest.mark.parametrize("carrier", CARRIERS.known())
+def test_what_a_carrier_says_of_itself_suits_its_channel(carrier: Carrier) -> None:
+    traits, place = CARRIERS.traits(carrier), f"the TRAITS in the folder of {carrier!r}, its carrier.py"
+    assert traits.channel in Channel, f"name one of the channels in {place}"
+    assert traits.has_reputation <= (traits.channel is Channel.EMAIL), (
+        f"only e-mail comes back and counts against the account: leave has_reputation out of {place}"
+    )
+    assert traits.is_reported or traits.naming is ReportNaming.OUR_TAGS, (
+        f"nobody reports of its messages, so no report names one: leave naming out of {place}"
+    )
 
 
 def test_what_has_arrived_is_delivered() -> None:

@@ -25,8 +25,8 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
         # The error may repeat what it choked on, and that may be an address.
         raise InvalidValue(
             "report_unreadable",
-            pl=f"Nie jest to zdarzenie SES ani wpis SNS o dostarczeniu ({type(error).__name__}).",
-            en=f"This is neither an event of SES nor a delivery log of SNS ({type(error).__name__}).",
+            pl=f"Nie jest to raport żadnego przewoźnika ({type(error).__name__}).",
+            en=f"This is no report of a carrier ({type(error).__name__}).",
         ) from None
 
 
