@@ -81,9 +81,11 @@ class Assembly:
 
 
 def digest_of(paths: Iterable[Path], *more: str) -> str:
-    """A short hash over files, over the files of folders, and over texts."""
+    """A short hash over files, over the files of folders, and over texts. Raises: FileNotFoundError."""
     digest = hashlib.sha256("\0".join(more).encode())
     for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(path)  # what is not there would never be missed
         for file in sorted(_files(path)):
             digest.update(f"\0{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:20]

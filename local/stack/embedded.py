@@ -402,10 +402,10 @@ def _digest_of_programs(answer_after: float) -> str:
     """Changes when a running program is not the one that would be started now."""
     local = ROOT / "local"
     paths = [
-        local / "embedded.py",
-        local / "emulator.py",
-        local / "long_queues.py",
-        local / "clock.py",
+        local / "stack" / "embedded.py",
+        local / "stack" / "emulator.py",
+        local / "stack" / "long_queues.py",
+        local / "stack" / "clock.py",
         local / "carriers",
     ]
     return deployment.digest_of(paths, version("ministack"), sys.version, str(answer_after))

@@ -106,7 +106,8 @@ def test_a_queue_is_called_the_same_in_settings_and_in_the_outputs(template: Tem
 def test_outputs_that_the_command_line_asks_for_are_there(template: Template) -> None:
     asked = {
         name
-        for path in (ROOT / "local").rglob("*.py")
+        for folder in ("local", "cli", "layers/core/python/upominek")
+        for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r'outputs(?:\[|\.get\()"(\w+)"', path.read_text(encoding="utf-8"))
     }
     assert len(asked) > 4
