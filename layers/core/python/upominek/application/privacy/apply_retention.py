@@ -14,6 +14,7 @@ from upominek.domain.errors import NotFound, Refused
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import expired_before
+from upominek.domain.receivables.events import PaymentStated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +71,32 @@ class ApplyRetention:
             failure.add_note(f"creditor {creditor.id}")
             failures.append(failure)
         before = expired_before(creditor, creditor.hours.local_day(self.clock.now()))
+        # Read once for all cases of the night, and only where there is one.
         letters = cache(partial(self.erase.letters.of, creditor.id))
+        unmatched = cache(partial(self.erase.unmatched.all, creditor.id))
         erased = 0
         for debtor, closed_on in self.retention.closed_before(creditor.id, creditor.shards, before):
             if not has_time():
                 is_done = False
                 break
             try:
-                erased += self._erase(creditor, debtor, closed_on, letters)
+                erased += self._erase(creditor, debtor, closed_on, letters, unmatched)
             except Exception as failure:  # noqa: BLE001 - nor one case the others
                 failure.add_note(f"creditor {creditor.id}, case {debtor}")
                 failures.append(failure)
         return Forgotten(creditor=creditor.id, reminders_redacted=redacted, cases_erased=erased, is_done=is_done)
 
     def _erase(
-        self, creditor: Creditor, debtor: str, closed_on: date, letters: Callable[[], Sequence[StoredLetter]]
+        self,
+        creditor: Creditor,
+        debtor: str,
+        closed_on: date,
+        letters: Callable[[], Sequence[StoredLetter]],
+        unmatched: Callable[[], Sequence[PaymentStated]],
     ) -> bool:
         has_begun = closed_on == date.min
         try:
-            self.erase(creditor, debtor, despite_open_invoices=has_begun, letters=letters())
+            self.erase(creditor, debtor, despite_open_invoices=has_begun, letters=letters(), unmatched=unmatched())
         except Refused:
             # Something of it is open after all. When that is closed, its years begin anew.
             self.retention.keep_open(creditor.id, debtor, closed_on)

@@ -15,6 +15,7 @@ from upominek.domain.errors import Refused
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.pseudonym import Alias, without_person
+from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.values.contact import address_hash
 
 _SHOWN: Final = 5
@@ -60,11 +61,12 @@ class EraseCase:
         *,
         despite_open_invoices: bool = False,
         letters: Sequence[StoredLetter] | None = None,
+        unmatched: Sequence[PaymentStated] | None = None,
     ) -> Erased:
         """Erase. Idempotent while it lasts; once complete there is no such case any more.
 
         Args:
-            letters: all of the creditor's, where somebody has read them already.
+            letters, unmatched: all of the creditor's, where somebody has read them already.
 
         Raises:
             NotFound: `case_not_found`.
@@ -77,7 +79,9 @@ class EraseCase:
         known = self.letters.of(creditor.id) if letters is None else letters
         mine = [one for one in known if one.debtor == debtor]
         self._delete(mine)
-        self._strike_off_payments(creditor.id, debtor)
+        payments = self.unmatched.all(creditor.id) if unmatched is None else unmatched
+        # Payments that name this debtor and no invoice: nobody will ever match them.
+        self.unmatched.remove(creditor.id, [one.id for one in payments if one.debtor_id == debtor])
         kept = without_person(file, alias, now := self.clock.now())
         self.retention.pseudonymise(kept, now)
         self.retention.forget(creditor.id, debtor, alias.secret, _digests(file))
@@ -89,10 +93,6 @@ class EraseCase:
             facts=len(kept.facts),
             letters=len(mine),
         )
-
-    def _strike_off_payments(self, creditor: str, debtor: str) -> None:
-        """Payments that name this debtor and no invoice: nobody will ever match them."""
-        self.unmatched.remove(creditor, [one.id for one in self.unmatched.all(creditor) if one.debtor_id == debtor])
 
     def _delete(self, letters: Sequence[StoredLetter]) -> None:
         """Files first: what is on the list is found again."""
