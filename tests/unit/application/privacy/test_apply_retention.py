@@ -19,7 +19,8 @@ from upominek.domain.errors import Conflict, Unavailable
 from upominek.domain.messages.receipt import ReceiptKind
 from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.receivables.events import Event
+from upominek.domain.receivables.events import Event, PaymentStated
+from upominek.domain.values.money import Money
 
 
 @pytest.fixture
@@ -153,6 +154,22 @@ def test_a_case_that_somebody_else_erased_is_no_fault(world: IntakeWorld, monkey
     world.clock.advance(days=5 * 366)
     monkeypatch.setattr(world.retention, "closed_before", lambda *_: iter([("K-9", TODAY), ("K-1", TODAY)]))
     assert [one.cases_erased for one in composed(world)()] == [1]
+
+
+def test_what_belongs_to_no_case_is_read_once_for_all_cases_of_a_night(
+    world: IntakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    debtors = ("K-1", "K-2", "K-3")
+    for debtor in debtors:
+        world.apply(stated(f"FV/{debtor}", debtor=debtor), settled(f"FV/{debtor}", debtor=debtor))
+        bare = PaymentStated(id=f"P-{debtor}", amount=Money(50), day=TODAY, debtor_id=debtor)
+        world.unmatched_payments.keep(HURT.id, [bare])
+    world.clock.advance(days=5 * 366)
+    read, all_of = [], world.unmatched_payments.all
+    monkeypatch.setattr(world.unmatched_payments, "all", lambda creditor: (read.append(creditor), all_of(creditor))[1])
+    assert [one.cases_erased for one in composed(world)()] == [3]
+    assert read == [HURT.id]
+    assert all_of(HURT.id) == []
 
 
 def test_cases_are_erased_though_messages_cannot_be_redacted(
