@@ -14,6 +14,7 @@ from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.world import World
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.source_file import SourceFile
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
@@ -85,7 +86,9 @@ class Simulation:
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
         self._clock = _Clock()
-        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self.world.unmatched_payments, self._clock)
+        world = self.world
+        wake = WakeDebtors(world.creditors, world.cases, world.progress, self._clock)
+        self._take_in = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, self._clock)
         self.prices = load_prices(load().prices_file)
 
     def apply_events(self, file: Path, first: date) -> TakenIn:
@@ -94,7 +97,8 @@ class Simulation:
         Raises:
             TableUnreadable: it is no table of invoices.
         """
-        at = self.creditor.hours.at_local(first, time(0))
+        self._clock.set(first, time(0), self.creditor)
+        at = self._clock.now()
         taken = TakenIn()
         good: list[Accepted] = []
         with file.open("rb") as stream:
@@ -122,7 +126,6 @@ class Simulation:
             texts=world.texts,
             cases=world.cases,
             invoices=world.invoices,
-            reminders=world.reminders,
             progress=world.progress,
             renderer=TemplateRenderer(),
             rates=self._rates,
@@ -132,6 +135,7 @@ class Simulation:
         walk = Simulate(
             creditors=world.creditors,
             cases=world.cases,
+            invoices=world.invoices,
             progress=world.progress,
             preview=preview,
             apply_events=self._take_in,

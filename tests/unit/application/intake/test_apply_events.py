@@ -149,9 +149,9 @@ def test_whoever_loses_a_race_reads_again_and_folds_anew() -> None:
         found = get_many(keys)
         if rivals:
             rival = rivals.pop()
-            ApplyEvents(world.cases, type(world.invoices)(world.table), world.unmatched_payments, world.clock).apply(
-                HURT, [rival]
-            )
+            ApplyEvents(
+                world.cases, type(world.invoices)(world.table), world.unmatched_payments, world.wake, world.clock
+            ).apply(HURT, [rival])
         return found
 
     world.invoices.get_many = interrupted  # type: ignore[method-assign]

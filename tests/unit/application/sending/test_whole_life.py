@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.functions.recorded import sns_log
 from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, Stage
 from upominek.adapters.carriers.reports import read_report
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.application.outbox import Outbox
@@ -128,7 +129,8 @@ class WholeLife(RuleBasedStateMachine):
         self.stage.creditors.save(self.creditor)
         self.stage.campaign(ladder=LADDER)
         stage = self.stage
-        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, stage.clock)
+        wake = WakeDebtors(stage.creditors, stage.cases, stage.progress, stage.clock)
+        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, wake, stage.clock)
         stage.take = take  # type: ignore[attr-defined]
         self.events: list[Event] = []
         self.items: list[OutboxItem] = []

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 
 from upominek.application.cases.apply_case_event import apply_to_case
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
@@ -18,6 +19,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
     CaseEvent,
+    CaseReleased,
     DebtorStated,
     Event,
     InvoiceEvent,
@@ -26,7 +28,7 @@ from upominek.domain.receivables.events import (
     PaymentStated,
     Statement,
 )
-from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news
+from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, known
 from upominek.domain.values.batches import batched
 
 BATCH_SIZE = 1000
@@ -42,11 +44,17 @@ class ApplyEvents:
     """Applies events to the cases and invoices of one creditor."""
 
     def __init__(
-        self, cases: CaseRepository, invoices: InvoiceRepository, unmatched: UnmatchedPaymentRepository, clock: Clock
+        self,
+        cases: CaseRepository,
+        invoices: InvoiceRepository,
+        unmatched: UnmatchedPaymentRepository,
+        wake: WakeDebtors,
+        clock: Clock,
     ) -> None:
         self._cases = cases
         self._invoices = invoices
         self._unmatched = unmatched
+        self._wake = wake
         self._clock = clock
 
     def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
@@ -72,6 +80,7 @@ class ApplyEvents:
             for event in events:
                 if isinstance(event, CaseEvent):
                     counts[apply_to_case(self._cases, creditor.id, event)] += 1
+            self._wake.for_release(creditor, {one.debtor_id for one in events if isinstance(one, CaseReleased)})
         return counts
 
     def _open_cases(self, creditor: str, contacts: Sequence[DebtorStated], events: Sequence[Event]) -> None:
@@ -102,6 +111,7 @@ class ApplyEvents:
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], event) for event in waiting[key])
+            self._wake.for_invoices(creditor, (folded[key][1] for key in waiting.keys() - lost))
             waiting = {key: events for key, events in waiting.items() if key in lost}
         raise Conflict(f"{len(waiting)} invoices of {creditor.id}")
 
@@ -117,7 +127,7 @@ class ApplyEvents:
         pairs = {}
         for key, mine in events.items():
             before = stored.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
-            pairs[key] = before, fold_all(before, mine)
+            pairs[key] = before, known(before, fold_all(before, mine), self._clock.now())
         return pairs
 
 

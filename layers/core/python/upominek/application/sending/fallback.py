@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from upominek.application.jobs import OutboxItem
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.decision import channels_after
 from upominek.domain.planning.occasions import words_of
-from upominek.domain.planning.recheck import channels_after
 from upominek.domain.values.unknown import Unknown
 
 

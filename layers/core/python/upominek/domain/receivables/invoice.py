@@ -80,6 +80,8 @@ class Invoice:
         header: the newest statement of it; None while only payments or a cancellation are known.
         cancelled_at: newest cancellation, as a UTC time; undone by a newer statement.
         settled_at: newest word that a full list of open invoices lacks it; undone by a newer statement.
+        known_at: UTC, by our clock: since when it has been known to be owed by its due date. It is no part of the fold;
+            None where it is not open, or was stored by a version that did not keep it.
         version: counts the writes; 0 means not stored yet.
     """
 
@@ -91,6 +93,7 @@ class Invoice:
     cancelled_at: datetime | None = None
     settled_at: datetime | None = None
     log: tuple[LogEntry, ...] = ()
+    known_at: datetime | None = None
     version: int = 0
 
     @property
@@ -161,6 +164,19 @@ class Invoice:
         assert self.header is not None  # noqa: S101 - callers have looked
         assert self.paid is not None  # noqa: S101 - follows from the header
         return self.header.amount.grosze - self.paid.grosze
+
+
+def known(before: Invoice, after: Invoice, now: datetime) -> Invoice:
+    """The changed invoice, with the time since when it is known to be owed by its due date.
+
+    It begins anew where the invoice is opened again or its due date moves: then the debtor has as much to be told of as
+    of a new one.
+    """
+    if after is before or not after.is_open or after.header is None:
+        return after
+    if before.is_open and before.header is not None and before.header.due_on == after.header.due_on:
+        return after
+    return replace(after, known_at=now)
 
 
 def fold_all(invoice: Invoice, events: Iterable[InvoiceEvent]) -> Invoice:

@@ -19,6 +19,8 @@ VERSION: Final = "version"
 OUTSTANDING: Final = "outstanding"
 CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
+AMOUNT: Final = "amount"
+KNOWN_AT: Final = "known_at"
 DUE_ATTRIBUTES: Final = frozenset({DUE_SHARD, DUE_KEY, OUTSTANDING, CURRENCY})
 """What an open invoice has on top, for the index."""
 
@@ -38,7 +40,7 @@ def _claim_in(text: str) -> ClaimKind | Unknown:
 _HEADER: Final[Mapping[str, _Stored]] = {
     "at": _Stored("stated_at", time_text, datetime.fromisoformat),
     "is_change": _Stored("is_change", lambda is_change: is_change or None),
-    "amount": _Stored("amount", money_text, money_in),
+    "amount": _Stored(AMOUNT, money_text, money_in),
     "due_on": _Stored("due_on", date.isoformat, date.fromisoformat),
     "issued_on": _Stored("issued_on", date.isoformat, date.fromisoformat),
     "paid": _Stored("paid", money_text, money_in),
@@ -74,6 +76,7 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
             DUE_KEY: due_key(header.due_on, invoice.debtor, invoice.number),
             OUTSTANDING: invoice.outstanding.grosze,
             CURRENCY: invoice.outstanding.currency,
+            KNOWN_AT: time_text(invoice.known_at),
         }
     return item
 
@@ -90,6 +93,7 @@ def invoice_from(item: Item) -> Invoice:
         cancelled_at=_time(item.get("cancelled_at")),
         settled_at=_time(item.get("settled_at")),
         log=tuple(map(_log_entry, item.get("log", ()))),
+        known_at=_time(item.get(KNOWN_AT)),
         version=item[VERSION],
     )
 
@@ -99,7 +103,9 @@ def due_from(item: Item) -> DueInvoice:
     debtor = debtor_in(item[PK])[1]
     due_on = date.fromisoformat(item[DUE_KEY][:10])
     outstanding = Money(item[OUTSTANDING], item[CURRENCY])
-    return DueInvoice(debtor, item[SK].removeprefix(INVOICE), due_on, outstanding, _claim(item))
+    amount = money_in(item[AMOUNT]) if AMOUNT in item else None
+    number = item[SK].removeprefix(INVOICE)
+    return DueInvoice(debtor, number, due_on, outstanding, _claim(item), amount, _time(item.get(KNOWN_AT)))
 
 
 def _header(item: Item) -> Header:

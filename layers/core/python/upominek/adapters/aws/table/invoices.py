@@ -12,8 +12,10 @@ from upominek.adapters.aws.table import keys as places
 from upominek.adapters.aws.table.case_items import credit
 from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.invoice_items import (
+    AMOUNT,
     CLAIM,
     CURRENCY,
+    KNOWN_AT,
     OUTSTANDING,
     VERSION,
     due_from,
@@ -30,7 +32,8 @@ from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 
 _INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
-_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM)
+_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM, AMOUNT, KNOWN_AT)
+_OF_CASE: Final = (places.OPEN_INDEX, places.PK, places.DUE_KEY)
 
 
 class DynamoInvoiceRepository(DynamoRepository):
@@ -84,6 +87,11 @@ class DynamoInvoiceRepository(DynamoRepository):
             ],
             lambda debtor: shard_of(debtor, shards[-1]) == shard,
         )
+
+    def open_of(self, creditor: str, debtor: str) -> list[Invoice]:
+        """All open invoices of the debtor by due date, by one consistent query of the case's own index."""
+        partition = places.case_partition(creditor, debtor)
+        return [invoice_from(item) for item in self._table.query(partition, index=_OF_CASE, is_consistent=True)]
 
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:
         """Every open invoice of the creditor, by due date then debtor."""

@@ -1,0 +1,76 @@
+"""What is written when a message goes, or does not: the sender and the simulation write the same."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from upominek.application.ports.cases import Reservation
+from upominek.domain.cases.case import Agenda, Case, Contact
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.agenda import next_look
+from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.decision import Decision
+from upominek.domain.planning.ladder import weight_of
+from upominek.domain.receivables.open_invoice import DueInvoice
+
+FEWEST_PLACES: Final = 6
+"""Places remembered at least: light messages push out heavy ones, which count by themselves."""
+
+
+def reservation_of(
+    creditor: Creditor,
+    campaigns: tuple[Campaign, ...],
+    campaign: Campaign,
+    case: Case,
+    decision: Decision,
+    due: Sequence[DueInvoice],
+    *,
+    place: Contact,
+    read_at: datetime,
+) -> Reservation:
+    """The place of a message that goes, what is remembered of it, and when the debtor is to be looked at next.
+
+    Args:
+        due: all open invoices of the debtor.
+        place: its day is that of sending.
+        read_at: UTC time before they were read.
+    """
+    place = replace(place, weight=weight_of(decision.step.tone))
+    word = decision.word(place.reminder_id, place.day, read_at)
+    words = case.words_of(campaign.id)
+    if decision.is_ahead:
+        words = replace(words, ahead=word.after(words.ahead))
+    else:
+        words = replace(words, overdue=word.after(words.overdue))
+    after = replace(case, contacts=(place, *case.contacts), words={**case.words, campaign.id: words})
+    return Reservation(
+        contact=place,
+        places=places_of(creditor),
+        campaign=campaign.id,
+        words=words,
+        agenda=next_look(creditor, campaigns, after, due, place.day),
+    )
+
+
+def agenda_without(
+    creditor: Creditor,
+    campaigns: tuple[Campaign, ...],
+    case: Case,
+    due: Sequence[DueInvoice],
+    reminder_id: str,
+    today: date,
+) -> Agenda | None:
+    """When the debtor is to be looked at next where this message does not go, and what it holds is given back."""
+    own = frozenset({reminder_id})
+    free = replace(
+        case,
+        contacts=tuple(one for one in case.contacts if one.reminder_id not in own),
+        words={campaign: words.without(own) for campaign, words in case.words.items()},
+    )
+    return next_look(creditor, campaigns, free, due, today)
+
+
+def places_of(creditor: Creditor) -> int:
+    """How many places are remembered."""
+    return max(2 * creditor.limits.per_day, 2 * creditor.limits.per_week, FEWEST_PLACES)
