@@ -361,7 +361,9 @@ def run_to_the_end(key: str, content: str, fate: Fate, *, chunk_bytes: int | Non
         setattr(world, name, Mortal(getattr(world, name), fate))
     queue = world.queues
     world.queues = Mortal(queue, fate)  # type: ignore[assignment]
-    world.apply_events = type(world.apply_events)(world.cases, world.invoices, world.unmatched_payments, world.clock)
+    world.apply_events = type(world.apply_events)(
+        world.cases, world.invoices, world.unmatched_payments, world.wake, world.clock
+    )
     importing = world.importing(chunk_bytes=chunk_bytes)
     deliveries: list[Any] = [Arrival(key=key, at=at(1), version="v1")]
     while deliveries or queue.imports:

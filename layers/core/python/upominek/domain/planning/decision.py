@@ -288,9 +288,10 @@ def plan_debtor(
     mine = on_ladder(campaign, hours, words, _of_campaign(campaigns, campaign, case, open_))
     askable = {one for one in open_ if _kept_back(creditor, case, one, today) is None}
     free = [one for one in mine if one.invoice in askable]
-    turn = turn_of(campaign, hours, free, today) or turn_of(campaign, hours, mine, today)
+    turn = turn_of(campaign, hours, free, today)
     if turn is None:
-        return None
+        kept = turn_of(campaign, hours, [one for one in mine if one.invoice not in askable], today)
+        return None if kept is None else decide(creditor, case, kept.step, kept.invoices, today, asked=asked)
     if turn.is_overtaken:
         return Decision(debtor=case.debtor.id, step=turn.step, invoices=turn.invoices, reason=SkipReason.OVERTAKEN)
     if is_joined(campaign, free, turn, today, creditor.limits.days_between):
