@@ -36,14 +36,19 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
         from upominek.adapters.webhook.signature import new_secret
         from upominek.application.administration.save_creditor import SaveCreditor
 
-        return SaveCreditor(creditors=self.creditors, secrets=self.secrets, new_secret=new_secret)
+        return SaveCreditor(
+            creditors=self.creditors,
+            save_campaign=self.save_campaign,
+            secrets=self.secrets,
+            new_secret=new_secret,
+        )
 
     @cached_property
     def save_campaign(self) -> "SaveCampaign":
         """One campaign stored."""
         from upominek.application.administration.save_campaign import SaveCampaign
 
-        return SaveCampaign(self.creditors)
+        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock)
 
     @cached_property
     def rotate_secret(self) -> "RotateSecret":

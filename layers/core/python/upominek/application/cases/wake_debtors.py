@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
@@ -11,9 +11,17 @@ from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import Agenda
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.batches import batched
+
+if TYPE_CHECKING:
+    from upominek.domain.planning.campaign import Campaign
 
 NEWS: Final = timedelta(days=1)
 """An invoice that became known longer ago is not news any more, however often it is told of."""
+
+
+AT_ONCE: Final = 500
 
 
 class WakeDebtors:
@@ -51,6 +59,29 @@ class WakeDebtors:
         if found:
             self._cases.wake(creditor.id, found, creditor.shards)
             self._progress.wake(creditor.id, now)
+
+    def for_campaign(self, creditor: Creditor, campaign: "Campaign", open_: Iterable[DueInvoice]) -> int:
+        """Wake the debtors of whom a campaign that begins now has steps that have passed; how many they are.
+
+        Args:
+            open_: every open invoice of the creditor.
+        """
+        from upominek.domain.planning.agenda import look_at_once  # noqa: PLC0415
+
+        now, woken = self._clock.now(), set[str]()
+        if not campaign.is_active:
+            return 0
+        for batch in batched(open_, AT_ONCE):
+            found = {
+                one.debtor: agenda
+                for one in batch
+                if one.debtor not in woken and (agenda := look_at_once(creditor, [campaign], one.due_on, now))
+            }
+            self._cases.wake(creditor.id, found, creditor.shards)
+            woken |= found.keys()
+        if woken:
+            self._progress.wake(creditor.id, now)
+        return len(woken)
 
     def for_release(self, creditor: Creditor, debtors: Collection[str]) -> None:
         """Wake debtors who are no longer held. Idempotent."""

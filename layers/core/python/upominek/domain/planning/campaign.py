@@ -1,7 +1,7 @@
 """A campaign: who is addressed, on which schedule, by which ladder."""
 
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
@@ -156,6 +156,8 @@ class Campaign:
         ladder: steps by rising offset, no two alike.
         entry: how it begins with what it hears of late.
         most_per_day: so many debtors of whom it hears late begin on one day; None is no limit.
+        since: the creditor's local day on which it began, or began again: what was open before is heard of then. None
+            where a version stored it that did not keep it.
     """
 
     id: str
@@ -169,11 +171,18 @@ class Campaign:
     hours: ContactHours | None = None
     entry: Entry | Unknown = Entry.GENTLE
     most_per_day: int | None = None
+    since: date | None = None
 
     @property
     def steps_overdue(self) -> tuple[Step, ...]:
         """The steps after the due date, in order."""
         return tuple(one for one in self.ladder if one.offset_days > 0)
+
+
+def begun(stated: Campaign, stored: Campaign | None, today: date) -> Campaign:
+    """The campaign as newly stated, with the day on which it began: today, unless it runs already."""
+    runs = stored is not None and stored.is_active
+    return replace(stated, since=stored.since if runs and stored is not None else today)
 
 
 def in_force(campaigns: tuple[Campaign, ...]) -> tuple[Campaign, ...]:

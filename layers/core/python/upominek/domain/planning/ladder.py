@@ -73,24 +73,28 @@ class Turn(NamedTuple):
     is_overtaken: bool = False
 
 
-def is_heard_of_late(campaign: Campaign, hours: ContactHours, invoice: DueInvoice) -> bool:
-    """Whether several steps had passed when the invoice became known."""
-    if invoice.known_at is None:
-        return False
-    known_on = hours.local_day(invoice.known_at)
-    passed = [one for one in campaign.steps_overdue if invoice.due_on + timedelta(days=one.offset_days) < known_on]
+def heard_of_on(campaign: Campaign, hours: ContactHours, invoice: DueInvoice) -> date | None:
+    """The day on which the campaign first heard of the invoice: when it became known, or when the campaign began."""
+    days = (None if invoice.known_at is None else hours.local_day(invoice.known_at), campaign.since)
+    return max((day for day in days if day is not None), default=None)
+
+
+def is_heard_of_late(campaign: Campaign, invoice: DueInvoice, heard_on: date) -> bool:
+    """Whether several steps had passed by then."""
+    passed = [one for one in campaign.steps_overdue if invoice.due_on + timedelta(days=one.offset_days) < heard_on]
     return len(passed) >= SEVERAL
 
 
 def begins_on(campaign: Campaign, hours: ContactHours, invoice: DueInvoice) -> date | None:
     """The day that the offsets are counted from; None where the campaign does not take up what it hears of late."""
-    if invoice.known_at is None or not is_heard_of_late(campaign, hours, invoice):
+    heard_on = heard_of_on(campaign, hours, invoice)
+    if heard_on is None or not is_heard_of_late(campaign, invoice, heard_on):
         return invoice.due_on
     if campaign.entry is Entry.NONE:
         return None
     if campaign.entry is Entry.CURRENT:
         return invoice.due_on
-    return hours.local_day(invoice.known_at) - timedelta(days=campaign.steps_overdue[0].offset_days)
+    return heard_on - timedelta(days=campaign.steps_overdue[0].offset_days)
 
 
 def on_ladder(
