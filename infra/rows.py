@@ -17,7 +17,7 @@ RETENTION_INDEX = "retention"
 
 # Prefixes of the bucket: what comes in, what the import writes, and what may have to prove something for years.
 ARRIVALS = ("incoming/", "snapshot/")
-WRITTEN = ("work/", "rejected/", "reports/")
+WRITTEN = ("work/", "rejected/", "remarks/", "reports/")
 LETTERS = "letters/"
 MANIFESTS = "manifests/"
 

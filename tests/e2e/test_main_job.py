@@ -88,16 +88,18 @@ def test_a_messy_file_comes_in_and_its_bad_cells_are_told(open_for: Callable[[st
     content = messy_file()
     report = bring_in(firm.target, firm.id, "faktury marzec.csv", content, timeout_seconds=60)
     assert (report["state"], report["encoding"], report["separator"]) == ("done", "cp1250", ";")
-    assert (report["rows"], report["accepted"], report["rejected_rows"], report["new"]) == (9, 3, 6, 3)
+    assert (report["rows"], report["accepted"], report["rejected_rows"], report["new"]) == (9, 5, 4, 5)
     assert report["ignored_columns"] == ["Uwagi"]
     assert [(one["row"], one["column"], one["code"]) for one in report["rejected"]] == [
         (4, "Termin płatności", "date_invalid"),
         (5, "Kwota brutto", "amount_invalid"),
+        (8, "Numer faktury", "rows_disagree"),
+        (9, "Numer faktury", "rows_disagree"),
+    ]
+    assert [(one["row"], one["column"], one["code"]) for one in report["remarks"]] == [
         (6, "'@E-mail", "email_invalid"),
         (7, "NIP", "nip_invalid"),
         (7, "Telefon", "phone_invalid"),
-        (8, "Numer faktury", "rows_disagree"),
-        (9, "Numer faktury", "rows_disagree"),
     ]
 
     s3 = firm.running.client("s3")

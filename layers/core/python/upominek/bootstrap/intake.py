@@ -44,7 +44,7 @@ class Intake(Table, Outside):
     def import_file(self) -> "ImportFile":
         """Files in."""
         from upominek.adapters.clock import real_time
-        from upominek.adapters.formats.csv.writing import csv_blocks
+        from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
         from upominek.application.intake.import_file import ImportFile
 
         return ImportFile(
@@ -57,5 +57,6 @@ class Intake(Table, Outside):
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,
+            read_table=csv_rows,
             real_time=real_time,
         )

@@ -153,11 +153,30 @@ def test_amounts_that_cannot_be(header: str, cells: str, expected: list[tuple[st
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [
+        ("Rodzaj roszczenia", "kredyt", "claim_unknown"),
+        ("Data wystawienia", "31.02.2026", "date_invalid"),
+        ("Data wystawienia", "46083", "date_serial"),
+        ("Data wystawienia", "1.01.1026", "date_out_of_range"),
+        ("Nr konta", "61109010140000071219812875", "account_invalid"),
+    ],
+)
+def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
+    row = row_of(f"{REQUIRED}|{column}", f"K1|FV/1|2026-03-02|1,00|{cell}")
+
+    assert isinstance(row, Rejected)
+    ((number, title, found, pl, en),) = map(reject_line, row.rejects)
+    assert (number, title, found) == (2, column, code)
+    assert pl
+    assert en
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
         ("Nazwa", "x" * 201, "text_too_long"),
         ("Nazwa", "MichaĹ‚", "text_garbled"),
         ("Nazwa", "#REF!", "formula_error"),
         ("Rodzaj kontrahenta", "inny", "kind_unknown"),
-        ("Rodzaj roszczenia", "kredyt", "claim_unknown"),
         ("E-mail do wezwań", "firma.pl", "email_invalid"),
         ("E-mail do wezwań", "a@firma.pl; b@firma.pl", "email_several"),
         ("NIP", "5261040827", "nip_invalid"),
@@ -169,21 +188,27 @@ def test_amounts_that_cannot_be(header: str, cells: str, expected: list[tuple[st
         ("E-mail", "jan@firma@pl", "email_several"),
         ("Język", "klingoński", "language_unknown"),
         ("Tagi", ",".join(map(str, range(11))), "list_too_long"),
-        ("Data wystawienia", "31.02.2026", "date_invalid"),
-        ("Data wystawienia", "46083", "date_serial"),
-        ("Data wystawienia", "1.01.1026", "date_out_of_range"),
-        ("Nr konta", "61109010140000071219812875", "account_invalid"),
+        ("Ulica", "#N/D", "formula_error"),
         ("Link do płatności", "www.pay.example", "link_invalid"),
     ],
 )
-def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
-    row = row_of(f"{REQUIRED}|{column}", f"K1|FV/1|2026-03-02|1,00|{cell}")
+def test_a_bad_cell_without_which_the_debt_is_known_costs_itself_only(column: str, cell: str, code: str) -> None:
+    row = row_of(f"{REQUIRED}|{column}|Zapłacono|Telefon 2", f"K1|FV/1|2026-03-02|1,00|{cell}|0,40|601222333")
 
-    assert isinstance(row, Rejected)
-    ((number, title, found, pl, en),) = map(reject_line, row.rejects)
+    assert isinstance(row, GoodRow)
+    ((number, title, found, pl, en),) = map(reject_line, row.remarks)
     assert (number, title, found) == (2, column, code)
-    assert pl
-    assert en
+    assert cell not in pl + en or code in {"formula_error", "phone_invalid"}
+    said = row.stated(NOW)
+    assert (said.header.amount, said.header.paid) == (Money(100), Money(40))
+    assert said.debtor.phones == (Phone("+48601222333", may_receive_sms=True),)
+
+
+def test_the_cells_of_a_rejected_row_are_all_told_as_rejects() -> None:
+    assert faults(f"{REQUIRED}|Telefon", "K1|FV/1|nigdy|1,00|12") == [
+        ("Termin", "date_invalid"),
+        ("Telefon", "phone_invalid"),
+    ]
 
 
 def test_all_bad_cells_of_a_row_are_reported_in_order() -> None:
