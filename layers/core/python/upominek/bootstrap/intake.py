@@ -26,7 +26,7 @@ class Intake(Table, Outside):
     def receive_webhook(self) -> "ReceiveWebhook":
         """Webhooks in."""
         from upominek.adapters.webhook.reading import read_events
-        from upominek.adapters.webhook.signature import signed_at
+        from upominek.adapters.webhook.signature import check_headers, signed_at
         from upominek.application.intake.receive_webhook import ReceiveWebhook
 
         return ReceiveWebhook(
@@ -35,6 +35,7 @@ class Intake(Table, Outside):
             self.webhooks,
             self.apply_events,
             self.clock,
+            check_headers=check_headers,
             check_signature=signed_at,
             read_events=read_events,
         )

@@ -5,7 +5,7 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import time
 
 from upominek.application.cases.apply_case_event import apply_to_case
@@ -26,7 +26,7 @@ from upominek.domain.receivables.events import (
     PaymentStated,
     Statement,
 )
-from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news
+from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, overtaken_at
 from upominek.domain.values.batches import batched
 
 BATCH_SIZE = 1000
@@ -54,8 +54,9 @@ class ApplyEvents:
 
         Returns:
             What became of them: `new`, `changed`, `unchanged`, `cancelled`, `settled` invoices, `payments`, `holds`,
-            `releases`, `notes`, `contacts`, and `unmatched` payments, which are kept apart. Repeating an intake after
-            a crash counts as the intake itself would have.
+            `releases`, `notes`, `contacts`; `unmatched` payments, which are kept apart; and those `superseded` by a
+            newer word that is not among them. Repeating an intake after a crash counts as the intake itself would
+            have, unless somebody said something newer meanwhile.
 
         Raises:
             Conflict: others kept changing the same invoices; repeat the whole.
@@ -69,9 +70,11 @@ class ApplyEvents:
             self._open_cases(creditor.id, contacts, events)
             counts += Counter(contacts=len(contacts), unmatched=len(unmatched))
             counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)])
-            for event in events:
-                if isinstance(event, CaseEvent):
-                    counts[apply_to_case(self._cases, creditor.id, event)] += 1
+            case_events = [one for one in events if isinstance(one, CaseEvent)]
+            times = {one.at for one in case_events}
+            for event in case_events:
+                word, overtaken = apply_to_case(self._cases, creditor.id, event)
+                counts["superseded" if overtaken and overtaken not in times else word] += 1
         return counts
 
     def _open_cases(self, creditor: str, contacts: Sequence[DebtorStated], events: Sequence[Event]) -> None:
@@ -101,7 +104,7 @@ class ApplyEvents:
             self._note_closing(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
             for key in waiting.keys() - lost:
-                counts.update(_news(folded[key][1], event) for event in waiting[key])
+                counts.update(_news(folded[key][1], waiting[key]))
             waiting = {key: events for key, events in waiting.items() if key in lost}
         raise Conflict(f"{len(waiting)} invoices of {creditor.id}")
 
@@ -141,7 +144,14 @@ def _debtor_of(event: Event) -> str:
     return event.debtor.id if isinstance(event, InvoiceStated) else event.debtor_id
 
 
-def _news(invoice: Invoice, event: InvoiceEvent) -> str:
-    if isinstance(event, PaymentReceived):
-        return "payments"
-    return NEWS.get(kind_of_news(invoice, event.at) or "", "unchanged")
+def _news(invoice: Invoice, events: Sequence[InvoiceEvent]) -> Iterator[str]:
+    """What became of each of the events, all of which are in the invoice."""
+    times = {event.at for event in events}
+    for event in events:
+        overtaken = overtaken_at(invoice, event)
+        if overtaken and overtaken not in times:
+            yield "superseded"
+        elif isinstance(event, PaymentReceived):
+            yield "payments"
+        else:
+            yield NEWS.get(kind_of_news(invoice, event.at) or "", "unchanged")
