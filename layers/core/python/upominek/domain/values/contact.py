@@ -1,38 +1,31 @@
 """How a debtor can be reached: phone numbers and e-mail addresses, normalised once when they come in."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from upominek.domain.errors import InvalidValue
-from upominek.domain.values.folded import plain_letters
-from upominek.domain.values.written_phone import (
-    LONGEST_TEXT,
-    SHORTEST_NUMBER,
-    WrittenPhone,
-    without_invisible,
-    without_old_zero,
-    written_phones,
-)
+
+if TYPE_CHECKING:
+    from upominek.domain.values.written_phone import WrittenPhone
 
 T = TypeVar("T")
-
-# phonenumbers and email_validator are imported where they are needed, and take 75 and 57 ms: the sender, which handles
-# what was parsed long ago, does not have to wait for them.
-
 
 _POLISH_MOBILE_PREFIX: Final = r"(?:\+48|0048|48)?0?"
 _SEPARATORS: Final = re.compile(r"[\s().\-/\u2010-\u2015\u2212]+")
 _SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _LABEL: Final = re.compile(r"(?:tel|telefon|kom|komórka|mobile|phone)\b[.:\s]*", re.IGNORECASE)
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LEADING_ZERO: Final = re.compile(r"(?:\+|00)?480(\d{9})")
+
 _LONGEST_LOCAL_PART: Final = 64  # Source: RFC 5321, 4.5.3.1.1
 _LONGEST_WRITTEN: Final = 400
 _TOP_LEVEL: Final = re.compile(r"[a-z]{2,}|xn--[a-z0-9-]+")
 _NAMED_ADDRESS: Final = re.compile(r"[^<>@\n]*<\s*([^<>\s]+@[^<>\s]+)\s*>[\s.,;]*")
-_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def parse_phone(text: str, region: str = "PL") -> Phone:
         InvalidValue: `phone_missing`, `phone_scientific`, `phone_several`, `phone_extension`, `phone_fax`,
             `phone_invalid`. The message does not repeat the number.
     """
-    written = without_invisible(text)
+    written = _without_invisible(text)
     if not _SEPARATORS.sub("", written):
         raise InvalidValue(
             "phone_missing",
@@ -116,8 +109,10 @@ def find_phones(text: str, region: str = "PL") -> Found[Phone]:
         text: as a person or a program wrote it.
         region: as in `parse_phone`.
     """
-    written = without_invisible(text)
-    if len(written) > LONGEST_TEXT:
+    from upominek.domain.values.written_phone import SHORTEST_NUMBER, written_phones  # noqa: PLC0415 -- as above
+
+    written = _without_invisible(text)
+    if len(written) > _LONGEST_WRITTEN:
         return Found((), (_phone_invalid(),))
     if _SCIENTIFIC.fullmatch(written):
         return Found((), (_phone_scientific(),))
@@ -175,7 +170,7 @@ def find_emails(text: str) -> Found[Email]:
     """
     members: list[Email] = []
     left_out: list[InvalidValue] = []
-    written = without_invisible(text)
+    written = _without_invisible(text)
     for line in re.split(r"[;,|\n]" if written.count("@") == 1 else r"[;,|\n/]", written):
         words: list[str] = []
         for token in line.split():
@@ -206,36 +201,54 @@ def _may_belong_to(words: list[str], email: Email) -> bool:
     """Whether the words in front may be a part of the address that a space has cut off."""
     if not words or not words[-1][-1].isalnum():
         return False
+    from upominek.domain.values.folded import plain_letters  # noqa: PLC0415 -- as above
+
     local = plain_letters(email.value.partition("@")[0])
     return not any(len(word) > 1 and word in local for word in _WORD.findall(plain_letters(" ".join(words))))
 
 
-def _bare_email(text: str) -> str:
-    written = without_invisible(text)
-    if named := _NAMED_ADDRESS.fullmatch(written):
-        written = named[1]
-    return re.sub("^mailto:", "", written, flags=re.IGNORECASE)
-
-
-def _bare_phone(written: str, region: str) -> Phone | None:
-    """A number without words but for a label in front."""
-    if label := _LABEL.match(written):
-        written = written[label.end() :]
-    if region == "PL":
-        if mobile := _polish_mobile().fullmatch(_SEPARATORS.sub("", written)):
-            return Phone(f"+48{mobile['national']}", may_receive_sms=True)
-        written = without_old_zero(written)
-    return _parse_any_phone(written, region)
-
-
-def _read_phones(one: WrittenPhone, region: str) -> list[Phone]:
+def _read_phones(one: "WrittenPhone", region: str) -> list[Phone]:
     """The number, or both numbers that stand there as one."""
+    from upominek.domain.values.written_phone import SHORTEST_NUMBER  # noqa: PLC0415 -- as above
+
     if one.is_other or not one.is_apart or one.length < SHORTEST_NUMBER:
         return []
     if (phone := _bare_phone(one.digits, region)) is not None:
         return [phone]
     halves = [_bare_phone(half, region) for half in one.halves]
     return [] if None in halves else [half for half in halves if half is not None]
+
+
+def _without_invisible(text: str) -> str:
+    """The text without zero-width characters, marks of direction, and a spreadsheet's apostrophe in front."""
+    seen = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return seen.strip().removeprefix("'").strip()
+
+
+def _without_old_zero(digits: str) -> str:
+    """The number without the zero dialled before the area code until 2009, which old address books still have."""
+    compact = "".join(one for one in digits if one.isdigit() or one == "+")
+    if inside := _LEADING_ZERO.fullmatch(compact):
+        return f"+48{inside[1]}"
+    return re.sub(r"^\W*0(?!0)", "", digits)
+
+
+def _bare_email(text: str) -> str:
+    written = _without_invisible(text)
+    if named := _NAMED_ADDRESS.fullmatch(written):
+        written = named[1]
+    return re.sub("^mailto:", "", written, flags=re.IGNORECASE)
+
+
+def _bare_phone(written: str, region: str) -> Phone | None:
+    """A number without words but for a label in front; None when it is none."""
+    if label := _LABEL.match(written):
+        written = written[label.end() :]
+    if region == "PL":
+        if mobile := _polish_mobile().fullmatch(_SEPARATORS.sub("", written)):
+            return Phone(f"+48{mobile['national']}", may_receive_sms=True)
+        written = _without_old_zero(written)
+    return _parse_any_phone(written, region)
 
 
 @cache
@@ -268,6 +281,7 @@ def _parse_any_phone(written: str, region: str) -> Phone | None:
 
 
 def _phone_scientific() -> InvalidValue:
+    """A spreadsheet made a figure of it."""
     return InvalidValue(
         "phone_scientific",
         pl="Arkusz zamienił numer telefonu na liczbę i zgubił cyfry. Zmień format kolumny na tekst i wpisz numer "
@@ -278,6 +292,7 @@ def _phone_scientific() -> InvalidValue:
 
 
 def _phone_several() -> InvalidValue:
+    """More than one where one is expected."""
     return InvalidValue(
         "phone_several",
         pl="W tym polu może być tylko jeden numer telefonu. Zostaw jeden.",
@@ -286,6 +301,7 @@ def _phone_several() -> InvalidValue:
 
 
 def _phone_extension() -> InvalidValue:
+    """An extension behind the number."""
     return InvalidValue(
         "phone_extension",
         pl="Numer wewnętrzny nie może odebrać wiadomości. Podaj numer bez niego.",
@@ -294,6 +310,7 @@ def _phone_extension() -> InvalidValue:
 
 
 def _phone_fax() -> InvalidValue:
+    """The words beside it say that it is a fax."""
     return InvalidValue(
         "phone_fax",
         pl="Faks nie odbierze wiadomości, więc jego numer pominięto. Podaj numer telefonu.",
@@ -302,6 +319,7 @@ def _phone_fax() -> InvalidValue:
 
 
 def _phone_invalid() -> InvalidValue:
+    """There is none like it."""
     return InvalidValue(
         "phone_invalid",
         pl="Nie ma takiego numeru telefonu. Polski ma 9 cyfr, np. 512 345 678; zagraniczny zaczyna się od + i kodu "

@@ -4,7 +4,6 @@ Only the text is looked at here; whether a number exists is for `contact` to say
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +11,6 @@ from typing import Final
 from upominek.domain.values.folded import plain_letters
 
 SHORTEST_NUMBER: Final = 7
-LONGEST_TEXT: Final = 400
 _TWO_POLISH: Final = 18
 
 _SEVERAL: Final = re.compile(r"[;,|\n]| / |\b(?:lub|oraz|albo|or|and|i)\b", re.IGNORECASE)
@@ -28,7 +26,6 @@ _NEXT_LINE: Final = re.compile(r"\s*[/\-\u2013]\s*\d{1,2}$")
 """`22 123 45 67/68`: the lines of one subscriber."""
 _IN_BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
-_LEADING_ZERO: Final = re.compile(r"(?:\+|00)?480(\d{9})")
 
 _FAX: Final = frozenset({"fax", "faks", "fx", "telefaks", "telefax"})
 _PHONE: Final = frozenset({"tel", "telefon", "phone", "kom", "komorka", "gsm", "mobile", "mob"})
@@ -71,20 +68,6 @@ class WrittenPhone:
         if len(figures) == _TWO_POLISH and "+" not in self.digits:
             return figures[: _TWO_POLISH // 2], figures[_TWO_POLISH // 2 :]
         return ()
-
-
-def without_invisible(text: str) -> str:
-    """The text without zero-width characters, marks of direction, and a spreadsheet's apostrophe in front."""
-    seen = text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
-    return seen.strip().removeprefix("'").strip()
-
-
-def without_old_zero(digits: str) -> str:
-    """The number without the zero dialled before the area code until 2009, which old address books still have."""
-    compact = "".join(one for one in digits if one.isdigit() or one == "+")
-    if inside := _LEADING_ZERO.fullmatch(compact):
-        return f"+48{inside[1]}"
-    return re.sub(r"^\W*0(?!0)", "", digits)
 
 
 def written_phones(text: str) -> Iterator[WrittenPhone]:
