@@ -108,6 +108,7 @@ def test_an_opened_case_has_all_that_was_said_of_the_debtor(cases: CaseRepositor
             nip="5214349636",
             address=("ul. Długa 1", "00-001 Warszawa"),
             email_clause="wezwania@example.com",
+            vat_id="DE123456789",
             changed_at=NOW,
         ),
     )

@@ -25,12 +25,12 @@ from upominek.adapters.webhook.values import (
     Language,
     Line,
     Link,
-    Nip,
     Note,
     Number,
     Pesel,
     PhoneNumber,
     Regon,
+    TaxNumber,
     Timestamp,
 )
 from upominek.domain.parties.debtor import DebtorDetails
@@ -47,6 +47,7 @@ from upominek.domain.receivables.events import (
     Statement,
     TransferReceived,
 )
+from upominek.domain.values.identifiers import is_nip
 from upominek.domain.values.money import DEFAULT_CURRENCY
 
 MOST_MEMBERS: Final = 10
@@ -73,7 +74,8 @@ class DebtorData(Data):
     emails: list[EmailAddress] | None = Field(None, max_length=MOST_MEMBERS, description="In order of preference.")
     language: Language | None = Field(None, description="Language of the messages, ISO 639-1.")
     tags: list[Line] | None = Field(None, max_length=50, description="Words that campaigns choose their audience by.")
-    nip: Nip | None = None
+    nip: TaxNumber | None = Field(None, description="NIP; a foreign VAT number is kept as `vat_id`.")
+    vat_id: TaxNumber | None = Field(None, description="VAT number of a firm abroad, its country in front.")
     regon: Regon | None = None
     pesel: Pesel | None = None
     address: list[Line] | None = Field(None, max_length=MOST_MEMBERS, description="Lines of the postal address.")
@@ -85,6 +87,7 @@ class DebtorData(Data):
 
     def details(self) -> DebtorDetails:
         """The same in the domain."""
+        tax_numbers = [one for one in (self.nip, self.vat_id) if one is not None]
         return DebtorDetails(
             id=self.id,
             name=self.name,
@@ -94,11 +97,12 @@ class DebtorData(Data):
             emails=None if self.emails is None else tuple(dict.fromkeys(self.emails)),
             language=self.language,
             tags=None if self.tags is None else frozenset(self.tags),
-            nip=self.nip,
+            nip=next(filter(is_nip, tax_numbers), None),
             regon=self.regon,
             pesel=self.pesel,
             address=None if self.address is None else tuple(self.address),
             email_clause=self.email_clause,
+            vat_id=next((one for one in tax_numbers if not is_nip(one)), None),
         )
 
 
