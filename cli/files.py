@@ -90,6 +90,7 @@ def _draw_check(name: str, data: dict[str, Any]) -> None:
     if data["ignored_columns"]:
         out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
     _draw_rejects(data["rejected"])
+    _draw_remarks(data["remarks"], len(data["remarks"]))
 
 
 def _draw_report(name: str, report: dict[str, Any]) -> None:
@@ -107,15 +108,30 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
     if report["state"] == "waiting":
         out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)
     _draw_rejects(report["rejected"])
+    _draw_remarks(report["remarks"], report.get("remarks_total", 0))
+    if report.get("remarks_file"):
+        out.print(f"all remarks: {report['remarks_file']}", markup=False)
+
+
+def _draw_remarks(remarks: list[dict[str, Any]], total: int) -> None:
+    if not remarks:
+        return
+    _draw_cells("taken, but understood only in part", remarks)
+    if total > ROWS_SHOWN:
+        out.print(f"and {total - ROWS_SHOWN} more")
+
+
+def _draw_cells(title: str, cells: list[dict[str, Any]]) -> None:
+    table(
+        title,
+        ["row>", "column", "code", "what to mend"],
+        [(one["row"], one["column"], one["code"], one["message"]["en"]) for one in cells[:ROWS_SHOWN]],
+    )
 
 
 def _draw_rejects(rejects: list[dict[str, Any]]) -> None:
     if not rejects:
         return
-    table(
-        "rejected",
-        ["row>", "column", "code", "what to mend"],
-        [(one["row"], one["column"], one["code"], one["message"]["en"]) for one in rejects[:ROWS_SHOWN]],
-    )
+    _draw_cells("rejected", rejects)
     if len(rejects) > ROWS_SHOWN:
         out.print(f"and {len(rejects) - ROWS_SHOWN} more; --json has all of them")

@@ -73,6 +73,12 @@ FUNCTIONS: Final = (
                 why_no_authorizer="Each request is signed over its body (Standard Webhooks), which an authorizer of an "
                 "HTTP API does not see; the function checks the signature before it reads anything.",
             ),
+            # Other methods, and a slash at the end: the API itself would say 404, as if there were no such address.
+            Route(
+                method="ANY",
+                path=f"{WEBHOOKS}/{{proxy+}}",
+                why_no_authorizer="The same function with the same check; what is not a POST is answered 405 unread.",
+            ),
         ),
         table=(*READ, *WRITE, *INSERT),
         reads_secrets=True,

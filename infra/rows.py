@@ -19,7 +19,7 @@ RETENTION_INDEX = "retention"
 
 # Prefixes of the bucket: what comes in, what the import writes, and what may have to prove something for years.
 ARRIVALS = ("incoming/", "snapshot/")
-WRITTEN = ("work/", "rejected/", "reports/")
+WRITTEN = ("work/", "rejected/", "remarks/", "reports/")
 LETTERS = "letters/"
 MANIFESTS = "manifests/"
 
@@ -108,11 +108,13 @@ class Route:
     """Requests to the HTTP API wake the function.
 
     Attributes:
-        path: may have parameters in braces. It is logged, so nothing secret belongs there.
+        method: `ANY` brings those to the function that no other route has, so that it can tell what is wrong.
+        path: may have parameters in braces; `{proxy+}` is whatever is left. It is logged, so nothing secret belongs
+            there.
         why_no_authorizer: reason for which the API itself lets everybody in.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "ANY"]
     path: str
     why_no_authorizer: str
 

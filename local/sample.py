@@ -135,7 +135,7 @@ def _wholesaler_file(first_day: date, dice: random.Random) -> bytes:
 
 
 def _make_messy(rows: list[list[str]]) -> None:
-    """The mistakes that real files have; each of these rows is rejected with a reason, and no other."""
+    """The mistakes that real files have: rows that are rejected with a reason, and cells that only cost themselves."""
     phone, amount, due, nip, email, number = 4, 9, 8, 3, 5, 6
     rows[10][due] = "31.02.2026"
     rows[23][amount] = "tysiąc"

@@ -80,7 +80,8 @@ ACCEPTED: Final = {
         "accepted": {"type": "integer", "description": "Number of events."},
         "outcome": {
             "type": "object",
-            "description": "What became of them: new, changed, unchanged, cancelled, payments, holds, releases, notes.",
+            "description": "What became of them: new, changed, unchanged, cancelled, payments, holds, releases, notes; "
+            "payments unmatched or proposed, which wait for a person; superseded by something newer, which stands.",
             "additionalProperties": {"type": "integer"},
         },
     },
@@ -149,7 +150,13 @@ def _operation() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "202": _response("Everything is durable. A repetition is answered in the same way.", "Accepted"),
-            "401": _response("Bad or outdated signature, or no such creditor: nobody learns which.", "Error"),
+            "400": _response("One of the three headers is missing; which, is said.", "Error"),
+            "401": _response(
+                "Bad or outdated signature, or no such creditor: nobody learns which. What can be seen without the "
+                "secret is told: `timestamp_malformed`, `signature_malformed`.",
+                "Error",
+            ),
+            "405": _response("Only POST works here; the header `allow` says so.", "Error"),
             "409": _response("This `webhook-id` stands for another body.", "Error"),
             "413": _response("The message is too large.", "Error"),
             "422": _response("Something is wrong; nothing was taken in.", "Errors"),

@@ -13,6 +13,8 @@ Run as `python -m local.stack.emulator`.
 6. Queues that hold many messages are served as fast as short ones (`local.stack.long_queues`).
 7. What was deployed is written to disk when asked (`SIGUSR1`), and secrets a moment after they change, not only at an
    orderly end. So a stack outlives the death of this process.
+8. A body that is no UTF-8 comes to a function as it was sent, whatever its content type says; ministack would put
+   U+FFFD for what it cannot read, and no signature would hold.
 
 It touches names inside ministack, which is why ministack is pinned to one version.
 """
@@ -35,7 +37,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import eventbridge, lambda_svc, secretsmanager
+from ministack.services import apigateway, eventbridge, lambda_svc, secretsmanager
 
 from local.stack import long_queues
 
@@ -57,6 +59,7 @@ def main() -> None:
     keep_logs(Path.cwd() / "functions.log")
     limit_concurrency(CONCURRENCY)
     retry_log_subscriptions()
+    keep_bytes()
     long_queues.install()
     signal.signal(signal.SIGUSR1, lambda *_: save(app._build_persistence_save_dict()))
     threading.Thread(target=_keep_secrets, daemon=True).start()
@@ -130,6 +133,30 @@ def retry_log_subscriptions() -> None:
         return execute(func, event)
 
     lambda_svc._execute_function_with_config_scope = execute_or_hand_over
+
+
+def keep_bytes() -> None:
+    """Hand a body that is no UTF-8 over in base64; that depends on the content type alone in ministack."""
+    invoke = apigateway._invoke_lambda_proxy
+
+    async def invoke_with_bytes(
+        integration: Any,  # noqa: ANN401 - ministack's own
+        api_id: str,
+        stage: str,
+        path: str,
+        method: str,
+        headers: dict[str, str],
+        body: bytes,
+        *rest: Any,  # noqa: ANN401
+        **others: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            headers = {**headers, "content-type": "application/octet-stream"}
+        return await invoke(integration, api_id, stage, path, method, headers, body, *rest, **others)
+
+    apigateway._invoke_lambda_proxy = invoke_with_bytes
 
 
 def write_runtime(folder: Path) -> Path:

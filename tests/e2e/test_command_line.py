@@ -100,11 +100,12 @@ def test_check_says_by_its_exit_code_what_it_found(alone: CommandLine, tmp_path:
     fine = alone.json("check", csv_file(tmp_path, good))
     assert (fine["rows"], fine["accepted"], fine["rejected"]) == (1, 1, [])
 
-    bad = f"K-2;Łoś;12;;FV/2;{DUE_AS_WRITTEN};10,00"
+    bad = f"K-2;Łoś;12;;FV/2;{DUE_AS_WRITTEN};dużo"
     found = alone.json("check", csv_file(tmp_path, good, bad), code=1)
     assert (found["rows"], found["accepted"]) == (2, 1)
-    (reject,) = found["rejected"]
-    assert (reject["row"], reject["column"], reject["code"]) == (3, "Telefon", "phone_invalid")
+    phone_reject, reject = found["rejected"]
+    assert phone_reject["code"] == "phone_invalid"
+    assert (reject["row"], reject["column"], reject["code"]) == (3, "Kwota brutto", "amount_invalid")
     assert set(reject["message"]) == {"pl", "en"}
 
     no_table = tmp_path / "faktury.xlsx"

@@ -62,10 +62,36 @@ def test_401_in_the_same_words_whoever_it_is() -> None:
         answer_to(request_of(BODY, "nobody")),
         answer_to(request_of(BODY, "NO BODY/..")),
         answer_to(request_of(BODY, timestamp=time.time() - 400)),
-        answer_to(event("http-api")),
     ]
     assert answers[0][0] == 401
     assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.usefixtures("world")
+def test_400_names_the_header_that_is_missing() -> None:
+    status, content = answer_to(event("http-api"))
+    assert (status, content["error"]["code"]) == (400, "header_missing")
+    assert "webhook-id" in content["error"]["message"]["pl"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_405_for_another_method_with_the_one_that_works(world: WebhookWorld, method: str) -> None:
+    request = request_of(BODY)
+    request["requestContext"]["http"]["method"] = method
+    request["pathParameters"] = {"proxy": "hurt"}
+    answer = load("receive_invoices").handler(request, Context())
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST")
+    assert json.loads(answer["body"])["error"]["code"] == "method_not_allowed"
+    assert world.table.invoices == {}
+
+
+def test_a_slash_at_the_end_is_no_matter(world: WebhookWorld) -> None:
+    request = request_of(BODY)
+    request["pathParameters"] = {"proxy": "hurt/"}
+    assert answer_to(request)[0] == 202
+    assert world.invoice("FV/1").is_open
+    request["pathParameters"] = {"proxy": "hurt/more"}
+    assert answer_to(request)[0] == 401
 
 
 @pytest.mark.usefixtures("world")

@@ -100,4 +100,6 @@ def test_the_example_with_curl_is_accepted(tmp_path: Path) -> None:
 
 
 def accepted(headers: dict[str, str], body: str) -> dict[str, Any]:
-    return dict(WebhookWorld().use_case.receive("hurt", headers, body.encode()))
+    world = WebhookWorld()
+    world.clock.advance(days=30)
+    return dict(world.use_case.receive("hurt", headers, body.encode()))

@@ -26,6 +26,7 @@ PERMISSIONS = {
         "Files/snapshot/*": "s3:GetObject",
         "Files/work/*": "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
         "Files/rejected/*": "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
+        "Files/remarks/*": "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
         "Files/reports/*": "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
         "Imports": f"{CONSUME} sqs:SendMessage",
     },

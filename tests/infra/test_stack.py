@@ -65,7 +65,7 @@ def test_files_are_encrypted_versioned_private_and_forgotten_in_time(template: T
     kept = {prefix: rule["ExpirationInDays"] for prefix, rule in rules.items()}
     assert kept.pop("letters/") == 2192
     assert kept.pop("manifests/") == 400
-    assert kept == dict.fromkeys(("incoming/", "snapshot/", "work/", "rejected/", "reports/"), 90)
+    assert kept == dict.fromkeys(("incoming/", "snapshot/", "work/", "rejected/", "remarks/", "reports/"), 90)
     assert kept.keys() == {*ARRIVALS, *WRITTEN}
     [policy] = template.of_type("AWS::S3::BucketPolicy").values()
     assert policy["Bucket"] == {"Ref": name}

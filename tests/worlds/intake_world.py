@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from upominek.adapters.formats.csv.writing import csv_blocks
+from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
 from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
 from upominek.application.cases.wake_debtors import WakeDebtors
@@ -91,6 +91,7 @@ class IntakeWorld(World):
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,
+            read_table=csv_rows,
             real_time=real_time or self.clock.now,
         )
         if chunk_bytes is not None:

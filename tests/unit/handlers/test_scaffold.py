@@ -131,8 +131,16 @@ def test_a_refused_request_is_answered_counted_and_logged_by_its_code(capsys: py
         assert (request.path, request.headers, request.content) == ({"creditor": "a"}, {"x-id": "1"}, b"{}")
         raise InvalidValue("events_invalid", pl=PHONE, en=PHONE)
 
-    endpoint = Endpoint(refused="Refused", refused_metric="Refused", described=lambda error: {"code": error.code})
-    event = {"pathParameters": {"creditor": "a"}, "headers": {"X-Id": "1"}, "body": "e30=", "isBase64Encoded": True}
+    endpoint = Endpoint(
+        method="POST", refused="Refused", refused_metric="Refused", described=lambda error: {"code": error.code}
+    )
+    event = {
+        "requestContext": {"http": {"method": "POST"}},
+        "pathParameters": {"creditor": "a"},
+        "headers": {"X-Id": "1"},
+        "body": "e30=",
+        "isBase64Encoded": True,
+    }
     answered = endpoint.handler(answer)(event, Context())
     assert (answered["statusCode"], json.loads(answered["body"])) == (422, {"code": "events_invalid"})
     said = capsys.readouterr().out

@@ -98,6 +98,7 @@ def test_a_file_is_checked(tmp_path: Path) -> None:
         "format": "lines",
         "version": "1",
         "ignored_columns": [],
+        "remarks": [],
     }
     assert [(one["row"], one["column"], one["code"]) for one in rejects] == [
         (4, "contact", "email_invalid"),
@@ -127,6 +128,7 @@ def test_a_file_is_taken_in_chunk_by_chunk(chunk_bytes: int | None) -> None:
         "contacts": 2,
         "payments": 1,
         "unmatched": 3,
+        "remarks_total": 0,
     }
     assert (told["state"], told["format"], told["version"]) == ("done", "lines", "1")
     assert b"4;contact;email_invalid" in world.files.files["rejected/hurt/zdarzenia"]

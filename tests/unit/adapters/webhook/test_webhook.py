@@ -1,5 +1,6 @@
 """The webhook's language: what is taken, and where exactly something is wrong."""
 
+import gzip
 import json
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -28,11 +29,15 @@ from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.money import Money
 
 AT = datetime(2026, 3, 2, 8, 15, 30, 250_000, tzinfo=UTC)
-LATEST = AT + timedelta(days=1)
+LATEST = AT + timedelta(minutes=10)
 DEBTOR: dict[str, Any] = {"id": "K-1024"}
 INVOICE: dict[str, Any] = {"number": "FV/17/03/2026", "debtor": DEBTOR, "due_date": "2026-03-16", "amount": "1234.56"}
 PAYMENT: dict[str, Any] = {"id": "P-889", "number": "FV/17/03/2026", "debtor_id": "K-1024", "amount": "100"}
 HOLD: dict[str, Any] = {"debtor_id": "K-1024", "kind": "dispute", "reason": "Reklamacja"}
+
+
+def is_ahead(at: datetime) -> bool:
+    return at > LATEST
 
 
 def event(kind: str = "invoice.issued", data: object = INVOICE, **others: object) -> dict[str, Any]:
@@ -48,13 +53,13 @@ def body(content: object) -> bytes:
 
 
 def read(content: object) -> Event:
-    (one,) = read_events(body(content), LATEST)
+    (one,) = read_events(body(content), is_ahead)
     return one
 
 
-def problems(content: bytes | object, latest: datetime = LATEST) -> list[tuple[str, str]]:
+def problems(content: bytes | object) -> list[tuple[str, str]]:
     with pytest.raises(EventsInvalid) as caught:
-        read_events(content if isinstance(content, bytes) else body(content), latest)
+        read_events(content if isinstance(content, bytes) else body(content), is_ahead)
     assert all(problem.pl and problem.en and problem.pl != problem.en for problem in caught.value.problems)
     return [(problem.where.pointer, problem.code) for problem in caught.value.problems]
 
@@ -176,7 +181,7 @@ def test_numbers_are_read_without_loss(grosze: int) -> None:
     sign = "-" if grosze < 0 else ""
     number = f"{sign}{abs(grosze) // 100}.{abs(grosze) % 100:02}"
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
-    (stated,) = read_events(content, LATEST)
+    (stated,) = read_events(content, is_ahead)
     assert isinstance(stated, InvoiceStated)
     assert stated.header.amount == Money(grosze)
 
@@ -186,14 +191,14 @@ def test_numbers_are_read_without_loss(grosze: int) -> None:
 )
 def test_numbers_in_every_notation_of_json(number: str, grosze: int) -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', number.encode())
-    (stated,) = read_events(content, LATEST)
+    (stated,) = read_events(content, is_ahead)
     assert isinstance(stated, InvoiceStated)
     assert stated.header.amount == Money(grosze)
 
 
 def test_a_list_is_put_in_order_of_time() -> None:
     late, early = event(timestamp="2026-03-02T10:00:00+02:00"), event(timestamp="2026-03-02T07:59:59.999Z")
-    assert [one.at.isoformat() for one in read_events(body([late, early]), LATEST)] == [
+    assert [one.at.isoformat() for one in read_events(body([late, early]), is_ahead)] == [
         "2026-03-02T07:59:59.999000+00:00",
         "2026-03-02T08:00:00+00:00",
     ]
@@ -241,7 +246,7 @@ def test_unknown_fields_of_the_envelope_are_ignored_and_of_the_data_refused_with
         (event(timestamp="2026-03-02T08:15:30+99:00"), ("/timestamp", "timestamp_invalid")),
         (event(timestamp="0001-01-01T00:00:00+14:00"), ("/timestamp", "timestamp_invalid")),
         (event(timestamp="1970-01-01T00:00:00Z"), ("/timestamp", "timestamp_invalid")),
-        (event(timestamp="2026-03-03T08:15:31Z"), ("/timestamp", "timestamp_in_future")),
+        (event(timestamp="2026-03-02T08:25:31Z"), ("/timestamp", "timestamp_in_future")),
         (event(data=[]), ("/data", "object_expected")),
         (event(data=INVOICE | {"number": ""}), ("/data/number", "invoice_number_missing")),
         (event(data=INVOICE | {"number": 17}), ("/data/number", "text_expected")),
@@ -325,8 +330,6 @@ def test_no_message_repeats_personal_data() -> None:
         b"",
         b"{",
         b"{'a': 1}",
-        b"\xff\xfe{}",
-        b'"\xc3\x28"',
         b"NaN",
         b'{"type": Infinity}',
         b"[" * 100_000,
@@ -341,13 +344,35 @@ def test_what_is_no_json_is_refused(content: bytes) -> None:
     assert problems(content) == [("", "json_invalid")]
 
 
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ('{"a": "Łódź"}'.encode("cp1250"), "1250"),
+        ('{"a": "Łódź"}'.encode("iso-8859-2"), "1250"),
+        (b'"\xc3\x28"', "1250"),
+        ('{"a": "Łódź"}'.encode("utf-16"), "UTF-16"),
+        ('{"a": "Łódź"}'.encode("utf-16-le"), "UTF-16"),
+        ('{"a": "a"}'.encode("utf-16-le"), "UTF-16"),
+        ('{"a": "a"}'.encode("utf-16-be"), "UTF-16"),
+        (gzip.compress(b"{}"), "gzip"),
+        (b"\xff\xfe{}", "UTF-16"),
+    ],
+)
+def test_what_is_no_utf8_is_told_what_it_looks_like(content: bytes, word: str) -> None:
+    assert problems(content) == [("", "body_not_utf8")]
+    with pytest.raises(EventsInvalid) as caught:
+        read_events(content, is_ahead)
+    assert word in caught.value.problems[0].en
+    assert word in caught.value.problems[0].pl
+
+
 def test_a_huge_exponent_costs_nothing() -> None:
     content = body(event(data=INVOICE | {"amount": "@"})).replace(b'"@"', b"1e999999999")
     assert problems(content) == [("/data/amount", "amount_too_large")]
 
 
 def test_a_byte_order_mark_is_no_error() -> None:
-    assert read_events(b"\xef\xbb\xbf" + body(event()), LATEST)
+    assert read_events(b"\xef\xbb\xbf" + body(event()), is_ahead)
 
 
 JSON = st.recursive(
@@ -366,7 +391,7 @@ FIELDS = sorted({*INVOICE, *PAYMENT, *HOLD, "text", "until", "by", "paid", "acco
 def test_whatever_comes_it_is_events_or_problems(kind: str, data: object, base: dict[str, Any]) -> None:
     content = event(kind, base | data if isinstance(data, dict) else data)
     with suppress(EventsInvalid):
-        (one,) = read_events(json.dumps(content).encode(), LATEST)
+        (one,) = read_events(json.dumps(content).encode(), is_ahead)
         repr(one).encode()  # nothing in it that a store could not take
 
 

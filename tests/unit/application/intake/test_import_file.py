@@ -44,7 +44,15 @@ def counts(world: IntakeWorld, path: str = "hurt/faktury.csv") -> dict[str, int]
 
 
 def rejects(world: IntakeWorld, path: str = "hurt/faktury.csv") -> list[tuple[str, str, str]]:
-    text = world.files.files[f"rejected/{path}"].decode("utf-8-sig")
+    return cells_in(world.files.files[f"rejected/{path}"])
+
+
+def remarks(world: IntakeWorld, path: str = "hurt/faktury.csv") -> list[tuple[str, str, str]]:
+    return cells_in(world.files.files[f"remarks/{path}"])
+
+
+def cells_in(content: bytes) -> list[tuple[str, str, str]]:
+    text = content.decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     assert header == ["row", "column", "code", "message_pl", "message_en"]
     return [(one[0], one[1], one[2]) for one in rows]
@@ -77,24 +85,60 @@ def test_good_rows_are_taken_and_bad_ones_come_back_with_row_column_and_code() -
         ("5", "Numer faktury", "rows_disagree"),
         ("6", "Numer faktury", "rows_disagree"),
         ("11", "Numer faktury", "invoice_number_missing"),
-        ("12", "Telefon", "phone_invalid"),
-        ("13", "Numer faktury", "rows_disagree"),
         ("14", "Numer faktury", "invoice_number_missing"),
         ("14", "Termin płatności", "date_missing"),
     ]
-    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/8"}
+    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/7", "FV/8"}
     assert world.invoice("FV/1").outstanding == Money(123_456)
     assert counts(world) == {
         "rows": 13,
-        "accepted": 5,
-        "rejected": 8,
-        "repeated": 1,
-        "new": 4,
+        "accepted": 7,
+        "rejected": 6,
+        "repeated": 2,
+        "new": 5,
         "changed": 0,
         "unchanged": 0,
     }
     assert report(world)["state"] == "done"
     assert report(world)["rejects_file"] == "rejected/hurt/faktury.csv"
+    assert remarks(world) == [("12", "Telefon", "phone_invalid")]
+    assert report(world)["remarks_file"] == "remarks/hurt/faktury.csv"
+    assert (report(world)["remarks_total"], len(report(world)["remarks"])) == (1, 1)
+    (remark,) = report(world)["remarks"]
+    assert (remark["row"], remark["column"], remark["code"]) == (12, "Telefon", "phone_invalid")
+    assert remark["message"]["pl"]
+    assert remark["message"]["en"]
+
+
+@pytest.mark.parametrize("chunk_bytes", [None, 2000])
+def test_a_report_tells_the_first_remarks_and_the_file_beside_it_all(chunk_bytes: int | None) -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, table(*(row(f"FV/{n}", phone="1") for n in range(250))), chunk_bytes=chunk_bytes)
+    assert counts(world)["accepted"] == 250
+    assert report(world)["remarks_total"] == 250
+    assert [one["row"] for one in report(world)["remarks"]] == list(range(2, 102))
+    assert [int(row) for row, *_ in remarks(world)] == list(range(2, 252))
+
+
+def test_rows_that_are_not_taken_have_no_remarks() -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, table(row("FV/1", phone="1"), row("FV/1", "1,00", phone="2"), row("FV/2", "x", phone="3")))
+    assert [(line, code) for line, _, code in rejects(world)] == [
+        ("2", "rows_disagree"),
+        ("3", "rows_disagree"),
+        ("4", "phone_invalid"),
+        ("4", "amount_invalid"),
+    ]
+    assert report(world)["remarks"] == []
+    assert report(world)["remarks_file"] is None
+    assert not world.files.list("remarks/")
+
+
+def test_the_remarks_of_an_earlier_file_with_the_name_do_not_stay() -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, table(row("FV/1", phone="1")))
+    world.drop(INBOX, table(row("FV/1", phone="512 345 678")), hour=2)
+    assert not world.files.list("remarks/")
 
 
 def test_the_file_speaks_as_of_its_upload() -> None:
@@ -184,7 +228,7 @@ def test_a_second_upload_carries_on_what_the_first_left_undone() -> None:
     world.importing(chunk_bytes=100).arrived(Arrival(key=INBOX, at=at(0)))
     world.queues.imports.clear()
     world.drop("incoming/hurt/znowu.csv", MESSY, hour=1, chunk_bytes=100)
-    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/8"}
+    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/7", "FV/8"}
     assert report(world)["state"] == "done"
     assert report(world, "hurt/znowu.csv")["state"] == "repeated"
 
@@ -293,7 +337,7 @@ def test_a_file_replaced_while_it_is_read_is_never_half_believed(jobs_before: in
     # A new upload is a new attempt.
     world.drop(INBOX, MESSY, hour=1, chunk_bytes=100)
     assert report(world)["state"] == "done"
-    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/8"}
+    assert {key.number for key in world.table.invoices} == {"FV/1", "FV/5", "FV/6", "FV/7", "FV/8"}
 
 
 # --- Killed anywhere --------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def test_an_import_that_another_version_began_ends_as_one_of_this_version(versio
     for world in (ours, theirs):
         world.work(world.importing(chunk_bytes=200))
     assert report(theirs, "hurt/otwarte.csv")["state"] == "waiting"
-    assert counts(theirs, "hurt/otwarte.csv")["rejected"] == 8
+    assert counts(theirs, "hurt/otwarte.csv")["rejected"] == 6
     assert results(theirs) == results(ours)
 
 

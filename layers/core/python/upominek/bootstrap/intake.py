@@ -25,8 +25,8 @@ class Intake(Cases, Outside):
     @cached_property
     def receive_webhook(self) -> "ReceiveWebhook":
         """Webhooks in."""
-        from upominek.adapters.webhook.reading import read_events
-        from upominek.adapters.webhook.signature import signed_at
+        from upominek.adapters.webhook.reading import read_members
+        from upominek.adapters.webhook.signature import check_headers, signed_at
         from upominek.application.intake.receive_webhook import ReceiveWebhook
 
         return ReceiveWebhook(
@@ -35,15 +35,16 @@ class Intake(Cases, Outside):
             self.webhooks,
             self.apply_events,
             self.clock,
+            check_headers=check_headers,
             check_signature=signed_at,
-            read_events=read_events,
+            read_events=read_members,
         )
 
     @cached_property
     def import_file(self) -> "ImportFile":
         """Files in."""
         from upominek.adapters.clock import real_time
-        from upominek.adapters.formats.csv.writing import csv_blocks
+        from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
         from upominek.application.intake.import_file import ImportFile
 
         return ImportFile(
@@ -56,5 +57,6 @@ class Intake(Cases, Outside):
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,
+            read_table=csv_rows,
             real_time=real_time,
         )

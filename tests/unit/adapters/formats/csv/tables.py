@@ -6,6 +6,7 @@ from io import BytesIO
 from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
 from upominek.adapters.formats.csv.survey import TableSurvey, survey_table
 from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.receivables.remarks import Remark
 
 HEADER = ("Id kontrahenta", "Nazwa", "Numer faktury", "Termin płatności", "Kwota brutto")
 ROW = ("K1", "Żółta Łódź", "FV/1", "2026-03-02", "100,00")
@@ -40,6 +41,10 @@ def read(content: bytes, *, block: int = 1 << 20, chunk: int = 1 << 24) -> list[
 
 def rejects(content: bytes) -> list[Reject]:
     return [reject for row in read(content) if isinstance(row, Rejected) for reject in row.rejects]
+
+
+def remarks(content: bytes) -> list[Remark]:
+    return [remark for row in read(content) if isinstance(row, GoodRow) for remark in row.remarks]
 
 
 def row_of(header: str, cells: str) -> GoodRow | Rejected:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.adapters.formats.csv.tables import HEADER, read, rejects, survey, text_of
+from tests.unit.adapters.formats.csv.tables import HEADER, read, rejects, remarks, survey, text_of
 from upominek.adapters.formats.csv.encoding import Evidence, is_garbled, marked
 from upominek.adapters.formats.csv.rows import GoodRow
 
@@ -73,17 +73,16 @@ def test_the_first_polish_letter_may_come_last(encoding: str) -> None:
 def test_one_broken_byte_spoils_one_cell_only() -> None:
     content = table_of("Wąż", "Żółw", "Jaźń").encode().replace("ó".encode(), b"\xf3")
 
-    assert [(reject.where.row, reject.where.column, reject.code) for reject in rejects(content)] == [
-        (3, "Nazwa", "text_garbled")
-    ]
+    assert [(one.where.row, one.where.column, one.code) for one in remarks(content)] == [(3, "Nazwa", "text_garbled")]
+    assert rejects(content) == []
 
 
-def test_a_file_glued_together_from_two_encodings_rejects_the_smaller_part() -> None:
+def test_of_a_file_glued_together_from_two_encodings_the_smaller_part_is_not_understood() -> None:
     glued = table_of("Wąż", "Żółw", "Jaźń").encode() + "K9;Śruba;FV/9;2026-03-02;1,00\n".encode("cp1250")
     other = table_of("Wąż", "Żółw", "Jaźń").encode("cp1250") + "K9;Śruba;FV/9;2026-03-02;1,00\n".encode()
 
     for content in (glued, other):
-        assert [(reject.where.row, reject.code) for reject in rejects(content)] == [(5, "text_garbled")]
+        assert [(one.where.row, one.code) for one in remarks(content)] == [(5, "text_garbled")]
 
 
 @pytest.mark.parametrize("letter", "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")

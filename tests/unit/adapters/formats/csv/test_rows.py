@@ -97,6 +97,26 @@ def test_the_nip_stands_in_for_the_id() -> None:
     assert stated(f"{REQUIRED}|NIP", "K1|FV/1|2026-03-02|1,00|5261040828").debtor.id == "K1"
 
 
+def test_a_foreign_vat_number_is_no_nip_and_may_stand_in_for_the_id() -> None:
+    said = stated("NIP UE|Nr faktury|Termin|Brutto", "DE 123 456 789|FV/1|2026-03-02|1,00").debtor
+    assert (said.id, said.nip, said.vat_id) == ("DE123456789", None, "DE123456789")
+
+
+def test_a_bad_nip_costs_the_row_only_where_it_is_the_id() -> None:
+    assert stated(f"{REQUIRED}|NIP", "K1|FV/1|2026-03-02|1,00|123").debtor.nip is None
+    assert faults(f"{REQUIRED}|NIP", "|FV/1|2026-03-02|1,00|123") == [
+        ("Id kontrahenta", "debtor_id_missing"),
+        ("NIP", "nip_invalid"),
+    ]
+
+
+@pytest.mark.parametrize("nothing", ["-", "brak", "n/d"])
+def test_a_word_for_nothing_is_nobodys_id_and_no_number(nothing: str) -> None:
+    assert faults(REQUIRED, f"{nothing}|FV/1|2026-03-02|1,00") == [("Id kontrahenta", "debtor_id_missing")]
+    assert faults(REQUIRED, f"K1|{nothing}|2026-03-02|1,00") == [("Numer faktury", "invoice_number_missing")]
+    assert stated(f"{REQUIRED}|NIP", f"{nothing}|FV/1|2026-03-02|1,00|5261040828").debtor.id == "5261040828"
+
+
 def test_neither_id_nor_nip() -> None:
     assert faults(REQUIRED, "|FV/1|2026-03-02|1,00") == [("Id kontrahenta", "debtor_id_missing")]
     assert faults(f"{REQUIRED}|NIP", "|FV/1|2026-03-02|1,00|") == [("Id kontrahenta", "debtor_id_missing")]
@@ -153,27 +173,11 @@ def test_amounts_that_cannot_be(header: str, cells: str, expected: list[tuple[st
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [
-        ("Nazwa", "x" * 201, "text_too_long"),
-        ("Nazwa", "MichaĹ‚", "text_garbled"),
-        ("Nazwa", "#REF!", "formula_error"),
-        ("Rodzaj kontrahenta", "inny", "kind_unknown"),
         ("Rodzaj roszczenia", "kredyt", "claim_unknown"),
-        ("E-mail do wezwań", "firma.pl", "email_invalid"),
-        ("E-mail do wezwań", "a@firma.pl; b@firma.pl", "email_several"),
-        ("NIP", "5261040827", "nip_invalid"),
-        ("REGON", "123456789", "regon_invalid"),
-        ("PESEL", "44051401358", "pesel_invalid"),
-        ("Telefon", "512 345 67", "phone_invalid"),
-        ("Telefon", "5,12346E+08", "phone_scientific"),
-        ("E-mail", "jan@", "email_invalid"),
-        ("E-mail", "jan@firma@pl", "email_several"),
-        ("Język", "klingoński", "language_unknown"),
-        ("Tagi", ",".join(map(str, range(11))), "list_too_long"),
         ("Data wystawienia", "31.02.2026", "date_invalid"),
         ("Data wystawienia", "46083", "date_serial"),
         ("Data wystawienia", "1.01.1026", "date_out_of_range"),
         ("Nr konta", "61109010140000071219812875", "account_invalid"),
-        ("Link do płatności", "www.pay.example", "link_invalid"),
     ],
 )
 def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
@@ -184,6 +188,48 @@ def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
     assert (number, title, found) == (2, column, code)
     assert pl
     assert en
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("Nazwa", "x" * 201, "text_too_long"),
+        ("Nazwa", "MichaĹ‚", "text_garbled"),
+        ("Nazwa", "#REF!", "formula_error"),
+        ("Rodzaj kontrahenta", "inny", "kind_unknown"),
+        ("E-mail do wezwań", "firma.pl", "email_invalid"),
+        ("E-mail do wezwań", "a@firma.pl; b@firma.pl", "email_several"),
+        ("NIP", "5261040827", "nip_invalid"),
+        ("REGON", "123456789", "regon_invalid"),
+        ("PESEL", "44051401358", "pesel_invalid"),
+        ("Telefon", "512 345 67", "phone_invalid"),
+        ("Telefon", "5,12346E+08", "phone_scientific"),
+        ("E-mail", "jan@", "email_invalid"),
+        ("E-mail", "jan@firma@pl", "email_several"),
+        ("Język", "klingoński", "language_unknown"),
+        ("Tagi", ",".join(map(str, range(51))), "list_too_long"),
+        ("Ulica", "#N/D", "formula_error"),
+        ("Link do płatności", "www.pay.example", "link_invalid"),
+    ],
+)
+def test_a_bad_cell_without_which_the_debt_is_known_costs_itself_only(column: str, cell: str, code: str) -> None:
+    row = row_of(f"{REQUIRED}|{column}|Zapłacono|Telefon 2", f"K1|FV/1|2026-03-02|1,00|{cell}|0,40|601222333")
+
+    assert isinstance(row, GoodRow)
+    ((number, title, found, pl, en),) = map(reject_line, row.remarks)
+    assert (number, title, found) == (2, column, code)
+    assert cell not in pl + en or code in {"formula_error", "phone_invalid"}
+    said = row.stated(NOW)
+    assert (said.header.amount, said.header.paid) == (Money(100), Money(40))
+    assert len(said.debtor.tags or ()) == (50 if column == "Tagi" else 0)
+    assert said.debtor.phones == (Phone("+48601222333", may_receive_sms=True),)
+
+
+def test_the_cells_of_a_rejected_row_are_all_told_as_rejects() -> None:
+    assert faults(f"{REQUIRED}|Telefon", "K1|FV/1|nigdy|1,00|12") == [
+        ("Termin", "date_invalid"),
+        ("Telefon", "phone_invalid"),
+    ]
 
 
 def test_all_bad_cells_of_a_row_are_reported_in_order() -> None:

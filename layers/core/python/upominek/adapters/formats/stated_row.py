@@ -9,6 +9,7 @@ from upominek.domain.errors import InvalidValue, UpominekError
 from upominek.domain.parties.debtor import stated
 from upominek.domain.receivables.events import InvoiceStated, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.receivables.remarks import Remark
 from upominek.domain.receivables.repeats import fingerprint
 from upominek.domain.values.problem import Problem, TablePlace, problem_of
 
@@ -26,10 +27,12 @@ class StatedRow(NamedTuple):
     Attributes:
         row: where it stands, as people find it.
         say: what it says, as of the file's time; the same each time.
+        remarks: what was not understood of it.
     """
 
     row: int
     say: Callable[[datetime], Statement]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def invoice(self) -> tuple[str, str] | None:

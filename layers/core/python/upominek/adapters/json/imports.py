@@ -24,6 +24,7 @@ def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
         **checked.words,
         "ignored_columns": list(checked.survey.ignored),
         "rejected": rejects_to_list(checked.rejects),
+        "remarks": rejects_to_list(checked.remarks),
     }
 
 
@@ -33,9 +34,9 @@ def report_to_dict(told: FileReport) -> dict[str, Any]:
     The number of rejected rows, which the report itself has under that name, moves to `rejected_rows`.
     """
     rows = told.report.get("rejected", 0)
-    return {**told.report, "rejected_rows": rows, "rejected": rejects_to_list(told.rejects)}
+    return {"remarks": [], **told.report, "rejected_rows": rows, "rejected": rejects_to_list(told.rejects)}
 
 
 def rejects_to_list(rejects: Iterable[Reject]) -> list[dict[str, Any]]:
-    """Cells that cannot be taken."""
+    """Cells that cannot be taken, or that were understood only in part."""
     return [problem_to_dict(one) for one in rejects]

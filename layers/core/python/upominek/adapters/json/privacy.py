@@ -48,9 +48,9 @@ _INFORMATION: Final = {
 _REMAINING: Final = (
     {
         "what": "files",
-        "pl": "Pliki z fakturami (incoming/, rejected/, reports/ w buckecie) usuwa cykl życia po retention.file_days "
-        "(domyślnie 90 dniach) i 30 dniach dla dawnych wersji; skasowane pisma giną po 30 dniach.",
-        "en": "Files with invoices (incoming/, rejected/, reports/ in the bucket) go by lifecycle after "
+        "pl": "Pliki z fakturami (incoming/, rejected/, remarks/, reports/ w buckecie) usuwa cykl życia po "
+        "retention.file_days (domyślnie 90 dniach) i 30 dniach dla dawnych wersji; skasowane pisma giną po 30 dniach.",
+        "en": "Files with invoices (incoming/, rejected/, remarks/, reports/ in the bucket) go by lifecycle after "
         "retention.file_days (90 by default), and 30 days for old versions; deleted letters are gone after 30 days.",
     },
     {

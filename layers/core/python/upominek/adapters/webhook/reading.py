@@ -1,7 +1,7 @@
 """A webhook's body made into domain events, all of them or none."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from upominek.adapters.webhook.events import TYPES
-from upominek.domain.receivables.events import Event, EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid, Statement
 from upominek.domain.values.problem import JsonPlace, Problem
 
 MOST_EVENTS: Final = 500
@@ -33,19 +33,24 @@ _MESSAGES: Final = {
 """Pydantic's own errors in our words; all others come from `values` and bring theirs."""
 
 
-def read_events(body: bytes, latest: datetime) -> Sequence[Event]:
-    """The events of a body, by the time at which they happened.
+def read_events(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[Statement]:
+    """The events of a body, by the time at which they happened. See `read_members`."""
+    return [event for _, event in read_members(body, is_ahead)]
+
+
+def read_members(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[tuple[str, Statement]]:
+    """The events of a body, by the time at which they happened, each with its place as a JSON pointer.
 
     Args:
         body: JSON in UTF-8, one event or a list of up to 500.
-        latest: UTC; no event can have happened after it.
+        is_ahead: whether such a time (UTC) is still to come; no event can have happened at it.
 
     Raises:
         EventsInvalid: with everything that is wrong, and where.
     """
     content = _parsed(body)
     if not isinstance(content, list):
-        events, problems = _read([("", content)], latest)
+        events, problems = _read([("", content)], is_ahead)
     elif not 1 <= len(content) <= MOST_EVENTS:
         raise _whole(
             "events_number",
@@ -53,14 +58,16 @@ def read_events(body: bytes, latest: datetime) -> Sequence[Event]:
             en=f"A list must have 1 to {MOST_EVENTS} events; it has {len(content)}. Split it into several messages.",
         )
     else:
-        events, problems = _read([(f"/{index}", one) for index, one in enumerate(content)], latest)
+        events, problems = _read([(f"/{index}", one) for index, one in enumerate(content)], is_ahead)
     if problems:
         raise EventsInvalid(tuple(problems[:MOST_PROBLEMS]))
-    return sorted(events, key=lambda one: one.at)
+    return [(pointer, event) for pointer, _, event in sorted(events, key=lambda one: one[1])]
 
 
-def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Event], list[Problem[JsonPlace]]]:
-    events: list[Event] = []
+def _read(
+    members: Sequence[tuple[str, Any]], is_ahead: Callable[[datetime], bool]
+) -> tuple[list[tuple[str, datetime, Statement]], list[Problem[JsonPlace]]]:
+    events: list[tuple[str, datetime, Statement]] = []
     problems: list[Problem[JsonPlace]] = []
     for pointer, member in members:
         if not isinstance(member, dict):
@@ -74,15 +81,15 @@ def _read(members: Sequence[tuple[str, Any]], latest: datetime) -> tuple[list[Ev
             )
             continue
         try:
-            event = model.model_validate(member).event()
+            valid = model.model_validate(member)
         except ValidationError as error:
             problems.extend(
                 _problem(pointer, one, model) for one in error.errors(include_url=False, include_input=False)
             )
             continue
-        if event.at > latest:
+        if is_ahead(valid.timestamp):
             problems.append(_in_future(pointer))
-        events.append(event)
+        events.append((pointer, valid.timestamp, valid.event()))
     return events, problems
 
 
@@ -119,8 +126,10 @@ def _in_future(pointer: str) -> Problem[JsonPlace]:
     return Problem(
         JsonPlace(f"{pointer}/timestamp"),
         "timestamp_in_future",
-        "Zdarzenie nie może być z przyszłości: każde późniejsze przegrałoby z nim. Sprawdź zegar i strefę czasową.",
-        "An event cannot be from the future: every later one would lose against it. Check the clock and the time zone.",
+        "Zdarzenie nie może być z przyszłości (ponad 10 minut naprzód): każde późniejsze przegrałoby z nim. Sprawdź "
+        "zegar i strefę czasową.",
+        "An event cannot be from the future (more than 10 minutes ahead): every later one would lose against it. Check "
+        "the clock and the time zone.",
     )
 
 
@@ -132,8 +141,14 @@ def _escaped(part: int | str) -> str:
 def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON
     """The body as Python values, numbers without loss."""
     try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _no_utf8(body) from None
+    if "\x00" in text[:2] != "\x00":
+        raise _no_utf8(body)
+    try:
         return json.loads(
-            body.decode("utf-8-sig"),
+            text,
             parse_float=_number,
             parse_int=_number,
             parse_constant=_no_constant,
@@ -144,6 +159,26 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON
     except ValueError as error:
         reason = str(error)[:200]
     raise _whole("json_invalid", pl=f"To nie jest poprawny JSON: {reason}.", en=f"This is no valid JSON: {reason}.")
+
+
+_OTHER_BYTES: Final = (
+    (b"\x1f\x8b", "Jest spakowana (gzip).", "It is compressed (gzip)."),
+    (b"\xff\xfe", "Wygląda na UTF-16.", "It looks like UTF-16."),
+    (b"\xfe\xff", "Wygląda na UTF-16.", "It looks like UTF-16."),
+)
+"""What bodies begin with that are not what they should be."""
+
+
+def _no_utf8(body: bytes) -> EventsInvalid:
+    usual = ("Wygląda na Windows-1250 lub ISO-8859-2.", "It looks like Windows-1250 or ISO-8859-2.")
+    utf16 = _OTHER_BYTES[-1][1:]
+    usual = utf16 if b"\x00" in body[:2] else usual
+    pl, en = next((words for begins, *words in _OTHER_BYTES if body.startswith(begins)), usual)
+    return _whole(
+        "body_not_utf8",
+        pl=f"Podpis się zgadza, ale treść nie jest w UTF-8. {pl} Wyślij i podpisz tekst JSON w UTF-8.",
+        en=f"The signature holds, but the body is not in UTF-8. {en} Send and sign JSON text in UTF-8.",
+    )
 
 
 def _number(digits: str) -> Decimal:

@@ -8,6 +8,7 @@ from upominek.application.intake.import_report import words_of
 from upominek.application.intake.source_file import SourceFile
 from upominek.application.ports.formats import SourceFormats, Survey
 from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.receivables.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class CheckedFile:
         accepted: those that would be taken.
         repeated: those that say the same as another one.
         rejects: what is wrong with the others, in order of rows.
+        remarks: what was not understood of those that would be taken, in order of rows.
     """
 
     words: Mapping[str, str]
@@ -28,6 +30,7 @@ class CheckedFile:
     accepted: int
     repeated: int
     rejects: tuple[Reject, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 def check_file(formats: SourceFormats, stream: BinaryIO, spill: Callable[[], BinaryIO]) -> CheckedFile:
@@ -42,16 +45,22 @@ def check_file(formats: SourceFormats, stream: BinaryIO, spill: Callable[[], Bin
     file = SourceFile(formats, stream, spill)
     rows, bad_rows = 0, set()
     rejects: list[Reject] = []
+    remarks: list[Remark] = []
     for one in file.statements():
         rows += 1
         if isinstance(one, Rejected):
             rejects.extend(one.rejects)
             bad_rows.add(one.row)
-    repeats = 0
+        else:
+            remarks.extend(one.remarks)
+    repeats, said_before = 0, set()
     for repeated, against in file.repeated():
         rejects.extend(against)
         bad_rows.update(reject.where.row for reject in against)
-        repeats += 0 if against else len(repeated.accepted) - 1
+        if not against:
+            others = sorted(repeated.accepted)[1:]
+            said_before.update(others)
+            repeats += len(others)
     return CheckedFile(
         words=words_of(file.format, file.survey),
         survey=file.survey,
@@ -59,4 +68,5 @@ def check_file(formats: SourceFormats, stream: BinaryIO, spill: Callable[[], Bin
         accepted=rows - len(bad_rows),
         repeated=repeats,
         rejects=tuple(sorted(rejects, key=lambda one: one.where.row)),
+        remarks=tuple(one for one in remarks if one.where.row not in bad_rows | said_before),
     )

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from upominek.application.intake.apply_events import ApplyEvents
@@ -25,10 +25,16 @@ from upominek.application.intake.import_plan import (
     path_of,
     survey_file,
 )
-from upominek.application.intake.import_report import put_refusal, put_repetition, put_report
+from upominek.application.intake.import_report import (
+    first_remarks,
+    put_refusal,
+    put_repetition,
+    put_report,
+    remarks_key,
+)
 from upominek.application.intake.import_workspace import Work, listing, listing_of_reject
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.files import TABLE_TYPE, FileStore, WriteTable
+from upominek.application.ports.files import TABLE_TYPE, FileStore, ReadTable, WriteTable
 from upominek.application.ports.formats import Accepted, SourceFormats, StatementReader
 from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
@@ -37,8 +43,10 @@ from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
 from upominek.domain.receivables.events import InvoiceSettled
 from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
+from upominek.domain.receivables.remarks import REMARKS_HEADER, Remark
 from upominek.domain.receivables.snapshot_guard import doubt_about
 from upominek.domain.values.identifiers import parse_creditor_id
+from upominek.domain.values.problem import Problem, TablePlace
 
 SETTLED_AT_ONCE: Final = 500
 
@@ -74,6 +82,7 @@ class ImportFile:
     clock: Clock
     formats: SourceFormats
     write_table: WriteTable
+    read_table: ReadTable
     real_time: Callable[[], datetime]
     chunk_bytes: int = 4 * 1024 * 1024
     block_bytes: int = 1024 * 1024
@@ -207,7 +216,7 @@ class ImportFile:
                 waiting.extend(self._step(waiting.popleft()))
         standing = self.imports.get(record.creditor, record.id)
         if standing.state not in {CHECKING, APPLYING}:
-            put_report(self.files, standing)
+            put_report(self.files, standing, first_remarks(self.files, self.read_table, standing))
         if standing.state in {DONE, FAILED}:
             self._work(standing).clean_up()
         return standing
@@ -237,6 +246,7 @@ class ImportFile:
             return record
         counts: Counter[str] = Counter(rows=0, accepted=0, rejected=0, unreadable=0)
         rejects: list[Reject] = []
+        remarks: list[Remark] = []
         fingerprints: list[bytes] = []
         listed: list[bytes] = []
         for one in self._statements(plan, number):
@@ -245,6 +255,7 @@ class ImportFile:
                 fingerprints.append(fingerprint)
             if not isinstance(one, Rejected):
                 counts["accepted"] += 1
+                remarks.extend(one.remarks)
                 if one.invoice is not None:
                     listed.append(listing(*one.invoice))
                 continue
@@ -254,7 +265,7 @@ class ImportFile:
                 listed.append(listing_of_reject(fingerprint))
             elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
-        self._work(record).put_checked(number, rejects, fingerprints, listed if plan.is_snapshot else None)
+        self._work(record).put_checked(number, rejects, remarks, fingerprints, listed if plan.is_snapshot else None)
         return self.imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
 
     def _merge(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
@@ -266,12 +277,8 @@ class ImportFile:
         counts["accepted"] -= found["disagreeing"]
         counts["rejected"] += found["disagreeing"]
         counts["repeated"] = found["repeated"]
-        rejects_key = f"rejected/{path_of(plan.key)}"
-        if counts["rejected"]:
-            table = self.write_table(REJECTS_HEADER, map(reject_line, work.rejects(len(survey.chunks))))
-            self.files.put_stream(rejects_key, table, TABLE_TYPE)
-        else:
-            self.files.delete([rejects_key])  # of an earlier file with this name
+        self._put_table(f"rejected/{path_of(plan.key)}", REJECTS_HEADER, work.rejects(len(survey.chunks)))
+        counts["remarks"] = self._put_table(remarks_key(plan.key), REMARKS_HEADER, work.remarks(len(survey.chunks)))
         doubt = None
         if plan.is_snapshot:
             shards = self.creditors.get(record.creditor).shards
@@ -286,6 +293,21 @@ class ImportFile:
         )
         self.imports.advance(record.creditor, record.id, CHECKING, merged)
         return self.imports.get(record.creditor, record.id)
+
+    def _put_table(self, key: str, header: Sequence[str], told: Iterator[Problem[TablePlace]]) -> int:
+        """Write what is to be told of cells; how much that is. No file where there is nothing to tell."""
+        if (first := next(told, None)) is None:
+            self.files.delete([key])  # of an earlier file with this name
+            return 0
+        count = 0
+
+        def lines() -> Iterator[Sequence[object]]:
+            nonlocal count
+            for count, one in enumerate(chain((first,), told), 1):  # noqa: B007 - told when all are written
+                yield reject_line(one)
+
+        self.files.put_stream(key, self.write_table(header, lines()), TABLE_TYPE)
+        return count
 
     def _apply(self, record: ImportRecord, plan: ImportPlan, number: int) -> ImportRecord:
         if number in record.applied:

@@ -1,24 +1,55 @@
 """What became of a file, for people and programs: `reports/<creditor>/<name>.json`."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from upominek.application.intake.import_plan import UNNAMED, Arrival, ImportPlan, path_of
-from upominek.application.ports.files import FileStore
+from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.formats import Survey
 from upominek.application.ports.intake import ImportRecord
 from upominek.domain.errors import UpominekError
+from upominek.domain.receivables.rejects import reject_of
+from upominek.domain.receivables.remarks import MOST_TOLD, Remark
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
-OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "cancelled", "holds", "releases", "notes")
+OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "superseded", "cancelled", "holds", "releases", "notes")
 """Of statements that are not about invoices as they stand; told where there are any."""
 
 
-def put_report(files: FileStore, record: ImportRecord) -> None:
-    """Write the summary of an import that is done, has failed, or waits; the same record gives the same report."""
-    _put(files, record.key, report_of(record))
+HEAD_BYTES: Final = 256 * 1024
+"""Of the file of remarks: enough for those that a report tells."""
+
+
+def put_report(files: FileStore, record: ImportRecord, remarks: Sequence[Remark] = ()) -> None:
+    """Write the summary of an import that is done, has failed, or waits; the same record gives the same report.
+
+    Args:
+        remarks: the first ones, see `first_remarks`.
+    """
+    told = [
+        {"row": one.where.row, "column": one.where.column, "code": one.code, "message": {"pl": one.pl, "en": one.en}}
+        for one in remarks
+    ]
+    _put(files, record.key, {**report_of(record), "remarks": told})
+
+
+def remarks_key(key: str) -> str:
+    """Where all remarks on a file are told."""
+    return f"remarks/{path_of(key)}"
+
+
+def first_remarks(files: FileStore, read_table: ReadTable, record: ImportRecord) -> list[Remark]:
+    """As many remarks as a report tells, from the file that has all."""
+    if not record.counts.get("remarks"):
+        return []
+    with files.open(remarks_key(record.key), 0, HEAD_BYTES - 1) as stream:
+        head = stream.read()
+    _, *lines = read_table(head[: head.rindex(b"\r\n")])
+    # Where the file goes on, the last line may have been cut.
+    return [reject_of(line) for line in lines[: -1 if len(head) == HEAD_BYTES else None][:MOST_TOLD]]
 
 
 def put_repetition(files: FileStore, arrival: Arrival, earlier: ImportRecord) -> None:
@@ -76,6 +107,8 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         report |= {
             **words_of(plan.format, plan.survey),
             "ignored_columns": list(plan.survey.ignored),
+            "remarks_total": record.counts.get("remarks", 0),
+            "remarks_file": remarks_key(record.key) if record.counts.get("remarks") else None,
             "rejects_file": f"rejected/{path_of(record.key)}" if record.counts.get("rejected") else None,
         }
     if plan.error is not None:

@@ -1,6 +1,7 @@
 """What the workers of one import leave for each other in `work/`, until it is done.
 
-Checking leaves of each chunk its rejects, its sorted fingerprints and, of a snapshot, the invoices that it lists.
+Checking leaves of each chunk its rejects and remarks, its sorted fingerprints and, of a snapshot, the invoices that it
+lists.
 Merging makes of them the rows that must be skipped, chunk by chunk, and of a snapshot the invoices to settle. All of it
 is written whole and the same each time, so whoever repeats a step replaces a file by its equal. Nothing here grows in
 memory with the file.
@@ -11,6 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import merge
@@ -18,8 +20,10 @@ from typing import Any, Final
 
 from upominek.application.ports.files import FileStore
 from upominek.application.ports.formats import Chunk
+from upominek.domain.errors import NotFound
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.receivables.rejects import Reject, reject_line, reject_of
+from upominek.domain.receivables.remarks import Remark
 from upominek.domain.receivables.repeats import (
     FINGERPRINT_BYTES,
     NUMBER_BYTES,
@@ -47,14 +51,21 @@ class Work:
     # --- Checking -----------------------------------------------------------------------------------------------------
 
     def put_checked(
-        self, chunk: int, rejects: Sequence[Reject], fingerprints: Iterable[bytes], listed: Iterable[bytes] | None
+        self,
+        chunk: int,
+        rejects: Sequence[Reject],
+        remarks: Sequence[Remark],
+        fingerprints: Iterable[bytes],
+        listed: Iterable[bytes] | None,
     ) -> None:
         """Keep what the check of a chunk found.
 
         Args:
+            remarks: of rows that can be taken.
             listed: digests of the invoices in its rows, see `listing`; None where nobody will ask.
         """
         self.files.put(self._name("rejects", chunk), _lines(map(reject_line, rejects)))
+        self.files.put(self._name("remarks", chunk), _lines(map(reject_line, remarks)))
         self.files.put(self._name("prints", chunk), sorted_run(fingerprints))
         if listed is not None:
             self.files.put(self._name("listed", chunk), b"".join(sorted(listed)))
@@ -99,6 +110,12 @@ class Work:
             disagreements = (reject_of(line) for line in self._read(self._name("skip", chunk)) if len(line) > 1)
             yield from merge(bad_cells, disagreements, key=lambda one: one.where.row)
 
+    def remarks(self, chunks: int) -> Iterator[Remark]:
+        """All remarks of the file, in order of rows: of the rows that are taken."""
+        for chunk in range(chunks):
+            skipped = self._skipped(chunk)
+            yield from (reject_of(line) for line in self._read_if_there("remarks", chunk) if line[0] not in skipped)
+
     def put_missing(self, chunks: int, open_invoices: Iterable[DueInvoice]) -> Counter[str]:
         """Find the open invoices that no row lists, and keep them.
 
@@ -124,8 +141,11 @@ class Work:
     # --- Applying -----------------------------------------------------------------------------------------------------
 
     def skipped(self, chunk: int) -> frozenset[int]:
-        """Rows of the chunk that must not be applied. Raises: NotFound, when all is done and cleaned up."""
-        return frozenset(line[0] for line in self._read(self._name("skip", chunk)))
+        """Rows of the chunk that must not be applied. Raises: NotFound, when all is done and cleaned up.
+
+        Those that the check rejected are among them: it may have been the check of another version.
+        """
+        return self._skipped(chunk) | {line[0] for line in self._read(self._name("rejects", chunk))}
 
     def missing(self) -> Iterator[tuple[str, str]]:
         """Debtor and number of the invoices to settle. Raises: NotFound, as `skipped`."""
@@ -140,6 +160,14 @@ class Work:
         self.files.delete(self.files.list(self.prefix))
 
     # ------------------------------------------------------------------------------------------------------------------
+
+    def _skipped(self, chunk: int) -> frozenset[int]:
+        return frozenset(line[0] for line in self._read(self._name("skip", chunk)))
+
+    def _read_if_there(self, kind: str, chunk: int) -> Iterator[list[Any]]:
+        """Nothing of what a version that checked the chunk did not know."""
+        with suppress(NotFound):
+            yield from self._read(self._name(kind, chunk))
 
     @property
     def _missing(self) -> str:

@@ -13,19 +13,24 @@ from upominek.application.ports.world import Clock
 from upominek.application.ttl_cache import TtlCache
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.receivables.events import Event, EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid, Statement
 from upominek.domain.values.identifiers import parse_creditor_id
-from upominek.domain.values.problem import JsonPlace, Problem
+from upominek.domain.values.problem import JsonPlace, Problem, problem_of
 
 MOST_BYTES: Final = 1024 * 1024
 LONGEST_ID: Final = 128
-CLOCK_SKEW: Final = timedelta(days=1)
+MOST_AHEAD: Final = timedelta(minutes=10)
+"""How far a sender's clock may be ahead; an event of the future would win against every true one until then."""
+
+HeaderCheck = Callable[[Mapping[str, str]], None]
+"""Headers: what is wrong with them whoever signed. Raises: Refused."""
 
 SignatureCheck = Callable[[Sequence[str], Mapping[str, str], bytes], datetime | None]
 """Secrets, headers, body: when the message was signed, in real time; None when the signature does not hold."""
 
-EventReader = Callable[[bytes, datetime], Sequence[Event]]
-"""Body and the latest time that an event may have: the events. Raises: EventsInvalid."""
+EventReader = Callable[[bytes, Callable[[datetime], bool]], Sequence[tuple[str, Statement]]]
+"""Body, and whether a time is still to come: the events in order of time, each with its place in the message as a JSON
+pointer. Raises: EventsInvalid."""
 
 
 class ReceiveWebhook:
@@ -43,6 +48,7 @@ class ReceiveWebhook:
         apply_events: ApplyEvents,
         clock: Clock,
         *,
+        check_headers: HeaderCheck,
         check_signature: SignatureCheck,
         read_events: EventReader,
     ) -> None:
@@ -51,6 +57,7 @@ class ReceiveWebhook:
         self._webhooks = webhooks
         self._take_in = apply_events
         self._clock = clock
+        self._check_headers = check_headers
         self._check_signature = check_signature
         self._read_events = read_events
         # A change of the creditor is seen half a minute later; an older number of shards is found as well.
@@ -67,16 +74,28 @@ class ReceiveWebhook:
             `events`, and what became of them (see `ApplyEvents.apply`).
 
         Raises:
-            Refused: `body_too_large`; `signature_invalid`, also for a creditor that does not exist and for a signature
+            Refused: `body_too_large`; `header_missing`, `timestamp_malformed`, `signature_malformed`, which need no
+                secret to be seen; `signature_invalid`, also for a creditor that does not exist and for a signature
                 older than five minutes; `webhook_id_reused` when the id stands for another body.
             EventsInvalid: with everything that is wrong; nothing was applied.
             Conflict, Unavailable: the sender should try again.
         """
         if len(body) > MOST_BYTES:
             raise _too_large()
+        self._check_headers(headers)
         creditor, signed_at = self._sender(creditor_id, headers, body)
-        # The time of signing is real, the clock may have been moved; either may be the time of the events.
-        events = self._read_events(body, max(signed_at, self._clock.now()) + CLOCK_SKEW)
+        latest = self._clock.now() + MOST_AHEAD
+
+        def is_ahead(at: datetime) -> bool:
+            # The time of signing is real, the clock may have been moved: what happened just now is never ahead.
+            return at > latest and abs(at - signed_at) > MOST_AHEAD
+
+        members = self._read_events(body, is_ahead)
+        events = [event for _, event in members]
+        if problems := self._take_in.contradictions(creditor, events):
+            raise EventsInvalid(
+                tuple(problem_of(error, JsonPlace(f"{members[place][0]}/data/amount")) for place, error in problems)
+            )
         webhook_id = _webhook_id(headers)
         if not self._webhooks.remember(creditor.id, webhook_id, hashlib.sha256(body).hexdigest()):
             raise _id_reused()
@@ -124,8 +143,10 @@ def _too_large() -> Refused:
 def _signature_invalid() -> Refused:
     return Refused(
         "signature_invalid",
-        pl="Podpis jest nieprawidłowy, nieaktualny (ponad 5 minut) albo należy do kogoś innego.",
-        en="The signature is invalid, out of date (more than 5 minutes), or somebody else's.",
+        pl="Podpis jest nieprawidłowy, nieaktualny (ponad 5 minut) albo należy do kogoś innego. Podpisuje się treść "
+        "w UTF-8, bajt w bajt taką, jaka została wysłana.",
+        en="The signature is invalid, out of date (more than 5 minutes), or somebody else's. What is signed is the "
+        "body in UTF-8, byte by byte as it was sent.",
     )
 
 

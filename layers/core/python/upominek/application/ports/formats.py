@@ -4,13 +4,14 @@ A file is read twice. A survey goes through it once, to learn what only the whol
 then its parts are read, one after another or side by side, by whoever has the survey's words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from upominek.domain.receivables.events import Statement
 from upominek.domain.receivables.rejects import Rejected
+from upominek.domain.receivables.remarks import Remark
 
 HEAD_BYTES: Final = 64 * 1024
 """What a format is recognised by: so much of the beginning of a file, or all of it."""
@@ -62,6 +63,11 @@ class Accepted(Protocol):
     @property
     def fingerprint(self) -> bytes | None:
         """What it is compared with others by (`repeats.fingerprint`); None where the same twice is two things."""
+        ...
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """What was not understood of it, though it is taken; mostly nothing."""
         ...
 
     def stated(self, at: datetime) -> Statement:

@@ -57,6 +57,7 @@ class Column(NamedTuple):
         plain: finds the plain cells among many, which is quicker; None where there is no short cut.
         states: the field of an invoice's `Header` that the cells state; empty where they tell something else.
         value: makes the value of that field of a canonical text.
+        is_dispensable: the debt is known without it, so a cell that cannot be read costs itself, not the row.
     """
 
     names: str
@@ -64,6 +65,7 @@ class Column(NamedTuple):
     plain: shortcuts.Shortcut | None = None
     states: str = ""
     value: Callable[[str], object] = str
+    is_dispensable: bool = False
 
 
 def _money(canonical: str) -> Money:
@@ -83,20 +85,24 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         """,
         read=cells.read_text,
         plain=shortcuts.plain_texts,
+        is_dispensable=True,
     ),
     Field.FIRST_NAME: Column(
         names="imie | first name | given name",
         read=cells.read_text,
         plain=shortcuts.plain_texts,
+        is_dispensable=True,
     ),
     Field.LAST_NAME: Column(
         names="nazwisko | last name | surname | family name",
-        read=cells.read_text,
+        read=cells.read_last_name,
         plain=shortcuts.plain_texts,
+        is_dispensable=True,
     ),
     Field.KIND: Column(
         names="rodzaj podmiotu | typ podmiotu | kind",
         read=cells.read_kind,
+        is_dispensable=True,
     ),
     Field.NIP: Column(
         names="""
@@ -105,14 +111,17 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         """,
         read=cells.read_nip,
         plain=shortcuts.plain_nips,
+        is_dispensable=True,
     ),
     Field.REGON: Column(
         names="regon | nr regon | numer regon",
         read=cells.read_regon,
+        is_dispensable=True,
     ),
     Field.PESEL: Column(
         names="pesel | nr pesel | numer pesel",
         read=cells.read_pesel,
+        is_dispensable=True,
     ),
     Field.PHONES: Column(
         names="""
@@ -122,6 +131,7 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         """,
         read=cells.read_phones,
         plain=shortcuts.plain_phones,
+        is_dispensable=True,
     ),
     Field.EMAILS: Column(
         names="""
@@ -131,14 +141,17 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         """,
         read=cells.read_emails,
         plain=shortcuts.plain_emails,
+        is_dispensable=True,
     ),
     Field.LANGUAGE: Column(
         names="jezyk | jezyk korespondencji | jezyk komunikacji | language | lang | locale",
         read=cells.read_language,
+        is_dispensable=True,
     ),
     Field.TAGS: Column(
         names="tagi | tag | etykiety | etykieta | znaczniki | segment | tags | labels | label",
         read=cells.read_tags,
+        is_dispensable=True,
     ),
     Field.ADDRESS: Column(
         names="""
@@ -146,15 +159,18 @@ COLUMNS: Final[Mapping[Field, Column]] = {
             postal address | street | street address | address line
         """,
         read=cells.read_lines,
+        is_dispensable=True,
     ),
     Field.POSTCODE: Column(
         names="kod pocztowy | postcode | postal code | zip | zip code",
         read=cells.read_text,
+        is_dispensable=True,
     ),
     Field.CITY: Column(
         names="miasto | miejscowosc | city | town",
         read=cells.read_text,
         plain=shortcuts.plain_texts,
+        is_dispensable=True,
     ),
     Field.EMAIL_CLAUSE: Column(
         names="""
@@ -163,6 +179,7 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         """,
         read=cells.read_email_clause,
         plain=shortcuts.plain_emails,
+        is_dispensable=True,
     ),
     Field.NUMBER: Column(
         names="""
@@ -240,6 +257,7 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         names="link do platnosci | link platnosci | payment link | payment url | payment page",
         read=cells.read_payment_link,
         states="payment_link",
+        is_dispensable=True,
     ),
     Field.CLAIM: Column(
         names="""

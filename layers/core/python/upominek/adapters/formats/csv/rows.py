@@ -18,6 +18,7 @@ from upominek.adapters.formats.csv.survey import TableFormat
 from upominek.adapters.formats.csv.values import ValueReader
 from upominek.domain.receivables.events import InvoiceStated
 from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.receivables.remarks import Remark
 from upominek.domain.receivables.repeats import fingerprint
 from upominek.domain.values.problem import TablePlace, problem_of
 
@@ -36,11 +37,13 @@ class GoodRow(NamedTuple):
     Attributes:
         row: as a spreadsheet numbers it; the header is row 1.
         values: canonical texts, one for each of the table's fields.
+        remarks: on the cells that were not understood, whose values are empty.
     """
 
     row: int
     values: tuple[str, ...]
     table: "InvoiceTable"
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def number(self) -> str:
@@ -141,11 +144,14 @@ class InvoiceTable:
         checked: list[GoodRow | Rejected] = list(good)
         for place, errors in faults.items():
             row, number = good[place].row, good[place].number
-            rejects = tuple(
+            told = tuple(
                 problem_of(error, TablePlace(row, self._form.header[column].strip()))
                 for column, error in sorted(errors.items(), key=itemgetter(0))
             )
+            if place not in faults.fatal:
+                checked[place] = good[place]._replace(remarks=told)
+                continue
             content = VALUE_MARK.join(table[place])
             mark = fingerprint(number, content, row, is_rejected=True) if number else None
-            checked[place] = Rejected(row, rejects, mark)
+            checked[place] = Rejected(row, told, mark)
         return checked

@@ -18,13 +18,30 @@ MANY = 4
 
 
 class Faults(defaultdict[int, dict[int, InvalidValue]]):
-    """By the place of a row among those read together, and by column, what is wrong: at most one thing a cell."""
+    """By the place of a row among those read together, and by column, what is wrong: at most one thing a cell.
 
-    def __init__(self) -> None:
+    Attributes:
+        fatal: the places of rows that cannot be taken; the others are, without the cells at fault.
+    """
+
+    def __init__(self, dispensable: frozenset[int]) -> None:
+        """Args: dispensable: columns without which the debt is known."""
         super().__init__(dict)
+        self.fatal: set[int] = set()
+        self._dispensable = dispensable
 
-    def add(self, place: int, column: int, error: InvalidValue) -> None:
-        """The first error of a cell explains the ones that follow from it."""
+    def add(self, place: int, column: int, error: InvalidValue, *, is_needed: bool = False) -> None:
+        """The first error of a cell explains the ones that follow from it.
+
+        Args:
+            is_needed: the row cannot be taken without it, whatever the column is.
+        """
+        self[place].setdefault(column, error)
+        if is_needed or column not in self._dispensable:
+            self.fatal.add(place)
+
+    def note(self, place: int, column: int, error: InvalidValue) -> None:
+        """Something in the cell was not understood; the row is taken with the rest of it."""
         self[place].setdefault(column, error)
 
 
@@ -44,6 +61,9 @@ class ValueReader:
             for place in places.get(field, ())
         ]
         self._plan = [step[1:] for step in plan]
+        self._dispensable = frozenset(
+            place for field, known in COLUMNS.items() if known.is_dispensable for place in places.get(field, ())
+        )
         # This order is part of what rows are compared by, and of what an import under way has kept of them.
         self.fields = (*(field for field, *_ in plan), Field.DEBTOR_ID, Field.AMOUNT, Field.PAID)
         self.number_place = self.fields.index(Field.NUMBER)
@@ -65,7 +85,7 @@ class ValueReader:
         Args:
             columns: all the cells of each column, for one row or many.
         """
-        faults = Faults()
+        faults = Faults(self._dispensable)
         values = [
             _texts(column, columns[column], shortcut(columns[column]), repeat(read), faults)
             for column, shortcut, read in self._plan
@@ -88,7 +108,7 @@ class ValueReader:
             ids = [debtor_id or nip for debtor_id, nip in zip(ids, nips, strict=True)]
             for place, debtor_id in enumerate(ids):
                 if not debtor_id:
-                    faults.add(place, self._id_column, reading.debtor_id_missing())
+                    faults.add(place, self._id_column, reading.debtor_id_missing(), is_needed=True)
         return ids
 
     def _paid(self, columns: Sequence[Texts], amounts: Texts, currencies: Texts, faults: Faults) -> Texts:
@@ -166,6 +186,9 @@ def _texts(column: int, cells: Texts, plain: Texts, readers: Iterable[Reader], f
 def _text_or_fault(place: int, column: int, cell: str, read: Reader, faults: Faults) -> str:
     try:
         return read(cell)
+    except reading.InPart as error:
+        faults.note(place, column, error)
+        return error.text
     except InvalidValue as error:
         faults.add(place, column, error)
         return ""
