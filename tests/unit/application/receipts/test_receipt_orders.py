@@ -29,7 +29,7 @@ EMAIL_FIRST = (Step(offset_days=5, channels=(Channel.EMAIL, Channel.SMS), templa
 
 OUTWEIGHS: Final = (
     ("bounced", {"bounce-permanent"}),
-    ("delivered", {"delivery", "open", "click", "complaint", "success"}),
+    ("delivered", {"delivery", "complaint", "success"}),
     ("failed", {"bounce-transient", "reject", "rendering-failure", "failure", "quota"}),
     ("sent", {"send", "delivery-delay"}),
 )

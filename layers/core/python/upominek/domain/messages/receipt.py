@@ -20,7 +20,7 @@ class ReceiptKind(StrEnum):
     FAILED = "failed"  # this message will not arrive
     COMPLAINED = "complained"
     OPTED_OUT = "opted-out"  # refused, because the addressee wants no messages
-    OPENED = "opened"
+    OPENED = "opened"  # by whom is not known: programs open and follow links before anybody has read a word
     CLICKED = "clicked"
 
 
@@ -49,8 +49,8 @@ TRAITS: Final[Mapping[ReceiptKind, ReceiptTraits]] = {
     ReceiptKind.FAILED: ReceiptTraits(has_failed=True),
     ReceiptKind.COMPLAINED: ReceiptTraits(has_arrived=True),
     ReceiptKind.OPTED_OUT: ReceiptTraits(),  # it failed too, but who wants no messages gets none on another channel
-    ReceiptKind.OPENED: ReceiptTraits(has_arrived=True, may_repeat=True),
-    ReceiptKind.CLICKED: ReceiptTraits(has_arrived=True, may_repeat=True),
+    ReceiptKind.OPENED: ReceiptTraits(may_repeat=True),
+    ReceiptKind.CLICKED: ReceiptTraits(may_repeat=True),
 }
 _UNKNOWN_TRAITS: Final = ReceiptTraits()
 

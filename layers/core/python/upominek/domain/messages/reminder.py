@@ -66,18 +66,21 @@ class Rank(IntEnum):
         return cls.OF_ANOTHER_VERSION if isinstance(status, Unknown) else cls[status.name]
 
 
-STATUSES: Final[Mapping[ReceiptKind, ReminderStatus]] = {
+STATUSES: Final[Mapping[ReceiptKind, ReminderStatus | None]] = {
     ReceiptKind.SENT: ReminderStatus.SENT,
     ReceiptKind.DELAYED: ReminderStatus.SENT,
     ReceiptKind.FAILED: ReminderStatus.FAILED,
     ReceiptKind.OPTED_OUT: ReminderStatus.FAILED,
     ReceiptKind.BOUNCED: ReminderStatus.BOUNCED,
     **dict.fromkeys(ARRIVED, ReminderStatus.DELIVERED),
+    # They are not asked for any more. A filter follows links of what it then sends back, so they say nothing.
+    ReceiptKind.OPENED: None,
+    ReceiptKind.CLICKED: None,
 }
 
 
 def status_after(receipt: Receipt) -> ReminderStatus | Unknown | None:
-    """The status that a receipt speaks for: whoever opened a message or complained of it has received it.
+    """The status that a receipt speaks for, if it does: whoever complained of a message has received it.
 
     For a kind that this version does not know it is what the version that knew it said; None where nobody has.
     """
