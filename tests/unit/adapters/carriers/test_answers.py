@@ -92,6 +92,26 @@ def test_an_answer_that_is_not_known_is_kept_and_rings() -> None:
         assert (answer.kind, answer.code, answer.action) == (ReceiptKind.FAILED, "unclassified", Action.ALARM)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+48455000020 is opted out",
+        "… is opted out",
+        "PHONE NUMBER +48 455 000 020 IS OPTED OUT.",
+        "Opted out: +48455000020",
+        "The recipient has opted-out of messages from this account",
+        "Destination phone number\tis  opted\nout",
+    ],
+)
+def test_an_opt_out_is_understood_in_whatever_words(text: str) -> None:
+    answer = answer_of_sns("FAILURE", text)
+    assert (answer.kind, answer.code, answer.action) == (ReceiptKind.OPTED_OUT, "opted-out", Action.SUPPRESS)
+
+
+def test_what_was_delivered_is_no_opt_out_whatever_it_says() -> None:
+    assert answer_of_sns("SUCCESS", "opted out").kind is ReceiptKind.DELIVERED
+
+
 @pytest.mark.parametrize(("bounce", "meaning"), BOUNCES.items())
 def test_every_bounce(bounce: tuple[str, str], meaning: tuple[ReceiptKind, Action]) -> None:
     answer = answer_of_ses("Bounce", *bounce)

@@ -64,6 +64,10 @@ ARRIVED = frozenset(kind for kind, traits in TRAITS.items() if traits.has_arrive
 """What can only be said of a message that reached somebody."""
 
 
+OPTED_OUT: Final = "opted-out"
+"""Our code for the answer that the addressee wants no messages, whoever gave it and when."""
+
+
 class Action(StrEnum):
     """What an answer asks of us, besides being written down."""
 
