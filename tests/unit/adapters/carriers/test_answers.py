@@ -41,22 +41,22 @@ SNS_FAILURES = {
 }
 # Source: Amazon SES Developer Guide, "Bounce types".
 BOUNCES = {
-    ("Undetermined", "Undetermined"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Undetermined", "Undetermined"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
     ("Permanent", "General"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "NoEmail"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "Suppressed"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "OnAccountSuppressionList"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "UnsubscribedRecipient"): (ReceiptKind.OPTED_OUT, Action.SUPPRESS),
-    ("Permanent", "SomethingNew"): (ReceiptKind.BOUNCED, Action.ALARM),
-    ("Permanent", ""): (ReceiptKind.BOUNCED, Action.ALARM),
+    ("Permanent", "SomethingNew"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", ""): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Transient", "General"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "MailboxFull"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "CustomTimeoutExceeded"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "MessageTooLarge"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "ContentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "AttachmentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "SomethingNew"): (ReceiptKind.FAILED, Action.ALARM),
-    ("SomethingNew", "General"): (ReceiptKind.FAILED, Action.ALARM),
+    ("Transient", "MailboxFull"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
+    ("Transient", "CustomTimeoutExceeded"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
+    ("Transient", "MessageTooLarge"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "ContentRejected"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "AttachmentRejected"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "SomethingNew"): (ReceiptKind.RETURNED, Action.ALARM),
+    ("SomethingNew", "General"): (ReceiptKind.RETURNED, Action.ALARM),
 }
 # Source: the same page, "Complaint types" (RFC 5965 and the IANA register of feedback types).
 COMPLAINTS = {

@@ -17,7 +17,8 @@ class ReceiptKind(StrEnum):
     DELIVERED = "delivered"
     DELAYED = "delayed"  # still trying
     BOUNCED = "bounced"  # the address will never work
-    FAILED = "failed"  # this message will not arrive
+    FAILED = "failed"  # this message will not arrive, unless a delivery says otherwise
+    RETURNED = "returned"  # this message came back, perhaps after its delivery; the address may work another day
     COMPLAINED = "complained"
     OPTED_OUT = "opted-out"  # refused, because the addressee wants no messages
     OPENED = "opened"  # by whom is not known: programs open and follow links before anybody has read a word
@@ -47,6 +48,7 @@ TRAITS: Final[Mapping[ReceiptKind, ReceiptTraits]] = {
     ReceiptKind.DELAYED: ReceiptTraits(may_repeat=True),
     ReceiptKind.BOUNCED: ReceiptTraits(has_failed=True, is_final_answer=True),
     ReceiptKind.FAILED: ReceiptTraits(has_failed=True),
+    ReceiptKind.RETURNED: ReceiptTraits(has_failed=True),
     ReceiptKind.COMPLAINED: ReceiptTraits(has_arrived=True),
     ReceiptKind.OPTED_OUT: ReceiptTraits(),  # it failed too, but who wants no messages gets none on another channel
     ReceiptKind.OPENED: ReceiptTraits(may_repeat=True),
@@ -64,6 +66,8 @@ ARRIVED = frozenset(kind for kind, traits in TRAITS.items() if traits.has_arrive
 """What can only be said of a message that reached somebody."""
 
 
+UNCLASSIFIED: Final = "unclassified"
+"""Our code for an answer that nobody here knows: a person should look, whatever else it asks for."""
 OPTED_OUT: Final = "opted-out"
 """Our code for the answer that the addressee wants no messages, whoever gave it and when."""
 
