@@ -80,7 +80,8 @@ ACCEPTED: Final = {
         "accepted": {"type": "integer", "description": "Number of events."},
         "outcome": {
             "type": "object",
-            "description": "What became of them: new, changed, unchanged, cancelled, payments, holds, releases, notes.",
+            "description": "What became of them: new, changed, unchanged, cancelled, payments, holds, releases, notes; "
+            "payments unmatched or proposed, which wait for a person; superseded by something newer, which stands.",
             "additionalProperties": {"type": "integer"},
         },
     },

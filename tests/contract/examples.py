@@ -33,6 +33,7 @@ KOWALSKA = DebtorDetails(
     nip="5214349636",
     address=("ul. Długa 1", "00-001 Warszawa"),
     email_clause="wezwania@example.com",
+    vat_id="DE123456789",
 )
 
 

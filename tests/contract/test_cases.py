@@ -108,6 +108,7 @@ def test_an_opened_case_has_all_that_was_said_of_the_debtor(cases: CaseRepositor
             nip="5214349636",
             address=("ul. Długa 1", "00-001 Warszawa"),
             email_clause="wezwania@example.com",
+            vat_id="DE123456789",
             changed_at=NOW,
         ),
     )
@@ -314,6 +315,18 @@ def test_a_released_hold_is_gone_and_the_repeated_hold_stays_released(opened: Ca
     opened.hold(ACME, DEBTOR, DISPUTE, fact("f-1"))
     assert opened.get(ACME, DEBTOR).holds == {}
     assert [one.id for one in opened.file(ACME, DEBTOR).facts] == ["f-1", "f-2"]
+
+
+def test_whoever_comes_too_late_with_a_hold_is_told_when_the_later_word_was_said(opened: CaseRepository) -> None:
+    assert opened.hold(ACME, DEBTOR, DISPUTE, fact("f-1")) is None
+    assert opened.release(ACME, DEBTOR, DISPUTE.key, fact("f-2", LATER, "release")) is None
+    assert opened.release(ACME, DEBTOR, DISPUTE.key, fact("f-2", LATER, "release")) is None
+    for _ in range(2):
+        assert opened.hold(ACME, DEBTOR, DISPUTE, fact("f-1")) == LATER
+        assert opened.hold(ACME, DEBTOR, DISPUTE, fact("f-3")) == LATER
+    again = replace(DISPUTE, since=LATER + timedelta(hours=1))
+    assert opened.hold(ACME, DEBTOR, again, fact("f-4", again.since)) is None
+    assert opened.release(ACME, DEBTOR, DISPUTE.key, fact("f-5", LATER, "release")) == again.since
 
 
 def test_holds_and_releases_end_alike_in_any_order(cases: CaseRepository) -> None:

@@ -71,6 +71,7 @@ PERSON: Final = DebtorDetails(
     pesel="44051401359",
     address=("ul. Kukułcza 13", "00-013 Ptaszkowo"),
     email_clause="wezwania@gzegzolka.example",
+    vat_id="DE999999999",
 )
 OF_MESSAGES: Final = (WORDS, SUBJECT, SAID)
 """What stands in reminders and nowhere else."""

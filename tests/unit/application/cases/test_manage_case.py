@@ -68,6 +68,7 @@ def test_a_case_in_json() -> None:
         "nip": None,
         "address": [],
         "email_clause": None,
+        "vat_id": None,
     }
     asked = ("number", "status", "due_date", "amount", "outstanding", "credit", "currency")
     assert [tuple(one[name] for name in asked) for one in shown["invoices"]] == [

@@ -91,6 +91,37 @@ def test_counts_say_what_became_of_the_events_and_a_repetition_says_the_same() -
     assert world.apply(*events) == expected
 
 
+def test_what_lost_against_a_newer_word_is_superseded_and_not_what_it_wanted_to_be() -> None:
+    world = IntakeWorld()
+    world.apply(stated("FV/1", 5), stated("FV/2", 5))
+    for _ in range(2):  # a repetition says the same
+        assert world.apply(cancelled("FV/1", 1)) == {"superseded": 1}
+        assert world.apply(settled("FV/1", 1)) == {"superseded": 1}
+        assert world.apply(stated("FV/1", 1, 9_000)) == {"superseded": 1}
+    assert world.invoice("FV/1").is_open
+    assert world.apply(cancelled("FV/2", 7)) == {"cancelled": 1}
+    assert world.apply(stated("FV/2", 6, 9_000)) == {"superseded": 1}
+    assert world.apply(stated("FV/2", 8, 9_000)) == {"changed": 1}
+    assert world.apply(paid("p", "FV/2", 1)) == {"payments": 1}
+
+
+def test_what_lost_within_its_own_message_counts_as_what_it_was() -> None:
+    world = IntakeWorld()
+    events = [stated("FV/1"), stated("FV/1", 1, 9_000), cancelled("FV/1", 2), HELD, RELEASED]
+    expected = {"new": 1, "changed": 1, "cancelled": 1, "holds": 1, "releases": 1}
+    assert world.apply(*events) == expected
+    assert world.apply(*events) == expected
+
+
+def test_a_hold_that_comes_after_its_release_is_superseded() -> None:
+    world = IntakeWorld()
+    world.apply(stated("FV/1"))
+    assert world.apply(RELEASED) == {"releases": 1}
+    for _ in range(2):
+        assert world.apply(HELD) == {"superseded": 1}
+    assert not file_of(world).case.holds
+
+
 def test_an_overpayment_is_a_credit_of_the_case() -> None:
     world = IntakeWorld()
     world.apply(stated("FV/1"), paid("p", "FV/1", grosze=12_000))

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upominek.domain.errors import InvalidValue
-from upominek.domain.values.contact import Email, Phone, address_hash, parse_email, parse_phone
+from upominek.domain.values.contact import (
+    Email,
+    Phone,
+    address_hash,
+    find_emails,
+    find_phones,
+    parse_email,
+    parse_phone,
+)
 
 MOBILE = Phone("+48512345678", may_receive_sms=True)
 
@@ -32,6 +40,28 @@ MOBILE = Phone("+48512345678", may_receive_sms=True)
         "kom. 512 345 678",
         "'512345678",
         "５１２３４５６７８",
+        "\u200b512345678\ufeff",
+        "+48 (0) 512 345 678",
+        "+48(0)512345678",
+        "+48 0512345678",
+        "0048 0512 345 678",
+        "48 0 512 345 678",
+        "GSM 512345678",
+        "m. 512345678",
+        "t: 512 345 678",
+        "512345678 (p. Ania)",
+        "512 345 678 (kom.)",
+        "512345678 - Jan",
+        "512345678 Anna",
+        "Anna Kos: 512345678",
+        "512345678 / brak",
+        "512345678, p. Ania",
+        "512 345 678 (po 16:00)",
+        "512 345 678 w godz. 8-16",
+        "512345678,00",
+        "tel:+48512345678",
+        "512 345 678, fax 22 123 45 67",
+        "Telefon 2: 512 345 678",
     ],
 )
 def test_a_polish_mobile_is_read_however_it_is_written(text: str) -> None:
@@ -49,6 +79,14 @@ def test_a_polish_mobile_is_read_however_it_is_written(text: str) -> None:
         ("800 123 456", "+48800123456"),
         ("642 123 456", "+48642123456"),
         ("39 123 45 67", "+48391234567"),
+        ("+48 (0) 22 123 45 67", "+48221234567"),
+        ("0048 (0) 22 123 45 67", "+48221234567"),
+        ("+48 022 123 45 67", "+48221234567"),
+        ("48 022 123 45 67", "+48221234567"),
+        ("tel/fax 22 123 45 67", "+48221234567"),
+        ("tel./faks: 22 123 45 67", "+48221234567"),
+        ("22 123 45 67/68", "+48221234567"),
+        ("22 123 45 67-69", "+48221234567"),
     ],
 )
 def test_landlines_and_service_numbers_are_phones_but_receive_no_sms(text: str, e164: str) -> None:
@@ -94,6 +132,18 @@ def test_another_region_reads_its_own_numbers() -> None:
         ("22 123 45 67 w. 5", "phone_extension"),
         ("22 123 45 67 ext 5", "phone_extension"),
         ("22 123 45 67 #5", "phone_extension"),
+        ("22 123 45 67 w5", "phone_extension"),
+        ("fax 22 123 45 67", "phone_fax"),
+        ("22 123 45 67 (faks)", "phone_fax"),
+        ("NIP 5261040828", "phone_invalid"),
+        ("REGON: 123456785", "phone_invalid"),
+        ("512345678A", "phone_invalid"),
+        ("A512345678", "phone_invalid"),
+        ("512 345 67 lub 601222333", "phone_several"),
+        ("512345678/601222333", "phone_several"),
+        ("2026-03-02", "phone_invalid"),
+        ("61 1090 1014 0000 0712 1981 2874", "phone_invalid"),
+        ("512345678 " + "x" * 400, "phone_invalid"),
     ],
 )
 def test_a_number_that_cannot_be_used_is_refused_without_being_repeated(text: str, code: str) -> None:
@@ -131,6 +181,14 @@ def test_a_normalised_number_is_read_as_itself(national: str) -> None:
         ("jan+faktury@firma.pl", "jan+faktury@firma.pl"),
         ("jan@żółw.pl", "jan@xn--w-uga1v8h.pl"),
         ("jan@firma.test", "jan@firma.test"),
+        ("a" * 64 + "@firma.pl", "a" * 64 + "@firma.pl"),
+        ("Jan Kos <jan@firma.pl>", "jan@firma.pl"),
+        ('"Kos, Jan" <jan@firma.pl>', "jan@firma.pl"),
+        ("<jan@firma.pl>", "jan@firma.pl"),
+        ("MAILTO:jan@firma.pl", "jan@firma.pl"),
+        ("'jan@firma.pl", "jan@firma.pl"),
+        ("\u200bjan@firma.pl\ufeff", "jan@firma.pl"),
+        ("jan@xn--w-uga1v8h.xn--p1ai", "jan@xn--w-uga1v8h.xn--p1ai"),
     ],
 )
 def test_an_address_is_normalised_to_what_can_be_sent_to(text: str, value: str) -> None:
@@ -149,7 +207,10 @@ def test_an_address_is_normalised_to_what_can_be_sent_to(text: str, value: str) 
         ("jan@firma.invalid", "email_invalid"),
         ("żółw@firma.pl", "email_invalid"),
         ("jan kowalski@firma.pl", "email_invalid"),
-        ("Jan <jan@firma.pl>", "email_invalid"),
+        ("jan@wp.p", "email_invalid"),
+        ("jan@firma.p1", "email_invalid"),
+        ("a" * 65 + "@firma.pl", "email_invalid"),
+        ("Jan <jan@firma>", "email_invalid"),
         ("jan..k@firma.pl", "email_invalid"),
         ("jan@firma.pl\r\nBcc:x", "email_invalid"),
         ("a" * 10_000 + "@firma.pl", "email_invalid"),
@@ -162,6 +223,80 @@ def test_an_address_that_cannot_be_used_is_refused_without_being_repeated(text: 
         parse_email(text)
     assert refusal.value.code == code
     assert not text or text not in refusal.value.pl + refusal.value.en
+
+
+@pytest.mark.parametrize(
+    ("text", "phones", "left_out"),
+    [
+        ("kom. 512 345 678, biuro 22 123 45 67", ["+48512345678", "+48221234567"], []),
+        ("kom. 512 345 678 biuro 22 123 45 67", ["+48512345678", "+48221234567"], []),
+        ("512345678 lub 601 222 333", ["+48512345678", "+48601222333"], []),
+        ("512 345 678 i 601 222 333", ["+48512345678", "+48601222333"], []),
+        ("512 345 678 601 222 333", ["+48512345678", "+48601222333"], []),
+        ("512345678/22 123 45 67", ["+48512345678", "+48221234567"], []),
+        ("+48512345678+48601222333", ["+48512345678", "+48601222333"], []),
+        ("1) 512 345 678 2) 601 222 333", ["+48512345678", "+48601222333"], []),
+        ("22 123 45 67 (fax) 512 345 678", ["+48512345678"], ["phone_fax"]),
+        ("22 123 45 67 fax, 512 345 678 kom.", ["+48512345678"], ["phone_fax"]),
+        ("22 123 45 67 wew. 12, 512 345 678", ["+48512345678"], ["phone_extension"]),
+        ("512 345 67, 601 222 333", ["+48601222333"], ["phone_invalid"]),
+        ("512345678, 512 345 678", ["+48512345678"], []),
+        ("p. Ania", [], []),
+    ],
+)
+def test_all_the_numbers_in_a_text(text: str, phones: list[str], left_out: list[str]) -> None:
+    found = find_phones(text)
+    assert [phone.e164 for phone in found.members] == phones
+    assert [error.code for error in found.left_out] == left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "emails", "left_out"),
+    [
+        ("jan@firma.pl; ewa@firma.pl", ["jan@firma.pl", "ewa@firma.pl"], []),
+        ("jan@firma.pl/ewa@firma.pl", ["jan@firma.pl", "ewa@firma.pl"], []),
+        ("Kos, Jan <jan@firma.pl>, Ewa <ewa@firma.pl>", ["jan@firma.pl", "ewa@firma.pl"], []),
+        ("Anna anna@firma.pl", ["anna@firma.pl"], []),
+        ("biuro: b@firma.pl", ["b@firma.pl"], []),
+        ("e-mail: jan@firma.pl (Jan)", ["jan@firma.pl"], []),
+        ("jan@firma.pl - Jan", ["jan@firma.pl"], []),
+        ("jan@firma.pl; brak", ["jan@firma.pl"], []),
+        ("jan@firma.pl.", ["jan@firma.pl"], []),
+        ("jan@, ewa@firma.pl", ["ewa@firma.pl"], ["email_invalid"]),
+        ("jan kowalski@firma.pl", [], ["email_invalid"]),
+        ("Jan kowalski@firma.pl", [], ["email_invalid"]),
+        ("jan @firma.pl", [], ["email_invalid"]),
+        ("brak", [], []),
+    ],
+)
+def test_all_the_addresses_in_a_text(text: str, emails: list[str], left_out: list[str]) -> None:
+    found = find_emails(text)
+    assert [email.value for email in found.members] == emails
+    assert [error.code for error in found.left_out] == left_out
+
+
+WORDS = st.sampled_from(["", "Anna ", "tel. ", "kom.: ", "p. Ewa - ", "GSM ", "(biuro) ", "sekretariat: "])
+BEHIND = st.sampled_from(["", " Anna", " (kom.)", " - p. Ewa", ", brak", "; ", " po 16", " /brak"])
+PREFIXES = st.sampled_from(["", "+48", "+48 ", "0048 ", "+48 (0) ", "+48 0", "0 ", "(+48) "])
+
+
+@given(st.from_regex(r"(45|5[0137]|6[069]|7[2389]|88|22|12)[0-9]{7}", fullmatch=True), PREFIXES, WORDS, BEHIND)
+def test_words_and_prefixes_around_a_number_change_nothing(national: str, prefix: str, ahead: str, behind: str) -> None:
+    try:
+        bare = parse_phone(national)
+    except InvalidValue:
+        return
+    grouped = f"{national[:3]} {national[3:6]} {national[6:]}"
+    assert parse_phone(f"{ahead}{prefix}{grouped}{behind}") == bare
+    assert find_phones(f"{ahead}{prefix}{grouped}{behind}").members == (bare,)
+
+
+@given(st.text(alphabet=" 0123456789+-()/.,;#wx\u200bańé@<>'\n", max_size=60) | st.text())
+def test_looking_for_addresses_in_any_text_ends_in_canonical_ones(text: str) -> None:
+    for phone in find_phones(text).members:
+        assert parse_phone(phone.e164) == phone
+    for email in find_emails(text).members:
+        assert parse_email(email.value) == email
 
 
 @given(st.text())

@@ -100,8 +100,115 @@ def test_one_phone_or_several(cell: str, phones: list[str]) -> None:
 def test_a_phone_that_is_none() -> None:
     assert code_of(cells.read_phones, "512 345 67") == "phone_invalid"
     assert code_of(cells.read_phones, "5,12346E+08") == "phone_scientific"
-    assert code_of(cells.read_phones, "512345678, brak") == "phone_invalid"
-    assert code_of(cells.read_phones, ",".join(f"5123456{n}" for n in range(10, 21))) == "list_too_long"
+    assert code_of(cells.read_phones, "fax 22 123 45 67") == "phone_fax"
+    assert code_of(cells.read_phones, "p. Ania") == "phone_invalid"
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "text", "code"),
+    [
+        (cells.read_phones, ",".join(f"5123456{n}" for n in range(10, 21)), 10, "list_too_long"),
+        (cells.read_phones, "512345678, fax 22 123 45 67", 1, "phone_fax"),
+        (cells.read_phones, "512 345 67, 601222333", 1, "phone_invalid"),
+        (cells.read_emails, "jan@, ewa@firma.pl", 1, "email_invalid"),
+        (cells.read_tags, f"vip,{'x' * 201}", 1, "text_too_long"),
+        (cells.read_tags, ",".join(map(str, range(51))), 50, "list_too_long"),
+        (cells.read_lines, f"Długa 1\n{'x' * 201}", 1, "text_too_long"),
+    ],
+)
+def test_what_is_understood_of_a_list_stands(read: object, cell: str, text: int, code: str) -> None:
+    with pytest.raises(cells.InPart) as found:
+        read(cell)  # type: ignore[operator]
+    assert len(found.value.text.split(LIST_MARK)) == text
+    assert found.value.code == code
+
+
+EMPTY = ["-", "--", "---", "\u2013", ".", "brak", "Brak", "BRAK", "nie dotyczy", "n/d", "N/A", "b/d", "brak danych"]
+
+
+@pytest.mark.parametrize(
+    "cell", [*EMPTY, "nie podano", "none", "None", "null", "NaN", "(brak)", "[null]", "'-", '="-"']
+)
+def test_words_for_nothing_are_nothing(cell: str) -> None:
+    readers = (
+        cells.read_text,
+        cells.read_debtor_id,
+        cells.read_nip,
+        cells.read_regon,
+        cells.read_pesel,
+        cells.read_account,
+        cells.read_phones,
+        cells.read_emails,
+        cells.read_email_clause,
+        cells.read_tags,
+        cells.read_lines,
+        cells.read_kind,
+        cells.read_claim,
+        cells.read_language,
+        cells.read_date,
+        cells.read_currency,
+        cells.read_payment_link,
+    )
+    assert [read(cell) for read in readers] == [""] * len(readers)
+    assert code_of(cells.read_number, cell) == "invoice_number_missing"
+    assert code_of(cells.read_due_date, cell) == "date_missing"
+
+
+def test_a_last_name_may_be_brak() -> None:
+    assert [cells.read_last_name(name) for name in ("Brak", "Null", "Kos", "-", "nie podano")] == [
+        "Brak",
+        "Null",
+        "Kos",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("5261040828", "5261040828"),
+        ("PL 526-104-08-28", "5261040828"),
+        ("DE123456789", "DE123456789"),
+        ("de 123 456 789", "DE123456789"),
+        ("CZ12345678", "CZ12345678"),
+        ("ATU12345678", "ATU12345678"),
+        ("NL123456789B01", "NL123456789B01"),
+        ("EL123456789", "EL123456789"),
+        ("XI123456789", "XI123456789"),
+        ("CHE-123.456.789 MWST", "CHE123456789MWST"),
+        ("ESX1234567X", "ESX1234567X"),
+    ],
+)
+def test_tax_numbers_of_many_countries(cell: str, text: str) -> None:
+    assert cells.read_nip(cell) == text
+
+
+@pytest.mark.parametrize(
+    "cell", ["PL5261040827", "123456789", "DE", "QQ123456789", "DE12", "nie wiem", "DE1234567890123456"]
+)
+def test_tax_numbers_that_are_none(cell: str) -> None:
+    assert code_of(cells.read_nip, cell) == "nip_invalid"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("https://pay.example/1?a=b", "https://pay.example/1?a=b"),
+        ("HTTPS://pay.example/1", "https://pay.example/1"),
+        ("https://płać.example.com/f/1", "https://xn--pa-wla8u.example.com/f/1"),
+        ("https://pay.example/zapłać?nr=FV%2F1", "https://pay.example/zap%C5%82a%C4%87?nr=FV%2F1"),
+    ],
+)
+def test_payment_links(cell: str, text: str) -> None:
+    assert cells.read_payment_link(cell) == text
+
+
+@pytest.mark.parametrize(
+    "cell", ["http://pay.example/1", "https://pay.example/a b", "https://p\u2260.-example/1", "www.pay.example"]
+)
+def test_payment_links_that_are_none(cell: str) -> None:
+    assert code_of(cells.read_payment_link, cell) == "link_invalid"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +227,7 @@ def test_one_email_or_several(cell: str, emails: list[str]) -> None:
     assert cells.read_emails(cell) == LIST_MARK.join(emails)
 
 
-@pytest.mark.parametrize("cell", ["jan@", "jan.firma.pl", "jan@firma", "brak", "jan@@firma.pl", "jan@firma.pl; brak"])
+@pytest.mark.parametrize("cell", ["jan@", "jan.firma.pl", "jan@firma", "jan@@firma.pl", "jan kowalski@firma.pl"])
 def test_an_email_that_is_none(cell: str) -> None:
     assert code_of(cells.read_emails, cell).startswith("email_")
 

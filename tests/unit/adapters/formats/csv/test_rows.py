@@ -97,6 +97,26 @@ def test_the_nip_stands_in_for_the_id() -> None:
     assert stated(f"{REQUIRED}|NIP", "K1|FV/1|2026-03-02|1,00|5261040828").debtor.id == "K1"
 
 
+def test_a_foreign_vat_number_is_no_nip_and_may_stand_in_for_the_id() -> None:
+    said = stated("NIP UE|Nr faktury|Termin|Brutto", "DE 123 456 789|FV/1|2026-03-02|1,00").debtor
+    assert (said.id, said.nip, said.vat_id) == ("DE123456789", None, "DE123456789")
+
+
+def test_a_bad_nip_costs_the_row_only_where_it_is_the_id() -> None:
+    assert stated(f"{REQUIRED}|NIP", "K1|FV/1|2026-03-02|1,00|123").debtor.nip is None
+    assert faults(f"{REQUIRED}|NIP", "|FV/1|2026-03-02|1,00|123") == [
+        ("Id kontrahenta", "debtor_id_missing"),
+        ("NIP", "nip_invalid"),
+    ]
+
+
+@pytest.mark.parametrize("nothing", ["-", "brak", "n/d"])
+def test_a_word_for_nothing_is_nobodys_id_and_no_number(nothing: str) -> None:
+    assert faults(REQUIRED, f"{nothing}|FV/1|2026-03-02|1,00") == [("Id kontrahenta", "debtor_id_missing")]
+    assert faults(REQUIRED, f"K1|{nothing}|2026-03-02|1,00") == [("Numer faktury", "invoice_number_missing")]
+    assert stated(f"{REQUIRED}|NIP", f"{nothing}|FV/1|2026-03-02|1,00|5261040828").debtor.id == "5261040828"
+
+
 def test_neither_id_nor_nip() -> None:
     assert faults(REQUIRED, "|FV/1|2026-03-02|1,00") == [("Id kontrahenta", "debtor_id_missing")]
     assert faults(f"{REQUIRED}|NIP", "|FV/1|2026-03-02|1,00|") == [("Id kontrahenta", "debtor_id_missing")]
@@ -187,7 +207,7 @@ def test_a_bad_cell_rejects_its_row(column: str, cell: str, code: str) -> None:
         ("E-mail", "jan@", "email_invalid"),
         ("E-mail", "jan@firma@pl", "email_several"),
         ("Język", "klingoński", "language_unknown"),
-        ("Tagi", ",".join(map(str, range(11))), "list_too_long"),
+        ("Tagi", ",".join(map(str, range(51))), "list_too_long"),
         ("Ulica", "#N/D", "formula_error"),
         ("Link do płatności", "www.pay.example", "link_invalid"),
     ],
@@ -201,6 +221,7 @@ def test_a_bad_cell_without_which_the_debt_is_known_costs_itself_only(column: st
     assert cell not in pl + en or code in {"formula_error", "phone_invalid"}
     said = row.stated(NOW)
     assert (said.header.amount, said.header.paid) == (Money(100), Money(40))
+    assert len(said.debtor.tags or ()) == (50 if column == "Tagi" else 0)
     assert said.debtor.phones == (Phone("+48601222333", may_receive_sms=True),)
 
 

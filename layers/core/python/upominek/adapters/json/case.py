@@ -43,6 +43,7 @@ def debtor_to_dict(debtor: Debtor) -> dict[str, Any]:
         "language": debtor.language,
         "tags": sorted(debtor.tags),
         "nip": debtor.nip,
+        "vat_id": debtor.vat_id,
         "address": list(debtor.address),
         "email_clause": debtor.email_clause,
     }

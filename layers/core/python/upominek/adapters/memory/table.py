@@ -175,26 +175,30 @@ class MemoryCaseRepository:
             row = self._table.row(creditor, debtor)
             row.contacts = [one for one in row.contacts if one != contact]
 
-    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> None:
+    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:
         """Set the hold unless a later word on it has come, and write the fact, once. Raises: NotFound."""
-        self._set_hold((creditor, debtor), hold.key, hold, hold.since, fact)
+        return self._set_hold((creditor, debtor), hold.key, hold, hold.since, fact)
 
-    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> None:
+    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> datetime | None:
         """Remove the hold unless a later word on it has come, and write the fact, once. Raises: NotFound."""
-        self._set_hold((creditor, debtor), hold_key, None, fact.at, fact)
+        return self._set_hold((creditor, debtor), hold_key, None, fact.at, fact)
 
-    def _set_hold(self, case: tuple[str, str], key: str, hold: Hold | None, at: datetime, fact: Fact) -> None:
+    def _set_hold(
+        self, case: tuple[str, str], key: str, hold: Hold | None, at: datetime, fact: Fact
+    ) -> datetime | None:
         with self._table.lock:
             row = self._table.opened(*case)
-            if (fact.at, fact.id) in row.facts:
-                return
-            row.facts[fact.at, fact.id] = fact
+            is_known = (fact.at, fact.id) in row.facts
+            row.facts.setdefault((fact.at, fact.id), fact)
             if row.hold_times.get(key, at) > at:
-                return
+                return row.hold_times[key]
+            if is_known:
+                return None
             row.hold_times[key] = at
             row.holds.pop(key, None)
             if hold is not None:
                 row.holds[key] = hold
+            return None
 
     def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
         """Write a fact into the history; the same id and time twice is one fact."""

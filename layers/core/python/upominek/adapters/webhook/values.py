@@ -20,11 +20,12 @@ from upominek.domain.values.identifiers import (
     parse_account,
     parse_debtor_id,
     parse_invoice_number,
-    parse_nip,
     parse_pesel,
     parse_regon,
+    parse_tax_number,
 )
 from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.link import parse_payment_link
 from upominek.domain.values.money import DEFAULT_CURRENCY, Money, parse_amount, parse_currency
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
@@ -34,7 +35,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_LINK = re.compile(r"https://[!-~]{4,500}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,16 +160,6 @@ def _parse_timestamp(value: str) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def _parse_link(value: str) -> str:
-    if not _LINK.fullmatch(value):
-        _refuse(
-            "link_invalid",
-            pl="Link do płatności musi zaczynać się od https:// i nie może mieć spacji.",
-            en="A payment link must begin with https:// and have no spaces.",
-        )
-    return value
-
-
 def _parse_language(value: str) -> str:
     if not re.fullmatch("[a-z]{2}", value):
         _refuse(
@@ -209,8 +199,8 @@ PhoneNumber = Annotated[Phone, Parsed(parse_phone, {"examples": ["+48512345678",
 EmailAddress = Annotated[Email, Parsed(parse_email, {"format": "email", "examples": ["biuro@firma.pl"]})]
 ClauseAddress = Annotated[str, Parsed(lambda text: parse_email(text).value, {"format": "email"})]
 Language = Annotated[str, Parsed(_parse_language, {"pattern": "^[a-z]{2}$", "examples": ["pl"]})]
-Nip = Annotated[str, Parsed(parse_nip, {"examples": ["5261040828"]})]
+TaxNumber = Annotated[str, Parsed(parse_tax_number, {"examples": ["5261040828", "DE123456789"]})]
 Regon = Annotated[str, Parsed(parse_regon, {"examples": ["012100784"]})]
 Pesel = Annotated[str, Parsed(parse_pesel, {"examples": ["44051401359"]})]
 Account = Annotated[str, Parsed(parse_account, {"examples": ["61109010140000071219812874"]})]
-Link = Annotated[str, Parsed(_parse_link, {"format": "uri", "pattern": "^https://", "maxLength": 508})]
+Link = Annotated[str, Parsed(parse_payment_link, {"format": "uri", "pattern": "^https://", "maxLength": 508})]

@@ -1,6 +1,7 @@
 """Holds, releases and notes, applied to a case."""
 
 import hashlib
+from datetime import datetime
 
 from upominek.application.ports.cases import CaseRepository
 from upominek.domain.cases.case import Fact, Hold
@@ -12,19 +13,21 @@ from upominek.domain.receivables.events import (
 )
 
 
-def apply_to_case(cases: CaseRepository, creditor: str, event: CaseEvent) -> str:
-    """Bring the event into its case, which exists; `holds`, `releases` or `notes`."""
+def apply_to_case(cases: CaseRepository, creditor: str, event: CaseEvent) -> tuple[str, datetime | None]:
+    """Bring the event into its case, which exists.
+
+    Returns:
+        `holds`, `releases` or `notes`; and when a later word on the hold was said, which stands instead of this one.
+    """
     match event:
         case CaseHeld():
-            cases.hold(creditor, event.debtor_id, hold_of(event), fact_of(event))
-            return "holds"
+            return "holds", cases.hold(creditor, event.debtor_id, hold_of(event), fact_of(event))
         case CaseReleased():
             key = Hold(kind=event.kind, since=event.at, reason=event.reason, number=event.number).key
-            cases.release(creditor, event.debtor_id, key, fact_of(event))
-            return "releases"
+            return "releases", cases.release(creditor, event.debtor_id, key, fact_of(event))
         case CaseNoted():
             cases.add_fact(creditor, event.debtor_id, fact_of(event))
-            return "notes"
+            return "notes", None
 
 
 def hold_of(event: CaseHeld) -> Hold:

@@ -46,16 +46,22 @@ class CaseRepository(Protocol):
         """Give the place back, if it is held. Idempotent."""
         ...
 
-    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> None:
+    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:
         """Set the hold, replacing one with the same key, and write the fact, both or neither. Idempotent by fact id.
+
+        Returns:
+            When a later word on it was said, which stands; None where this one does.
 
         Raises:
             NotFound: there is no such case.
         """
         ...
 
-    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> None:
+    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> datetime | None:
         """Remove the hold and write the fact, both or neither. Idempotent.
+
+        Returns:
+            When a later word on it was said, which stands; None where this one does.
 
         Raises:
             NotFound: there is no such case.

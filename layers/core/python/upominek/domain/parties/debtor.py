@@ -35,6 +35,7 @@ class DebtorDetails:
     pesel: str | None = None
     address: tuple[str, ...] | None = None
     email_clause: str | None = None
+    vat_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Debtor:
         id: given by the creditor's own system, unique within the creditor.
         phones, emails: in order of preference.
         language: ISO 639-1; which of them have texts is for `languages` to say.
+        nip: of a Polish firm only; a foreign one has a `vat_id`, which begins with its country (`DE123456789`).
         address: lines of the postal address.
         email_clause: the e-mail address that the contract names for demands with a warning of a register entry.
         changed_at: UTC time of the newest statement taken over; older statements change nothing.
@@ -63,6 +65,7 @@ class Debtor:
     pesel: str | None = None
     address: tuple[str, ...] = ()
     email_clause: str | None = None
+    vat_id: str | None = None
     changed_at: datetime | None = None
 
     @property

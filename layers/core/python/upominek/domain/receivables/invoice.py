@@ -195,6 +195,28 @@ def kind_of_news(invoice: Invoice, at: datetime) -> str | None:
     return next((entry.kind for entry in invoice.log if entry.at == at), None)
 
 
+def overtaken_at(invoice: Invoice, event: InvoiceEvent) -> datetime | None:
+    """When the newer word was said that the event lost against; None where it counts, or the newer one says the same.
+
+    Args:
+        invoice: with the event folded in.
+    """
+    header = invoice.header
+    match event:
+        case PaymentReceived():
+            return None
+        case InvoiceCancelled() | InvoiceSettled():
+            return header.at if header is not None and header.at > event.at else None
+        case InvoiceStated():
+            closed_at = max(filter(None, (invoice.cancelled_at, invoice.settled_at)), default=None)
+            if closed_at is not None and closed_at > event.at and (header is None or closed_at >= header.at):
+                return closed_at
+            if header is None or header.order <= event.header.order:
+                return None
+            says_the_same = replace(event.header, at=header.at, is_change=header.is_change) == header
+            return None if says_the_same else header.at
+
+
 def _stated(invoice: Invoice, event: InvoiceStated) -> Invoice:
     header = event.header
     if invoice.header is None or header.order > invoice.header.order:

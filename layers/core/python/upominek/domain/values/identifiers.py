@@ -27,6 +27,12 @@ InvoiceNumber = NewType("InvoiceNumber", str)
 
 LONGEST_ID: Final = 64
 _CREDITOR_ID: Final = re.compile(r"[a-z0-9-]{1,32}")
+# Source: Council Directive 2006/112/EC, art. 215 (EL for Greece), XI by the Windsor Framework, and neighbours.
+_FOREIGN_VAT: Final = re.compile(
+    r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI"
+    r"|AD|AL|AM|AZ|BA|BY|CHE|CH|EU|GB|GE|IL|IS|KZ|LI|MC|MD|ME|MK|NO|RS|SM|TR|UA|UK|US|XK)"
+    r"(?=[A-Z0-9]*[0-9]{4})[A-Z0-9+*]{5,15}"
+)
 _NRB: Final = re.compile(r"[0-9]{26}")
 
 
@@ -43,6 +49,23 @@ def parse_nip(text: str) -> Nip:
         pl="NIP ma 10 cyfr, ostatnia to kontrolna; tu coś się nie zgadza. Przepisz go z faktury lub usuń.",
         en="A NIP has 10 digits, the last a check digit; this one is wrong. Copy it again or drop it.",
     )
+
+
+def parse_tax_number(text: str) -> str:
+    """Read the tax number of a firm of whatever country: a NIP, or a VAT number behind its country, as `DE123456789`.
+
+    Only a Polish one is checked by its digits; a foreign one is told by its letters, so the two never mix.
+
+    Raises:
+        InvalidValue: `nip_invalid`.
+    """
+    compact = re.sub(r"[\s.\-/]", "", text).upper()
+    return compact if _FOREIGN_VAT.fullmatch(compact) else parse_nip(text)
+
+
+def is_nip(tax_number: str) -> bool:
+    """Whether a number that `parse_tax_number` gave is Polish."""
+    return tax_number.isdigit()
 
 
 def parse_regon(text: str) -> Regon:

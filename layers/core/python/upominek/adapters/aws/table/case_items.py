@@ -59,6 +59,7 @@ _FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
     "pesel": str,
     "address": tuple,
     "email_clause": str,
+    "vat_id": str,
     CHANGED: datetime.fromisoformat,
 }
 

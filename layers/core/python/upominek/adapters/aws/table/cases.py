@@ -150,16 +150,16 @@ class DynamoCaseRepository(DynamoRepository):
                 return
         raise Conflict(f"case of {creditor}")
 
-    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> None:
+    def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:
         """Set the hold unless a later word on it has come, and write the fact. Idempotent. Raises: NotFound."""
-        self._set_hold((creditor, debtor), hold.key, hold_item(hold), fact)
+        return self._set_hold((creditor, debtor), hold.key, hold_item(hold), fact)
 
-    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> None:
+    def release(self, creditor: str, debtor: str, hold_key: str, fact: Fact) -> datetime | None:
         """Remove the hold unless a later word on it has come, and write the fact. Idempotent. Raises: NotFound."""
         # What stays is when it was released, so that an older hold that comes late stays released.
-        self._set_hold((creditor, debtor), hold_key, {"at": hold_time(fact.at)}, fact)
+        return self._set_hold((creditor, debtor), hold_key, {"at": hold_time(fact.at)}, fact)
 
-    def _set_hold(self, case: tuple[str, str], hold_key: str, value: Item, fact: Fact) -> None:
+    def _set_hold(self, case: tuple[str, str], hold_key: str, value: Item, fact: Fact) -> datetime | None:
         update = Update()
         attribute = hold(hold_key)
         update.set(attribute, value)
@@ -173,13 +173,15 @@ class DynamoCaseRepository(DynamoRepository):
             self._table.put_in_transaction(keys.fact(*case, fact.at, fact.id), fact_item(fact), is_new()),
         )
         if not failures:
-            return
+            return None
         against_case, against_fact = failures
-        if against_fact is not None:
-            return
-        if against_case is None or against_case.item is None or OPENED not in against_case.item:
+        if against_case is None:
+            return None  # a repetition, and still the last word
+        if against_case.item is None or OPENED not in against_case.item:
             raise _not_found(case[1])
-        self.add_fact(*case, fact)
+        if against_fact is None:
+            self.add_fact(*case, fact)
+        return datetime.fromisoformat(against_case.item[attribute]["at"])
 
     def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
         """Write a fact into the history; the same id and time twice is one fact."""

@@ -9,23 +9,24 @@ The domain's own parsers decide what a value is; the readers take off what sprea
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from upominek.adapters.formats.csv.encoding import is_garbled
 from upominek.adapters.formats.csv.folding import folded
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.values.contact import parse_email, parse_phone
+from upominek.domain.values.contact import email_invalid, find_emails, find_phones, parse_email, parse_phone
 from upominek.domain.values.identifiers import (
     parse_account,
     parse_debtor_id,
     parse_invoice_number,
-    parse_nip,
     parse_pesel,
     parse_regon,
+    parse_tax_number,
 )
 from upominek.domain.values.kinds import ClaimKind
+from upominek.domain.values.link import parse_payment_link
 from upominek.domain.values.money import parse_amount, parse_currency
 from upominek.domain.values.written_date import due_date_missing, parse_date
 
@@ -36,6 +37,7 @@ LIST_MARK = "\x1e"
 
 LONGEST_TEXT = 200
 MOST_MEMBERS = 10
+MOST_TAGS = 50
 
 KINDS = {
     DebtorKind.CONSUMER: """
@@ -110,11 +112,38 @@ FORMULA_ERRORS = frozenset(
 
 _ONE_PHONE = re.compile(r"[-+() 0-9]{0,18}")
 SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
-_BETWEEN_PHONES = re.compile(r"[;,|\n]| / ")
-_BETWEEN_EMAILS = re.compile(r"[;,|\s]+")
 _BETWEEN_TAGS = re.compile(r"[;,|\n]")
 _BETWEEN_LINES = re.compile(r"[\r\n]+")
-_TWO_NUMBERS = re.compile(r"(?:\S{9,}\s+)+\S{9,}")
+
+
+_SIGNS = r"[-._/*\u2013\u2014]+|n/d|n/a|b/d|n\.d\.|b\.d\.|nie dotyczy|nie podano|brak danych|not applicable"
+NOTHING = rf"[(\[<]?(?:{_SIGNS}|brak|none|null|nan|nd|bd)[)\]>]?"
+"""What people and programs write where there is nothing; the case makes no difference."""
+
+_NOTHING = re.compile(NOTHING, re.IGNORECASE)
+_NO_NAME = re.compile(rf"[(\[<]?(?:{_SIGNS})[)\]>]?", re.IGNORECASE)
+
+
+class InPart(InvalidValue):
+    """Something in a cell was not understood, and the rest of it stands.
+
+    Attributes:
+        text: the canonical text of the rest.
+    """
+
+    def __init__(self, text: str, error: InvalidValue) -> None:
+        super().__init__(
+            error.code,
+            pl=f"Odczytano tylko część komórki. {error.pl}",
+            en=f"Only a part of the cell was read. {error.en}",
+        )
+        self.text = text
+
+
+def said(cell: str) -> str:
+    """The cell cleaned; empty where it says that there is nothing: `-`, `brak`, `n/d`. Raises: as `cleaned`."""
+    text = cleaned(cell)
+    return "" if _NOTHING.fullmatch(text) else text
 
 
 def cleaned(cell: str) -> str:
@@ -147,7 +176,17 @@ def cleaned(cell: str) -> str:
 
 def read_text(cell: str) -> str:
     """A name, a city: on one line, without invisible characters."""
-    text = " ".join(cleaned(cell).split())
+    return _line(said(cell))
+
+
+def read_last_name(cell: str) -> str:
+    """The same; Brak and Null are last names."""
+    text = cleaned(cell)
+    return "" if _NO_NAME.fullmatch(text) else _line(text)
+
+
+def _line(text: str) -> str:
+    text = " ".join(text.split())
     if not text.isprintable():
         text = " ".join("".join(character for character in text if character.isprintable()).split())
     if len(text) > LONGEST_TEXT:
@@ -163,73 +202,94 @@ def read_text(cell: str) -> str:
 
 def read_debtor_id(cell: str) -> str:
     """The debtor's id; empty when the cell is, since the NIP may stand in for it."""
-    text = _unshortened(cleaned(cell))
+    text = _unshortened(said(cell))
     return parse_debtor_id(text) if text else ""
 
 
 def read_number(cell: str) -> str:
     """The invoice's number."""
-    return parse_invoice_number(_unshortened(cleaned(cell)))
+    return parse_invoice_number(_unshortened(said(cell)))
 
 
 def read_nip(cell: str) -> str:
-    """A tax number of ten digits."""
-    text = cleaned(cell)
-    return parse_nip(text) if text else ""
+    """A tax number: a NIP of ten digits, or a foreign VAT number behind its country."""
+    text = said(cell)
+    return parse_tax_number(text) if text else ""
 
 
 def read_regon(cell: str) -> str:
     """A business register number."""
-    text = cleaned(cell)
+    text = said(cell)
     return parse_regon(text) if text else ""
 
 
 def read_pesel(cell: str) -> str:
     """A personal number."""
-    text = cleaned(cell)
+    text = said(cell)
     return parse_pesel(text) if text else ""
 
 
 def read_account(cell: str) -> str:
     """A bank account as an IBAN."""
-    text = _unshortened(cleaned(cell))
+    text = _unshortened(said(cell))
     return parse_account(text) if text else ""
 
 
 def read_phones(cell: str) -> str:
-    """One number or several, in E.164."""
-    text = cleaned(cell)
+    """One number or several, in E.164, past the words beside them."""
+    text = said(cell)
     if not text:
         return ""
     if _ONE_PHONE.fullmatch(text) or SHORTENED.fullmatch(text):
         return parse_phone(text).e164
-    return _listed(parse_phone(part).e164 for part in _apart(text))
+    found = find_phones(text)
+    if not found.members and not found.left_out:
+        return parse_phone(text).e164  # says why not
+    return _listed([phone.e164 for phone in found.members], found.left_out)
 
 
 def read_emails(cell: str) -> str:
-    """One address or several."""
-    return _listed(parse_email(part).value for part in _BETWEEN_EMAILS.split(cleaned(cell)) if part)
+    """One address or several, past the names beside them."""
+    text = said(cell)
+    if not text:
+        return ""
+    found = find_emails(text)
+    if not found.members and not found.left_out:
+        raise email_invalid()
+    return _listed([email.value for email in found.members], found.left_out)
 
 
 def read_email_clause(cell: str) -> str:
     """One address."""
-    text = cleaned(cell)
+    text = said(cell)
     return parse_email(text).value if text else ""
 
 
 def read_tags(cell: str) -> str:
     """Tags as they are written, in order of the alphabet."""
-    return _listed(sorted({tag for part in _BETWEEN_TAGS.split(cleaned(cell)) if (tag := read_text(part))}))
+    return _listed(*_each_text(_BETWEEN_TAGS.split(said(cell))), most=MOST_TAGS, is_sorted=True)
 
 
 def read_lines(cell: str) -> str:
     """The lines of an address."""
-    return _listed(line for part in _BETWEEN_LINES.split(cleaned(cell)) if (line := read_text(part)))
+    return _listed(*_each_text(_BETWEEN_LINES.split(said(cell))))
+
+
+def _each_text(parts: Iterable[str]) -> tuple[list[str], list[InvalidValue]]:
+    """The texts, and why others are none."""
+    texts: list[str] = []
+    left_out: list[InvalidValue] = []
+    for part in parts:
+        try:
+            texts.append(read_text(part))
+        except InvalidValue as error:
+            left_out.append(error)
+    return list(filter(None, texts)), left_out
 
 
 def read_kind(cell: str) -> str:
     """Consumer, business, public body or public healthcare, in the words that people use."""
-    word = folded(cleaned(cell))
+    word = folded(said(cell))
     if not word:
         return ""
     if (kind := _KIND_BY_WORD.get(word)) is None:
@@ -243,7 +303,7 @@ def read_kind(cell: str) -> str:
 
 def read_claim(cell: str) -> str:
     """What is owed for, in the words that people use."""
-    word = folded(cleaned(cell))
+    word = folded(said(cell))
     if not word:
         return ""
     if (claim := _CLAIM_BY_WORD.get(word)) is None:
@@ -257,7 +317,7 @@ def read_claim(cell: str) -> str:
 
 def read_language(cell: str) -> str:
     """A language by its code or name."""
-    word = folded(cleaned(cell)).partition(" ")[0]
+    word = folded(said(cell)).partition(" ")[0]
     code = LANGUAGES.get(word, word)
     if code and not re.fullmatch("[a-z]{2}", code):
         raise InvalidValue(
@@ -270,7 +330,7 @@ def read_language(cell: str) -> str:
 
 def read_date(cell: str) -> str:
     """A date: ISO, Polish (day first) or as spreadsheets export it, with a time that is dropped."""
-    text = cleaned(cell)
+    text = said(cell)
     if not text:
         return ""
     return parse_date(text).isoformat()
@@ -285,7 +345,7 @@ def read_due_date(cell: str) -> str:
 
 def read_currency(cell: str) -> str:
     """An ISO 4217 code."""
-    text = cleaned(cell)
+    text = said(cell)
     return parse_currency(text) if text else ""
 
 
@@ -324,14 +384,8 @@ def amounts_disagree() -> InvalidValue:
 
 def read_payment_link(cell: str) -> str:
     """An address of a page."""
-    text = cleaned(cell)
-    if text and not re.fullmatch(r"https://[!-~]{4,500}", text):
-        raise InvalidValue(
-            "link_invalid",
-            pl="Link do płatności musi zaczynać się od https:// i nie może mieć spacji.",
-            en="A payment link must begin with https:// and have no spaces.",
-        )
-    return text
+    text = said(cell)
+    return parse_payment_link(text) if text else ""
 
 
 def _unshortened(text: str) -> str:
@@ -344,17 +398,31 @@ def _unshortened(text: str) -> str:
     return text
 
 
-def _apart(text: str) -> list[str]:
-    parts = [part.strip() for part in _BETWEEN_PHONES.split(text)]
-    return [one for part in parts for one in (part.split() if _TWO_NUMBERS.fullmatch(part) else [part]) if one]
+def _listed(
+    members: Iterable[str],
+    left_out: Sequence[InvalidValue] = (),
+    *,
+    most: int = MOST_MEMBERS,
+    is_sorted: bool = False,
+) -> str:
+    """The members of a list as one text, each once.
 
-
-def _listed(members: Iterable[str]) -> str:
+    Raises:
+        InvalidValue: there are none, for what was wrong with the first.
+        InPart: others could not be understood, or there are too many.
+    """
     unique = list(dict.fromkeys(members))
-    if len(unique) > MOST_MEMBERS:
-        raise InvalidValue(
-            "list_too_long",
-            pl=f"W komórce jest {len(unique)} pozycji, dozwolone jest {MOST_MEMBERS}. Zostaw najważniejsze.",
-            en=f"The cell lists {len(unique)} things, {MOST_MEMBERS} are allowed. Keep the most important.",
-        )
-    return LIST_MARK.join(unique)
+    errors = [*left_out, *([_list_too_long(len(unique), most)] if len(unique) > most else [])]
+    kept = unique[:most]
+    text = LIST_MARK.join(sorted(kept) if is_sorted else kept)
+    if errors:
+        raise InPart(text, errors[0]) if text else errors[0]
+    return text
+
+
+def _list_too_long(count: int, most: int) -> InvalidValue:
+    return InvalidValue(
+        "list_too_long",
+        pl=f"W komórce jest {count} pozycji, dozwolone jest {most}. Zostaw najważniejsze.",
+        en=f"The cell lists {count} things, {most} are allowed. Keep the most important.",
+    )

@@ -95,7 +95,7 @@ COLUMNS: Final[Mapping[Field, Column]] = {
     ),
     Field.LAST_NAME: Column(
         names="nazwisko | last name | surname | family name",
-        read=cells.read_text,
+        read=cells.read_last_name,
         plain=shortcuts.plain_texts,
         is_dispensable=True,
     ),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from upominek.adapters.formats.csv.cells import SHORTENED
+from upominek.adapters.formats.csv.cells import NOTHING, SHORTENED
 from upominek.adapters.formats.csv.encoding import POLISH_LETTERS
 from upominek.domain.values.money import DECIMALS, DEFAULT_CURRENCY
 
@@ -39,10 +39,13 @@ def _cells_like(plain: str) -> re.Pattern[str]:
     return re.compile(rf"(?:({plain})|[^{MARK}]*+){MARK}")
 
 
+# Looks for one of the first letters first, which most cells do not begin with.
+_SOMETHING = rf"(?!(?=[-._/*\u2013\u2014(\[<bBnN])(?i:{NOTHING}){MARK})"
 # What begins with = or ' or # may be a spreadsheet's doing.
-_IDS = _cells_like(rf"(?!{SHORTENED.pattern}{MARK})[0-9A-Za-z][!-\"$-~]{{0,63}}(?={MARK})")
+_IDS = _cells_like(rf"(?!{SHORTENED.pattern}{MARK}){_SOMETHING}[0-9A-Za-z][!-\"$-~]{{0,63}}(?={MARK})")
 _TEXTS = _cells_like(
-    rf"(?![=\'#])(?=[^{MARK}]{{1,200}}{MARK})[!-~{POLISH_LETTERS}]++(?: [!-~{POLISH_LETTERS}]++)*+(?={MARK})"
+    rf"(?![=\'#]){_SOMETHING}(?=[^{MARK}]{{1,200}}{MARK})"
+    rf"[!-~{POLISH_LETTERS}]++(?: [!-~{POLISH_LETTERS}]++)*+(?={MARK})"
 )
 _EMAILS = _cells_like(
     rf"(?=[^{MARK}]{{6,60}}{MARK})[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)+"

@@ -9,6 +9,7 @@ from upominek.adapters.formats.csv.fields import COLUMNS, Field
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.values.contact import Email, parse_phone
+from upominek.domain.values.identifiers import is_nip
 
 _STATED = tuple((field, known.states, known.value) for field, known in COLUMNS.items() if known.states)
 
@@ -29,7 +30,7 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
 
     person = " ".join(said[field] for field in (Field.FIRST_NAME, Field.LAST_NAME) if said.get(field))
     town = " ".join(said[field] for field in (Field.POSTCODE, Field.CITY) if said.get(field))
-    kind = text(Field.KIND)
+    kind, tax_number = text(Field.KIND), text(Field.NIP)
     stated: dict[str, Any] = {name: value(said[field]) for field, name, value in _STATED if said.get(field)}
     return InvoiceStated(
         number=said[Field.NUMBER],
@@ -42,11 +43,12 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
             emails=tuple(map(Email, members(Field.EMAILS))) or None,
             language=text(Field.LANGUAGE),
             tags=frozenset(members(Field.TAGS)) or None,
-            nip=text(Field.NIP),
+            nip=tax_number if tax_number and is_nip(tax_number) else None,
             regon=text(Field.REGON),
             pesel=text(Field.PESEL),
             address=(*members(Field.ADDRESS), *([town] if town else [])) or None,
             email_clause=text(Field.EMAIL_CLAUSE),
+            vat_id=tax_number if tax_number and not is_nip(tax_number) else None,
         ),
         header=Header(at=at, **stated),
     )

@@ -40,6 +40,10 @@ class Faults(defaultdict[int, dict[int, InvalidValue]]):
         if is_needed or column not in self._dispensable:
             self.fatal.add(place)
 
+    def note(self, place: int, column: int, error: InvalidValue) -> None:
+        """Something in the cell was not understood; the row is taken with the rest of it."""
+        self[place].setdefault(column, error)
+
 
 class ValueReader:
     """Reads cells into one canonical text for each of `fields`.
@@ -182,6 +186,9 @@ def _texts(column: int, cells: Texts, plain: Texts, readers: Iterable[Reader], f
 def _text_or_fault(place: int, column: int, cell: str, read: Reader, faults: Faults) -> str:
     try:
         return read(cell)
+    except reading.InPart as error:
+        faults.note(place, column, error)
+        return error.text
     except InvalidValue as error:
         faults.add(place, column, error)
         return ""
