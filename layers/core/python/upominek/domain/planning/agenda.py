@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from upominek.domain.cases.case import WEEK, Agenda, Case, Contact
+from upominek.domain.law.due_date import moved_due_date
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours, due_spans, landing_span, plan_debtor
@@ -90,6 +91,8 @@ def days_of_change(
     changes |= {hold.until + ONE_DAY for hold in case.holds.values() if hold.until is not None}
     for place in case.contacts:
         changes |= {place.day + timedelta(days=creditor.limits.days_between), place.day + WEEK, place.day + ONE_DAY}
+    soon = today - _LONG_AGO
+    changes |= {moved_due_date(one.due_on) + ONE_DAY for one in open_ if soon <= one.due_on <= last}
     found: set[tuple[date, int]] = set()
     for number, campaign in enumerate(campaigns):
         hours = contact_hours(creditor, campaign)

@@ -156,6 +156,11 @@ def _comes_up(creditor: Creditor, campaigns: Sequence[Campaign], open_: Sequence
     )
 
 
+BY_SUM: Final = frozenset({WhyUnreached.TOO_SMALL, WhyUnreached.COVERED_BY_CREDIT})
+"""Reasons that depend on what else is in a message."""
+NOTHING: Final = Why(WhyUnreached.NO_STEP)
+
+
 class _ToCome(NamedTuple):
     """What an outlook says of the invoices, by number.
 
@@ -209,23 +214,34 @@ class _View:
         free = [one for one in placed if one not in kept]
         late = [one for one in free if is_overdue(one.invoice.due_on, self.today)]
         stage = max((one.told for one in late if one.told is not None), default=None)
-        # A step of one of them speaks of all that are overdue; what is gentler than the last word is not said any more.
-        joint = {
-            step for one in free for step in left[one] if step.offset_days > 0 and step.offset_days >= (stage or 0)
-        }
+        # What is gentler than the last word is not said any more, as long as that one's invoices are open.
+        due = {one: {step for step in left[one] if step.offset_days >= (stage or step.offset_days)} for one in placed}
+        ahead = {one: {step for step in due[one] if self._is_ahead(hours, one, step)} for one in placed}
         shares = set_off(self.case, [one for one in self.open_ if self._held(one, self.today) is None])
+        # A step of what is overdue speaks of all that are; so does one that could not be said before.
+        joint = {
+            step
+            for one in free
+            for step in due[one]
+            if step not in ahead[one]
+            or (step.offset_days > 0 and self._nothing_said([one.invoice], [step], shares, NOTHING) is not None)
+        }
         are_alike = self._are_alike(free, {step for one in free for step in left[one]}, shares)
         for one in placed:
-            own = set() if late else {step for step in left[one] if step.offset_days <= 0}
             is_told = one.told is not None or stage is not None
             over = Why(WhyUnreached.LADDER_ENDED if is_told else WhyUnreached.NO_STEP)
             why = kept.get(one) or self._nothing_said([each.invoice for each in free], joint, shares, over)
-            if one not in kept and why is not None and own:
-                why = self._nothing_said([one.invoice], own, shares, over)
-            if why is None and not are_alike:
-                why = self._never_its_turn(one.invoice.number, over)
+            if one not in kept and why is not None and ahead[one]:
+                why = self._nothing_said([one.invoice], ahead[one], shares, over)
+            if one not in kept and not are_alike and (why is None or why.reason in BY_SUM):
+                why = self._in_turn(one.invoice.number, why or over)
             if why is not None:
                 yield one.invoice, why
+
+    def _is_ahead(self, hours: ContactHours, one: OnLadder, step: Step) -> bool:
+        """Whether the debtor could still pay in time when the step comes, so that it goes alone."""
+        comes_on = one.begins_on + timedelta(days=step.offset_days)
+        return not is_overdue(one.invoice.due_on, hours.next_contact_day(max(comes_on, self.today)))
 
     def _nothing_said(
         self, invoices: Sequence[DueInvoice], steps: Collection[Step], shares: Mapping[str, Money], over: Why
@@ -261,13 +277,13 @@ class _View:
             for step in steps
         )
 
-    def _never_its_turn(self, number: str, over: Why) -> Why | None:
+    def _in_turn(self, number: str, otherwise: Why) -> Why | None:
         """Why an invoice is in no message to come although some of the steps could be said; None where it is in one."""
         to_come = self.to_come()
         if number in to_come.named:
-            return None
+            return None if self.is_noted else otherwise
         reason = to_come.kept.get(number)
-        return Why(WhyUnreached(reason.value)) if reason is not None and reason.value in _REASONS else over
+        return Why(WhyUnreached(reason.value)) if reason is not None and reason.value in _REASONS else otherwise
 
     def _silent(self, steps: Collection[Step]) -> Why | None:
         """Why the debtor hears nothing at all, whatever it is about."""
