@@ -15,7 +15,18 @@ from upominek.domain.receivables.remarks import MOST_TOLD, Remark
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
-OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "superseded", "cancelled", "holds", "releases", "notes")
+OTHER_COUNTS: Final = (
+    "reopening",
+    "held",
+    "contacts",
+    "payments",
+    "unmatched",
+    "superseded",
+    "cancelled",
+    "holds",
+    "releases",
+    "notes",
+)
 """Of statements that are not about invoices as they stand; told where there are any."""
 
 
