@@ -81,7 +81,7 @@ ACCEPTED: Final = {
         "outcome": {
             "type": "object",
             "description": "What became of them: new, changed, unchanged, cancelled, payments, holds, releases, notes; "
-            "superseded by something newer, which stands.",
+            "payments unmatched or proposed, which wait for a person; superseded by something newer, which stands.",
             "additionalProperties": {"type": "integer"},
         },
     },

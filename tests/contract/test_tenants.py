@@ -58,6 +58,7 @@ from upominek.domain.parties.creditor import Creditor, Limits, Register
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased, PaymentStated
+from upominek.domain.receivables.payments import BookedPayment, Booking
 from upominek.domain.texts.overrides import TextKey, TextOverride, fingerprint
 from upominek.domain.values.carrier import SES, SNS
 from upominek.domain.values.channel import Channel, Tone
@@ -95,6 +96,7 @@ LETTER = StoredLetter(
     name=SECRET,
 )
 PAYMENT = PaymentStated(id="p-1", amount=Money(12_300), day=TODAY, payer=SECRET)
+BOOKED = BookedPayment(id="p-2", amount=Money(12_300), at=NOW, debtor=DEBTOR, number=SECRET)
 NAMELESS = CaseFile(case=Case(creditor=A, debtor=Debtor(id=DEBTOR)))
 
 
@@ -128,7 +130,8 @@ class Tenants(Application):
             self.texts.current(B),
             self.texts.history(B, KEY),
             self.imports.recent(B),
-            self.unmatched_payments.all(B),
+            self.unmatched_payments.kept(B),
+            list(self.unmatched_payments.booked(B)),
             letters,
             self.letters.batches(B, TODAY),
             self.secrets.webhook_secrets(B),
@@ -161,6 +164,7 @@ def move_in(app: Tenants) -> None:
     app.sending_log.lines.append((real_time(), REMINDER))  # type: ignore[attr-defined]
     app.secrets.save_webhook_secrets(B, ["whsec_VGFqZW1uaWNh"])
     app.unmatched_payments.keep(B, [PAYMENT])
+    app.unmatched_payments.list_booked(B, [BOOKED])
     app.files.put(FILE, TABLE.encode())
     record = app.import_file.arrived(Arrival(key=FILE, at=NOW))
     assert record is not None
@@ -320,6 +324,14 @@ PORTS: dict[str, list[Drive]] = {
     "imports.recent": [lambda app: app.imports.recent(A)],
     "unmatched_payments.keep": [lambda app: app.unmatched_payments.keep(A, [replace(PAYMENT, payer="x")])],
     "unmatched_payments.all": [lambda app: app.unmatched_payments.all(A)],
+    "unmatched_payments.kept": [lambda app: app.unmatched_payments.kept(A)],
+    "unmatched_payments.find": [lambda app: app.unmatched_payments.find(A, [PAYMENT.id])],
+    "unmatched_payments.note_booking": [
+        lambda app: app.unmatched_payments.note_booking(A, PAYMENT.id, Booking("x", "x", "x", NOW), before=0)
+    ],
+    "unmatched_payments.list_booked": [lambda app: app.unmatched_payments.list_booked(A, [replace(BOOKED, id="x")])],
+    "unmatched_payments.booked": [lambda app: list(app.unmatched_payments.booked(A))],
+    "unmatched_payments.strike_booked": [lambda app: app.unmatched_payments.strike_booked(A, [BOOKED])],
     "unmatched_payments.remove": [lambda app: app.unmatched_payments.remove(A, [PAYMENT.id])],
     "texts.current": [lambda app: app.texts.current(A)],
     "texts.save": [lambda app: app.texts.save(A, AGAIN)],

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.worlds.intake_world import IntakeWorld
-from upominek.adapters.webhook.reading import read_events
+from upominek.adapters.webhook.reading import read_members
 from upominek.adapters.webhook.signature import check_headers, signed_at
 from upominek.application.intake.receive_webhook import MOST_BYTES, ReceiveWebhook
 from upominek.domain.errors import Conflict, Refused, UpominekError
@@ -52,7 +52,7 @@ class WebhookWorld(IntakeWorld):
             self.clock,
             check_headers=check_headers,
             check_signature=signed_at,
-            read_events=read_events,
+            read_events=read_members,
         )
 
     def receive(

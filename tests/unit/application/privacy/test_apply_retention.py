@@ -165,8 +165,8 @@ def test_what_belongs_to_no_case_is_read_once_for_all_cases_of_a_night(
         bare = PaymentStated(id=f"P-{debtor}", amount=Money(50), day=TODAY, debtor_id=debtor)
         world.unmatched_payments.keep(HURT.id, [bare])
     world.clock.advance(days=5 * 366)
-    read, all_of = [], world.unmatched_payments.all
-    monkeypatch.setattr(world.unmatched_payments, "all", lambda creditor: (read.append(creditor), all_of(creditor))[1])
+    read, all_of = [], world.unmatched_payments.kept
+    monkeypatch.setattr(world.unmatched_payments, "kept", lambda creditor: (read.append(creditor), all_of(creditor))[1])
     assert [one.cases_erased for one in composed(world)()] == [3]
     assert read == [HURT.id]
     assert all_of(HURT.id) == []

@@ -25,7 +25,7 @@ class Intake(Table, Outside):
     @cached_property
     def receive_webhook(self) -> "ReceiveWebhook":
         """Webhooks in."""
-        from upominek.adapters.webhook.reading import read_events
+        from upominek.adapters.webhook.reading import read_members
         from upominek.adapters.webhook.signature import check_headers, signed_at
         from upominek.application.intake.receive_webhook import ReceiveWebhook
 
@@ -37,7 +37,7 @@ class Intake(Table, Outside):
             self.clock,
             check_headers=check_headers,
             check_signature=signed_at,
-            read_events=read_events,
+            read_events=read_members,
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """What the runs remember, in memory: cursors, stopped lanes, webhooks and imports."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
@@ -17,6 +17,7 @@ from upominek.domain.values.carrier import Carrier
 if TYPE_CHECKING:
     from upominek.domain.messages.reminder import ReminderKey
 from upominek.domain.receivables.events import PaymentStated
+from upominek.domain.receivables.payments import BookedPayment, Booking, KeptPayment
 
 
 class MemoryProgressRepository:
@@ -137,20 +138,60 @@ class MemoryUnmatchedPayments:
     """Payments that name no invoice with its debtor."""
 
     def __init__(self) -> None:
-        self._payments: dict[tuple[str, str], PaymentStated] = {}
+        self._payments: dict[tuple[str, str], KeptPayment] = {}
+        self._booked: dict[tuple[str, str, str, str], tuple[BookedPayment, bool]] = {}
         self._lock = RLock()
 
     def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
         """Store those whose ids are new."""
         with self._lock:
             for one in payments:
-                self._payments.setdefault((creditor, one.id), one)
+                self._payments.setdefault((creditor, one.id), KeptPayment(one))
 
     def all(self, creditor: str) -> Sequence[PaymentStated]:
         """By day, those of one day by id."""
+        return [one.payment for one in self.kept(creditor)]
+
+    def kept(self, creditor: str) -> Sequence[KeptPayment]:
+        """The same, with what became of each."""
         with self._lock:
             mine = [one for (owner, _), one in self._payments.items() if owner == creditor]
-        return sorted(mine, key=lambda one: (one.day, one.id))
+        return sorted(mine, key=lambda one: (one.payment.day, one.payment.id))
+
+    def find(self, creditor: str, payment_ids: Collection[str]) -> dict[str, KeptPayment]:
+        """Those of the payments that were kept apart."""
+        with self._lock:
+            return {one: self._payments[creditor, one] for one in payment_ids if (creditor, one) in self._payments}
+
+    def note_booking(self, creditor: str, payment_id: str, booking: Booking | None, *, before: int) -> bool:
+        """Note where the payment went, or that it waits again."""
+        with self._lock:
+            standing = self._payments.get((creditor, payment_id))
+            if standing is None or standing.bookings != before or (booking is None) == (standing.booking is None):
+                return False
+            times = before + (booking is not None)
+            self._payments[creditor, payment_id] = KeptPayment(standing.payment, booking, times)
+            return True
+
+    def list_booked(self, creditor: str, payments: Sequence[BookedPayment]) -> None:
+        """Put them on the list, each once."""
+        with self._lock:
+            for one in payments:
+                place = creditor, one.debtor, one.number, one.id
+                known, was_loose = self._booked.get(place, (replace(one, is_loose=False), False))
+                self._booked[place] = known, was_loose or one.is_loose
+
+    def booked(self, creditor: str, *, loose_only: bool = False) -> Iterable[BookedPayment]:
+        """The list."""
+        with self._lock:
+            mine = [one for (owner, *_), one in self._booked.items() if owner == creditor]
+        return [replace(one, is_loose=is_loose) for one, is_loose in mine if is_loose or not loose_only]
+
+    def strike_booked(self, creditor: str, payments: Sequence[BookedPayment]) -> None:
+        """Take these off the list."""
+        with self._lock:
+            for one in payments:
+                self._booked.pop((creditor, one.debtor, one.number, one.id), None)
 
     def remove(self, creditor: str, payment_ids: Collection[str]) -> None:
         """Strike them off."""

@@ -4,10 +4,11 @@ Fields of `data` that nobody knows are refused: a misspelt `emails` would otherw
 fields of the envelope are ignored, since tools that forward webhooks add their own. A field that is null is not said.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from upominek.adapters.webhook.values import (
     Account,
@@ -42,6 +43,9 @@ from upominek.domain.receivables.events import (
     InvoiceCancelled,
     InvoiceStated,
     PaymentReceived,
+    PaymentStated,
+    Statement,
+    TransferReceived,
 )
 from upominek.domain.values.identifiers import is_nip
 from upominek.domain.values.money import DEFAULT_CURRENCY
@@ -142,14 +146,91 @@ class CancelledData(Data):
     debtor_id: DebtorId
 
 
-class PaymentData(Data):
-    """Money that came in for one invoice."""
+class ShareData(Data):
+    """One of the invoices that a payment is for."""
 
-    id: ForeignId = Field(description="Your id of the payment; it makes the payment count once.")
-    number: Number = Field(description="The invoice that was paid.")
-    debtor_id: DebtorId
+    number: Number
+    currency: Currency = Field(DEFAULT_CURRENCY, description="That of the payment, and no other; may be left out.")
+    amount: Amount | None = Field(None, description="How much of the payment is for it, where you know.")
+
+
+class PaymentData(Data):
+    """Money that came in: for one invoice, for several, or for nobody knows what; then it waits for a person."""
+
+    id: ForeignId = Field(
+        description="Your id of the payment; it makes the payment count once. A correction has an id of its own."
+    )
+    number: Number | None = Field(None, description="The invoice that was paid.")
+    debtor_id: DebtorId | None = Field(None, description="Who paid; without it nobody can find the invoice.")
     currency: Currency = Field(DEFAULT_CURRENCY, description="ISO 4217.")
     amount: Amount = Field(description="What came in; negative when a payment was taken back.")
+    invoices: list[ShareData] | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Instead of `number`: several invoices that one payment is for. Without amounts the oldest is paid "
+        "first, and the last takes what is left.",
+    )
+    payer: Line | None = Field(None, description="Who paid, for whoever looks for the invoice.")
+    account: Line | None = Field(None, description="From which account.")
+    title: Line | None = Field(None, description="The words of the transfer.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_currency(cls, said: Any) -> Any:  # noqa: ANN401 - JSON
+        """Shares are in the payment's currency without saying so."""
+        shares = said.get("invoices") if isinstance(said, dict) else None
+        if not isinstance(shares, list) or "currency" not in said:
+            return said
+        currency = {"currency": said["currency"]}
+        return {**said, "invoices": [currency | one if isinstance(one, dict) else one for one in shares]}
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.invoices is not None:
+            _check_shares(self, self.invoices)
+        return self
+
+    def stated(self, at: Timestamp) -> Statement:
+        """The same in the domain."""
+        numbers = [self.number] if self.number else [one.number for one in self.invoices or ()]
+        if self.debtor_id is not None and len(numbers) == 1:
+            return PaymentReceived(id=self.id, number=numbers[0], debtor_id=self.debtor_id, amount=self.amount, at=at)
+        if self.debtor_id is not None and numbers:
+            shares = tuple((one.number, one.amount) for one in self.invoices or ())
+            return TransferReceived(id=self.id, debtor_id=self.debtor_id, amount=self.amount, at=at, shares=shares)
+        return PaymentStated(
+            id=self.id,
+            amount=self.amount,
+            day=at.date(),
+            number=numbers[0] if len(numbers) == 1 else None,
+            debtor_id=self.debtor_id,
+            payer=self.payer or "",
+            account=self.account or "",
+            title=self.title or ", ".join(numbers[1:] and numbers),
+            at=at,
+        )
+
+
+def _check_shares(payment: PaymentData, shares: Sequence[ShareData]) -> None:
+    """Raises: PydanticCustomError."""
+    numbers = [one.number for one in shares]
+    given = [one.amount for one in shares if one.amount is not None]
+    if payment.number is not None:
+        raise _wrong("number_twice", "Podaj number albo invoices.", "Give number or invoices, not both.")
+    if len(set(numbers)) < len(numbers):
+        raise _wrong("invoice_twice", "Każdą fakturę podaj raz.", "Name each invoice once.")
+    if any(one.currency != payment.currency for one in given):
+        raise _wrong("currency_mismatch", "Waluta musi być jedna.", "There can be one currency only.")
+    total, rest = payment.amount.grosze, payment.amount.grosze - sum(one.grosze for one in given)
+    if total < 0 and (len(given) < len(shares) or rest):
+        raise _wrong("amounts_missing", "Przy zwrocie podaj kwotę dla każdej faktury.", "Say each invoice's amount.")
+    if total >= 0 and rest < 0:
+        raise _wrong("amounts_exceed", "Kwoty faktur przekraczają wpłatę.", "The amounts exceed the payment.")
+
+
+def _wrong(code: str, pl: str, en: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{en}", {"pl": pl, "en": en})
 
 
 class HeldData(Data):
@@ -231,10 +312,9 @@ class PaymentReceivedEvent(Envelope):
     type: Literal["payment.received"]
     data: PaymentData
 
-    def event(self) -> Event:
+    def event(self) -> Statement:
         """The same in the domain."""
-        of = self.data
-        return PaymentReceived(id=of.id, number=of.number, debtor_id=of.debtor_id, amount=of.amount, at=self.timestamp)
+        return self.data.stated(self.timestamp)
 
 
 class CaseHeldEvent(Envelope):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from upominek.adapters.webhook.events import TYPES
-from upominek.domain.receivables.events import Event, EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid, Statement
 from upominek.domain.values.problem import JsonPlace, Problem
 
 MOST_EVENTS: Final = 500
@@ -33,8 +33,13 @@ _MESSAGES: Final = {
 """Pydantic's own errors in our words; all others come from `values` and bring theirs."""
 
 
-def read_events(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[Event]:
-    """The events of a body, by the time at which they happened.
+def read_events(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[Statement]:
+    """The events of a body, by the time at which they happened. See `read_members`."""
+    return [event for _, event in read_members(body, is_ahead)]
+
+
+def read_members(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[tuple[str, Statement]]:
+    """The events of a body, by the time at which they happened, each with its place as a JSON pointer.
 
     Args:
         body: JSON in UTF-8, one event or a list of up to 500.
@@ -56,13 +61,13 @@ def read_events(body: bytes, is_ahead: Callable[[datetime], bool]) -> Sequence[E
         events, problems = _read([(f"/{index}", one) for index, one in enumerate(content)], is_ahead)
     if problems:
         raise EventsInvalid(tuple(problems[:MOST_PROBLEMS]))
-    return sorted(events, key=lambda one: one.at)
+    return [(pointer, event) for pointer, _, event in sorted(events, key=lambda one: one[1])]
 
 
 def _read(
     members: Sequence[tuple[str, Any]], is_ahead: Callable[[datetime], bool]
-) -> tuple[list[Event], list[Problem[JsonPlace]]]:
-    events: list[Event] = []
+) -> tuple[list[tuple[str, datetime, Statement]], list[Problem[JsonPlace]]]:
+    events: list[tuple[str, datetime, Statement]] = []
     problems: list[Problem[JsonPlace]] = []
     for pointer, member in members:
         if not isinstance(member, dict):
@@ -76,15 +81,15 @@ def _read(
             )
             continue
         try:
-            event = model.model_validate(member).event()
+            valid = model.model_validate(member)
         except ValidationError as error:
             problems.extend(
                 _problem(pointer, one, model) for one in error.errors(include_url=False, include_input=False)
             )
             continue
-        if is_ahead(event.at):
+        if is_ahead(valid.timestamp):
             problems.append(_in_future(pointer))
-        events.append(event)
+        events.append((pointer, valid.timestamp, valid.event()))
     return events, problems
 
 

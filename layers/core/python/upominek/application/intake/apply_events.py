@@ -6,14 +6,17 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import time
+from typing import Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
+from upominek.application.intake.judge_payments import Judged, JudgePayments, Payment
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
 from upominek.application.ports.world import Clock
-from upominek.domain.errors import Conflict
+from upominek.domain.errors import Conflict, InvalidValue
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
@@ -25,8 +28,10 @@ from upominek.domain.receivables.events import (
     PaymentReceived,
     PaymentStated,
     Statement,
+    TransferReceived,
 )
 from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, overtaken_at
+from upominek.domain.receivables.payments import BookedPayment, WhyApart, why_loose
 from upominek.domain.values.batches import batched
 
 BATCH_SIZE = 1000
@@ -36,6 +41,8 @@ ATTEMPTS = 12
 """Rounds against others who write the same invoices; in each round somebody gets through."""
 
 NEWS = {"issued": "new", "changed": "changed", "reopened": "changed", "cancelled": "cancelled", "settled": "settled"}
+
+_Payment: Final = PaymentReceived | TransferReceived | PaymentStated
 
 
 class ApplyEvents:
@@ -47,6 +54,7 @@ class ApplyEvents:
         self._cases = cases
         self._invoices = invoices
         self._unmatched = unmatched
+        self._judge = JudgePayments(invoices, unmatched)
         self._clock = clock
 
     def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
@@ -54,7 +62,8 @@ class ApplyEvents:
 
         Returns:
             What became of them: `new`, `changed`, `unchanged`, `cancelled`, `settled` invoices, `payments`, `holds`,
-            `releases`, `notes`, `contacts`; `unmatched` payments, which are kept apart; and those `superseded` by a
+            `releases`, `notes`, `contacts`; `unmatched` payments, and those `proposed` for an invoice, which are kept
+            apart; payments `refused` since their id is known with another amount; and what was `superseded` by a
             newer word that is not among them. Repeating an intake after a crash counts as the intake itself would
             have, unless somebody said something newer meanwhile.
 
@@ -64,25 +73,50 @@ class ApplyEvents:
         counts: Counter[str] = Counter()
         for batch in batched(statements, BATCH_SIZE):
             contacts = [one for one in batch if isinstance(one, DebtorStated)]
-            events, unmatched = _matched(creditor, (one for one in batch if not isinstance(one, DebtorStated)))
-            if unmatched:
-                self._unmatched.keep(creditor.id, unmatched)
-            self._open_cases(creditor.id, contacts, events)
-            counts += Counter(contacts=len(contacts), unmatched=len(unmatched))
+            payments = _payments(creditor, batch)
+            judged = self._judge(creditor, payments)
+            others = [one for one in batch if isinstance(one, Event) and not isinstance(one, PaymentReceived)]
+            events: list[Event] = [*judged.booked, *others]
+            apart = [*judged.unmatched, *judged.proposed]
+            if apart:
+                self._unmatched.keep(creditor.id, apart)
+            self._open_cases(creditor.id, contacts, events, apart)
+            counts += Counter(
+                contacts=len(contacts),
+                unmatched=len(judged.unmatched),
+                proposed=len(judged.proposed),
+                payments=_received(payments, judged),
+                refused=len(judged.contradictions),
+            )
             counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)])
             case_events = [one for one in events if isinstance(one, CaseEvent)]
             times = {one.at for one in case_events}
             for event in case_events:
                 word, overtaken = apply_to_case(self._cases, creditor.id, event)
                 counts["superseded" if overtaken and overtaken not in times else word] += 1
+            for kept, booking in judged.found:
+                self._unmatched.note_booking(creditor.id, kept.payment.id, booking, before=kept.bookings)
         return counts
 
-    def _open_cases(self, creditor: str, contacts: Sequence[DebtorStated], events: Sequence[Event]) -> None:
+    def contradictions(self, creditor: Creditor, statements: Sequence[Statement]) -> list[tuple[int, InvalidValue]]:
+        """Payments that contradict what is known, by their place, with the reason. Nothing is written."""
+        places = [place for place, one in enumerate(statements) if isinstance(one, _Payment)]
+        judged = self._judge(creditor, _payments(creditor, statements))
+        return [(places[place], error) for place, error in judged.contradictions]
+
+    def _open_cases(
+        self,
+        creditor: str,
+        contacts: Sequence[DebtorStated],
+        events: Sequence[Event],
+        apart: Sequence[PaymentStated],
+    ) -> None:
         """A case for everybody who is spoken of: nothing waits for an invoice that is still to come."""
         invoices = (event for event in events if isinstance(event, InvoiceStated))
         told: list[DebtorStated | InvoiceStated] = [*contacts, *invoices]
         stated = dict.fromkeys((one.debtor, one.at) for one in told)
-        unheard_of = {_debtor_of(event): event.at for event in events}
+        unheard_of = {one.debtor_id: one.at for one in apart if one.debtor_id is not None and one.at is not None}
+        unheard_of |= {_debtor_of(event): event.at for event in events}
         for details, _ in stated:
             unheard_of.pop(details.id, None)
         bare = ((DebtorDetails(id=debtor), at) for debtor, at in unheard_of.items())
@@ -103,6 +137,7 @@ class ApplyEvents:
             changes = [InvoiceChange(before, after) for before, after in folded.values() if after is not before]
             self._note_closing(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
+            self._list_booked(creditor, [folded[key][1] for key in waiting.keys() - lost], waiting)
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], waiting[key]))
             waiting = {key: events for key, events in waiting.items() if key in lost}
@@ -114,6 +149,26 @@ class ApplyEvents:
             today = creditor.hours.local_day(self._clock.now())
             self._cases.note_closing(creditor.id, closed, today, creditor.shards)
 
+    def _list_booked(
+        self, creditor: Creditor, saved: Sequence[Invoice], events: Mapping[InvoiceKey, list[InvoiceEvent]]
+    ) -> None:
+        """Put the payments of the events on the creditor's list; again on a repetition, in case it was not reached."""
+        booked = [
+            BookedPayment(
+                id=event.id,
+                amount=event.amount,
+                at=event.at,
+                debtor=event.debtor_id,
+                number=event.number,
+                is_loose=why_loose(event.amount, invoice) is not None,
+            )
+            for invoice in saved
+            for event in events[InvoiceKey(invoice.creditor, invoice.debtor, invoice.number)]
+            if isinstance(event, PaymentReceived)
+        ]
+        if booked:
+            self._unmatched.list_booked(creditor.id, booked)
+
     def _folded(self, events: Mapping[InvoiceKey, list[InvoiceEvent]]) -> dict[InvoiceKey, tuple[Invoice, Invoice]]:
         """Each invoice as it is stored and as it shall be."""
         stored = self._invoices.get_many(events.keys())
@@ -124,20 +179,24 @@ class ApplyEvents:
         return pairs
 
 
-def _matched(
-    creditor: Creditor, statements: Iterable[Event | PaymentStated]
-) -> tuple[list[Event], list[PaymentStated]]:
-    """The events, payments of named invoices among them, and the payments that name none."""
-    events: list[Event] = []
-    unmatched: list[PaymentStated] = []
+def _payments(creditor: Creditor, statements: Iterable[Statement]) -> list[Payment]:
+    """The payments among the statements, in their order; those that name an invoice with its debtor as its own."""
+    payments: list[Payment] = []
     for one in statements:
         if not isinstance(one, PaymentStated):
-            events.append(one)
-        elif (payment := one.received(creditor.hours.at_local(one.day, time(0)))) is not None:
-            events.append(payment)
-        else:
-            unmatched.append(one)
-    return events, unmatched
+            if isinstance(one, PaymentReceived | TransferReceived):
+                payments.append(one)
+            continue
+        dated = one if one.at is None else replace(one, day=creditor.hours.local_day(one.at))
+        payments.append(dated.received(dated.at or creditor.hours.at_local(dated.day, time(0))) or dated)
+    return payments
+
+
+def _received(payments: Sequence[Payment], judged: Judged) -> int:
+    """How many of the payments are on the books; a transfer is one, however many invoices it is for."""
+    apart = [*judged.unmatched, *judged.proposed]
+    left_over = sum(one.reason == WhyApart.REMAINDER for one in judged.unmatched)
+    return len(payments) - len(judged.contradictions) - len(apart) + left_over
 
 
 def _debtor_of(event: Event) -> str:
@@ -151,7 +210,5 @@ def _news(invoice: Invoice, events: Sequence[InvoiceEvent]) -> Iterator[str]:
         overtaken = overtaken_at(invoice, event)
         if overtaken and overtaken not in times:
             yield "superseded"
-        elif isinstance(event, PaymentReceived):
-            yield "payments"
-        else:
+        elif not isinstance(event, PaymentReceived):  # payments are counted as they came
             yield NEWS.get(kind_of_news(invoice, event.at) or "", "unchanged")

@@ -13,9 +13,9 @@ from upominek.application.ports.world import Clock
 from upominek.application.ttl_cache import TtlCache
 from upominek.domain.errors import InvalidValue, NotFound, Refused
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.receivables.events import Event, EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid, Statement
 from upominek.domain.values.identifiers import parse_creditor_id
-from upominek.domain.values.problem import JsonPlace, Problem
+from upominek.domain.values.problem import JsonPlace, Problem, problem_of
 
 MOST_BYTES: Final = 1024 * 1024
 LONGEST_ID: Final = 128
@@ -28,8 +28,9 @@ HeaderCheck = Callable[[Mapping[str, str]], None]
 SignatureCheck = Callable[[Sequence[str], Mapping[str, str], bytes], datetime | None]
 """Secrets, headers, body: when the message was signed, in real time; None when the signature does not hold."""
 
-EventReader = Callable[[bytes, Callable[[datetime], bool]], Sequence[Event]]
-"""Body, and whether a time is still to come: the events. Raises: EventsInvalid."""
+EventReader = Callable[[bytes, Callable[[datetime], bool]], Sequence[tuple[str, Statement]]]
+"""Body, and whether a time is still to come: the events in order of time, each with its place in the message as a JSON
+pointer. Raises: EventsInvalid."""
 
 
 class ReceiveWebhook:
@@ -89,7 +90,12 @@ class ReceiveWebhook:
             # The time of signing is real, the clock may have been moved: what happened just now is never ahead.
             return at > latest and abs(at - signed_at) > MOST_AHEAD
 
-        events = self._read_events(body, is_ahead)
+        members = self._read_events(body, is_ahead)
+        events = [event for _, event in members]
+        if problems := self._take_in.contradictions(creditor, events):
+            raise EventsInvalid(
+                tuple(problem_of(error, JsonPlace(f"{members[place][0]}/data/amount")) for place, error in problems)
+            )
         webhook_id = _webhook_id(headers)
         if not self._webhooks.remember(creditor.id, webhook_id, hashlib.sha256(body).hexdigest()):
             raise _id_reused()

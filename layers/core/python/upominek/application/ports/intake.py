@@ -1,22 +1,58 @@
 """What is known of imports and webhooks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from upominek.domain.receivables.events import PaymentStated
+from upominek.domain.receivables.payments import BookedPayment, Booking, KeptPayment
 
 
 class UnmatchedPaymentRepository(Protocol):
-    """Payments that name no invoice with its debtor: kept until somebody finds out what they were for."""
+    """A creditor's payments: those kept apart until somebody finds out what they are for, and the list of others."""
 
     def keep(self, creditor: str, payments: Sequence[PaymentStated]) -> None:
         """Store those whose ids are new; what stands under an id stays as it is. Idempotent."""
         ...
 
     def all(self, creditor: str) -> Sequence[PaymentStated]:
-        """By day, those of one day by id; consistent."""
+        """Those kept apart, wherever they went since; by day, those of one day by id; consistent."""
+        ...
+
+    def kept(self, creditor: str) -> Sequence[KeptPayment]:
+        """The same, with what became of each."""
+        ...
+
+    def find(self, creditor: str, payment_ids: Collection[str]) -> Mapping[str, KeptPayment]:
+        """Those of the payments that were kept apart; consistent."""
+        ...
+
+    def note_booking(self, creditor: str, payment_id: str, booking: Booking | None, *, before: int) -> bool:
+        """Note where the payment went, or that it waits again.
+
+        Args:
+            before: how often it had been booked when it was read.
+
+        Returns:
+            False where it is not there, or somebody has booked it meanwhile.
+        """
+        ...
+
+    def list_booked(self, creditor: str, payments: Sequence[BookedPayment]) -> None:
+        """Put payments that stand with an invoice on the list, each once. Idempotent."""
+        ...
+
+    def booked(self, creditor: str, *, loose_only: bool = False) -> Iterable[BookedPayment]:
+        """The list, in no order.
+
+        Args:
+            loose_only: those alone whose invoice was not known when they came, or in another currency.
+        """
+        ...
+
+    def strike_booked(self, creditor: str, payments: Sequence[BookedPayment]) -> None:
+        """Take these off the list. Idempotent."""
         ...
 
     def remove(self, creditor: str, payment_ids: Collection[str]) -> None:

@@ -14,7 +14,7 @@ from upominek.domain.errors import NotFound, Refused
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import expired_before
-from upominek.domain.receivables.events import PaymentStated
+from upominek.domain.receivables.payments import KeptPayment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class ApplyRetention:
         before = expired_before(creditor, creditor.hours.local_day(self.clock.now()))
         # Read once for all cases of the night, and only where there is one.
         letters = cache(partial(self.erase.letters.of, creditor.id))
-        unmatched = cache(partial(self.erase.unmatched.all, creditor.id))
+        unmatched = cache(partial(self.erase.unmatched.kept, creditor.id))
         erased = 0
         for debtor, closed_on in self.retention.closed_before(creditor.id, creditor.shards, before):
             if not has_time():
@@ -92,7 +92,7 @@ class ApplyRetention:
         debtor: str,
         closed_on: date,
         letters: Callable[[], Sequence[StoredLetter]],
-        unmatched: Callable[[], Sequence[PaymentStated]],
+        unmatched: Callable[[], Sequence[KeptPayment]],
     ) -> bool:
         has_begun = closed_on == date.min
         try:

@@ -15,7 +15,7 @@ from upominek.domain.errors import Refused
 from upominek.domain.letters.stored_letter import StoredLetter
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.pseudonym import Alias, without_person
-from upominek.domain.receivables.events import PaymentStated
+from upominek.domain.receivables.payments import KeptPayment, listed
 from upominek.domain.values.contact import address_hash
 
 _SHOWN: Final = 5
@@ -61,7 +61,7 @@ class EraseCase:
         *,
         despite_open_invoices: bool = False,
         letters: Sequence[StoredLetter] | None = None,
-        unmatched: Sequence[PaymentStated] | None = None,
+        unmatched: Sequence[KeptPayment] | None = None,
     ) -> Erased:
         """Erase. Idempotent while it lasts; once complete there is no such case any more.
 
@@ -79,9 +79,10 @@ class EraseCase:
         known = self.letters.of(creditor.id) if letters is None else letters
         mine = [one for one in known if one.debtor == debtor]
         self._delete(mine)
-        payments = self.unmatched.all(creditor.id) if unmatched is None else unmatched
-        # Payments that name this debtor and no invoice: nobody will ever match them.
-        self.unmatched.remove(creditor.id, [one.id for one in payments if one.debtor_id == debtor])
+        payments = self.unmatched.kept(creditor.id) if unmatched is None else unmatched
+        # Payments that name this debtor and no invoice: nobody will ever match them; and those that went to them.
+        self.unmatched.remove(creditor.id, [one.payment.id for one in payments if debtor in one.debtors])
+        self.unmatched.strike_booked(creditor.id, [one for invoice in file.invoices for one in listed(invoice)])
         kept = without_person(file, alias, now := self.clock.now())
         self.retention.pseudonymise(kept, now)
         self.retention.forget(creditor.id, debtor, alias.secret, _digests(file))

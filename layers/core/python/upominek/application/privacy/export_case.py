@@ -22,7 +22,7 @@ class CaseExport:
 
     Attributes:
         letters: those that were made; their PDFs are files of their own.
-        unmatched: payments that name the debtor, and no invoice.
+        unmatched: payments that were kept apart and name the debtor, or went to one of their invoices since.
         suppressed: addresses that must not be used, by their hash; an empty text where the address is not known.
     """
 
@@ -65,5 +65,5 @@ class ExportCase:
             file=file,
             letters=tuple(one for one in self._letters.of(creditor) if one.debtor == debtor),
             suppressed={digest: by_digest.get(digest, "") for digest in sorted(suppressed)},
-            unmatched=tuple(one for one in self._unmatched.all(creditor) if one.debtor_id == debtor),
+            unmatched=tuple(one.payment for one in self._unmatched.kept(creditor) if debtor in one.debtors),
         )

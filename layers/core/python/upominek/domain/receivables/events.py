@@ -92,6 +92,21 @@ class PaymentReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReceived:
+    """Money came in by one transfer for several invoices of a debtor.
+
+    Attributes:
+        shares: number of each invoice, once, and how much of the amount is its own, where the sender says so.
+    """
+
+    id: str
+    debtor_id: str
+    amount: Money
+    at: datetime
+    shares: tuple[tuple[str, Money | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebtorStated:
     """What a source says of a debtor apart from any invoice, as a list of contacts does."""
 
@@ -109,6 +124,8 @@ class PaymentStated:
         day: on which it was booked.
         number, debtor_id: None where the source does not name the invoice, or whose it is.
         payer, account, title: who paid, from which account, with which words, for whoever looks for the invoice.
+        at: UTC, where the source knows the moment and not only the day.
+        reason: why it is kept apart although it names both; see `WhyApart`.
     """
 
     id: str
@@ -119,6 +136,8 @@ class PaymentStated:
     payer: str = ""
     account: str = ""
     title: str = ""
+    at: datetime | None = None
+    reason: str = ""
 
     def received(self, at: datetime) -> PaymentReceived | None:
         """The payment of the invoice that it names; None where it does not name one with its debtor.
@@ -174,7 +193,7 @@ CaseEvent = CaseHeld | CaseReleased | CaseNoted
 
 Event = InvoiceEvent | CaseEvent
 
-Statement = Event | DebtorStated | PaymentStated
+Statement = Event | DebtorStated | PaymentStated | TransferReceived
 """Whatever a source may state: what files carry beside the events of the webhook."""
 
 

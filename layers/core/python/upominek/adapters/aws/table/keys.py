@@ -6,6 +6,7 @@ have one (a debtor's id, an invoice's number) stands last, so that keys can be r
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 from upominek.application.ports.invoices import InvoiceKey
@@ -44,6 +45,8 @@ TEXT: Final = "TEXT#"
 LETTER: Final = "LETTER#"
 BATCH: Final = "BATCH#"
 PAYMENT: Final = "PAYMENT#"
+BOOKED: Final = "BOOKED#"
+LOOSE: Final = "LOOSE#"
 _TEXT_VERSION: Final = "TEXTVERSION#"
 
 _LANE_WORDS: Final = {first_carrier(channel): channel.value for channel in Channel}
@@ -274,10 +277,16 @@ def batch(creditor: str, day: date, number: int) -> Key:
 
 
 def payments_partition(creditor: str) -> str:
-    """Where payments are that name no invoice with its debtor."""
+    """Where a creditor's payments are listed."""
     return f"C#{creditor}#P"
 
 
+def booked_payment(creditor: str, debtor: str, number: str, payment_id: str, *, is_loose: bool = False) -> Key:
+    """A payment that stands with an invoice; a second time where nobody knew the invoice when it came."""
+    digest = sha256(f"{debtor}\x1f{number}\x1f{payment_id}".encode()).hexdigest()[:24]
+    return payments_partition(creditor), (LOOSE if is_loose else BOOKED) + digest
+
+
 def unmatched_payment(creditor: str, payment_id: str) -> Key:
-    """Such a payment."""
+    """A payment that was kept apart."""
     return payments_partition(creditor), PAYMENT + payment_id
