@@ -69,6 +69,17 @@ def header_missing(first_row: str) -> TableUnreadable:
     )
 
 
+def dates_month_first(row: int, text: str) -> TableUnreadable:
+    """Its dates are American, and most of them would pass for other days."""
+    return TableUnreadable(
+        "dates_month_first",
+        pl=f"Daty w tym pliku mają miesiąc przed dniem (np. {text} w wierszu {row}), więc 3/10/2026 znaczyłoby tu co "
+        "innego niż 3 października. Zapisz daty jako rrrr-mm-dd lub dd.mm.rrrr i wyeksportuj plik jeszcze raz.",
+        en=f"The dates of this file have the month before the day (such as {text} in row {row}), so 3/10/2026 would "
+        "not mean 3 October here. Write dates as yyyy-mm-dd or dd.mm.yyyy and export the file again.",
+    )
+
+
 def columns_missing(pl: Iterable[str], en: Iterable[str]) -> TableUnreadable:
     """Nothing can be done without these columns."""
     return TableUnreadable(
