@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
-from upominek.domain.errors import NotFound
+from upominek.domain.errors import ItemFull, NotFound
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
@@ -27,10 +27,18 @@ from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.carrier import Carrier
+from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 from upominek.domain.values.unknown import Unknown
+
+MOST_BYTES: Final = 400 * 1024
+"""What a case may take in the table."""
+
+
+def _size(hold: Hold) -> int:
+    return len(f"{hold.key}{hold.reason}{hold.by}".encode()) + 80
 
 
 @dataclass(slots=True)
@@ -53,6 +61,11 @@ class CaseRow:
     facts: dict[tuple[datetime, str], Fact] = field(default_factory=dict)
     closed_on: date | None = None
     erasure: str | None = None
+
+    @property
+    def words(self) -> int:
+        """How many bytes its holds take, about; all else is small."""
+        return sum(map(_size, self.holds.values()))
 
 
 @dataclass(slots=True)
@@ -200,6 +213,9 @@ class MemoryCaseRepository:
                 return row.hold_times[key]
             if is_known:
                 return None
+            if hold is not None and hold.kind is not HoldKind.OPT_OUT and row.words + _size(hold) > MOST_BYTES:
+                del row.facts[fact.at, fact.id]
+                raise ItemFull
             row.hold_times[key] = at
             row.holds.pop(key, None)
             if hold is not None:
