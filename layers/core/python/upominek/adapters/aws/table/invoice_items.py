@@ -1,6 +1,6 @@
 """An invoice as one item. It has its place in the due index only while it is open."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.receivables.events import Header
 from upominek.domain.receivables.invoice import Invoice, LogEntry, PaidSaid, Payment
 from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.values.batches import batched
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
@@ -21,6 +22,13 @@ CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
 AMOUNT: Final = "amount"
 KNOWN_AT: Final = "known_at"
+PAYMENTS: Final = "payments"
+PAGES: Final = "pages"
+"""How many pages of payments stand beside the invoice; an entry of the invoice itself, or of a later page, is newer."""
+
+PAYMENTS_PER_ITEM: Final = 100
+"""More are moved to a page, so that an invoice costs little to write, and no number of payments fills it up."""
+
 DUE_ATTRIBUTES: Final = frozenset({DUE_SHARD, DUE_KEY, OUTSTANDING, CURRENCY})
 """What an open invoice has on top, for the index."""
 
@@ -60,11 +68,7 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
         VERSION: invoice.version,
         "cancelled_at": time_text(invoice.cancelled_at),
         "settled_at": time_text(invoice.settled_at),
-        "payments": {
-            payment_id: f"{time_text(payment.at)} {money_text(payment.amount)}"
-            for payment_id, payment in invoice.payments.items()
-        }
-        or None,
+        PAYMENTS: payment_texts(invoice.payments) or None,
         "log": [_log_text(entry) for entry in invoice.log] or None,
         "paid_said": _said_text(invoice.paid_said),
         "open_said_at": time_text(invoice.open_said_at),
@@ -87,15 +91,37 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
     return item
 
 
-def invoice_from(item: Item) -> Invoice:
-    """The invoice."""
+def payment_texts(payments: Mapping[str, Payment]) -> dict[str, str]:
+    """Payments as they are kept, by id."""
+    return {key: f"{time_text(one.at)} {money_text(one.amount)}" for key, one in payments.items()}
+
+
+def paged(payments: Mapping[str, str], pages: int) -> tuple[Item, dict[int, Item]]:
+    """What the invoice's item has of these payments, and the new pages that take the rest, by number.
+
+    Args:
+        pages: how many there are.
+    """
+    full = list(batched(payments.items(), PAYMENTS_PER_ITEM))
+    newest = full.pop() if full else []
+    new = {number: {PAYMENTS: dict(page)} for number, page in enumerate(full, pages + 1)}
+    return {PAYMENTS: dict(newest) or None, PAGES: pages + len(new) or None}, new
+
+
+def invoice_from(item: Item, pages: Iterable[Item] = ()) -> Invoice:
+    """The invoice.
+
+    Args:
+        pages: of its payments, oldest first.
+    """
     creditor, debtor = debtor_in(item[PK])
+    texts = {key: text for page in (*pages, item) for key, text in page.get(PAYMENTS, {}).items()}
     return Invoice(
         creditor=creditor,
         debtor=debtor,
         number=item[SK].removeprefix(INVOICE),
         header=_header(item) if "stated_at" in item else None,
-        payments={payment_id: _payment(text) for payment_id, text in item.get("payments", {}).items()},
+        payments={payment_id: _payment(text) for payment_id, text in texts.items()},
         cancelled_at=_time(item.get("cancelled_at")),
         settled_at=_time(item.get("settled_at")),
         log=tuple(map(_log_entry, item.get("log", ()))),
