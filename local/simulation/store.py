@@ -22,7 +22,7 @@ from upominek.application.planning.simulate import Simulate
 from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
-from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.receivables.events import PaymentReceived, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import load
@@ -97,8 +97,7 @@ class Simulation:
         Raises:
             TableUnreadable: it is no table of invoices.
         """
-        self._clock.set(first, time(0), self.creditor)
-        at = self._clock.now()
+        at = self.start(first)
         taken = TakenIn()
         good: list[Accepted] = []
         with file.open("rb") as stream:
@@ -114,8 +113,17 @@ class Simulation:
         accepted = [one for one in good if one.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
-            self._take_in.apply(self.creditor, [one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
+            self.take_in([one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
         return taken
+
+    def start(self, first: date) -> datetime:
+        """Set the clock to the morning of the first day."""
+        self._clock.set(first, time(0), self.creditor)
+        return self._clock.now()
+
+    def take_in(self, statements: Sequence[Statement]) -> None:
+        """Take statements in as any intake would."""
+        self._take_in.apply(self.creditor, statements)
 
     def days(self, first: date, last: date, payments: Sequence[Paid]) -> tuple[Iterator[DayPlan], list[Paid]]:
         """The days one after the other, and the payments that belong to no open invoice."""

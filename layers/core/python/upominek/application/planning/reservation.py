@@ -8,10 +8,9 @@ from typing import Final
 from upominek.application.ports.cases import Reservation
 from upominek.domain.cases.case import Agenda, Case, Contact
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.planning.agenda import next_look
+from upominek.domain.planning.agenda import after_word, next_look
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import Decision
-from upominek.domain.planning.ladder import weight_of
 from upominek.domain.receivables.open_invoice import DueInvoice
 
 FEWEST_PLACES: Final = 6
@@ -36,19 +35,12 @@ def reservation_of(
         place: its day is that of sending.
         read_at: UTC time before they were read.
     """
-    place = replace(place, weight=weight_of(decision.step.tone))
-    word = decision.word(place.reminder_id, place.day, read_at)
-    words = case.words_of(campaign.id)
-    if decision.is_ahead:
-        words = replace(words, ahead=word.after(words.ahead))
-    else:
-        words = replace(words, overdue=word.after(words.overdue))
-    after = replace(case, contacts=(place, *case.contacts), words={**case.words, campaign.id: words})
+    after = after_word(case, campaign, decision, place, read_at)
     return Reservation(
-        contact=place,
+        contact=after.contacts[0],
         places=places_of(creditor),
         campaign=campaign.id,
-        words=words,
+        words=after.words_of(campaign.id),
         agenda=next_look(creditor, campaigns, after, due, place.day),
     )
 

@@ -5,15 +5,17 @@ agenda: a step that could not be said, a ladder that began later than the due da
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from upominek.domain.cases.case import WEEK, Agenda, Case
+from upominek.domain.cases.case import WEEK, Agenda, Case, Contact
+from upominek.domain.law.due_date import moved_due_date
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours, due_spans, landing_span, plan_debtor
-from upominek.domain.planning.ladder import SEVERAL, begins_on
+from upominek.domain.planning.ladder import SEVERAL, begins_on, weight_of
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.span import ONE_DAY
@@ -38,7 +40,7 @@ def next_look(
         case: as it will be after today's message.
         open_: all open invoices of the debtor.
     """
-    for day, campaign in islice(_days(creditor, campaigns, case, open_, today), MOST_DAYS):
+    for day, campaign in islice(days_of_change(creditor, campaigns, case, open_, today), MOST_DAYS):
         if any(_comes_up(creditor, campaigns, one, case, open_, day) for one in campaigns):
             return None  # the due index has the debtor looked at on that day
         decision = plan_debtor(creditor, campaigns, campaign, case, open_, today=day)
@@ -80,7 +82,7 @@ def _has_passed(hours: ContactHours, campaign: Campaign, comes_on: date, now: da
     return landed_on < today or (landed_on == today and now >= hours.at_local(today, campaign.at))
 
 
-def _days(
+def days_of_change(
     creditor: Creditor, campaigns: tuple[Campaign, ...], case: Case, open_: Sequence[DueInvoice], today: date
 ) -> Iterator[tuple[date, Campaign]]:
     """The contact days on which something may change, in order, each with every campaign that runs on it."""
@@ -89,6 +91,8 @@ def _days(
     changes |= {hold.until + ONE_DAY for hold in case.holds.values() if hold.until is not None}
     for place in case.contacts:
         changes |= {place.day + timedelta(days=creditor.limits.days_between), place.day + WEEK, place.day + ONE_DAY}
+    soon = today - _LONG_AGO
+    changes |= {moved_due_date(one.due_on) + ONE_DAY for one in open_ if soon <= one.due_on <= last}
     found: set[tuple[date, int]] = set()
     for number, campaign in enumerate(campaigns):
         hours = contact_hours(creditor, campaign)
@@ -100,6 +104,23 @@ def _days(
         }
         found |= {(hours.next_contact_day(day), number) for day in changes | steps if tomorrow <= day <= last}
     yield from ((day, campaigns[number]) for day, number in sorted(found))
+
+
+def after_word(case: Case, campaign: Campaign, decision: Decision, place: Contact, read_at: datetime) -> Case:
+    """The case once the message went.
+
+    Args:
+        place: its day is that of sending.
+        read_at: UTC time before the invoices were read.
+    """
+    place = replace(place, weight=weight_of(decision.step.tone))
+    word = decision.word(place.reminder_id, place.day, read_at)
+    words = case.words_of(campaign.id)
+    if decision.is_ahead:
+        words = replace(words, ahead=word.after(words.ahead))
+    else:
+        words = replace(words, overdue=word.after(words.overdue))
+    return replace(case, contacts=(place, *case.contacts), words={**case.words, campaign.id: words})
 
 
 def _comes_up(

@@ -286,7 +286,7 @@ def plan_debtor(
     hours = contact_hours(creditor, campaign)
     words = case.words_of(campaign.id, asked.besides)
     mine = on_ladder(campaign, hours, words, _of_campaign(campaigns, campaign, case, open_))
-    askable = {one for one in open_ if _kept_back(creditor, case, one, today) is None}
+    askable = {one for one in open_ if kept_back(creditor, case, one, today) is None}
     free = [one for one in mine if one.invoice in askable]
     turn = turn_of(campaign, hours, free, today)
     if turn is None:
@@ -347,7 +347,7 @@ def decide(
     totals = owed(free, shares)
     if traits.asks_for_payment and not totals:
         return replace(settled, invoices=free, reason=SkipReason.COVERED_BY_CREDIT)
-    if traits.asks_for_payment and all(_is_too_small(creditor, step, total) for total in totals):
+    if traits.asks_for_payment and all(is_too_small(creditor, step, total) for total in totals):
         return replace(settled, invoices=free, totals=totals, reason=SkipReason.TOO_SMALL)
     channels = step.channels if asked.tried is None else channels_after(step, asked.tried)
     chosen = choose_address(case, channels, asked.suppressed)
@@ -377,7 +377,8 @@ def decide(
     return decision if cap is None else replace(decision, reason=SkipReason(cap))
 
 
-def _is_too_small(creditor: Creditor, step: Step, total: Money) -> bool:
+def is_too_small(creditor: Creditor, step: Step, total: Money) -> bool:
+    """Whether the sum is not worth the step."""
     smallest = creditor.smallest.demand if step.tone is Tone.FORMAL else creditor.smallest.reminder
     unit: int = 10 ** DECIMALS.get(total.currency, 2)
     return total.grosze < smallest * unit
@@ -398,7 +399,7 @@ def _held(case: Case, step: Step, today: date) -> tuple[SkipReason, str] | None:
     """Why the debtor hears nothing at all now, and more about it."""
     if hold := case.hold_on(today):
         return reason_of_hold(hold.kind), hold.kind.value
-    word = _unknown_word(case, step)
+    word = unknown_word(case, step)
     return None if word is None else (SkipReason.HELD, word.value)
 
 
@@ -406,12 +407,12 @@ def _free(
     creditor: Creditor, case: Case, invoices: tuple[DueInvoice, ...], today: date, traits: OccasionTraits
 ) -> tuple[tuple[DueInvoice, ...], str | None]:
     """The invoices that the debtor may be told of, and, where there are none, what keeps the last of them back."""
-    kept = [(one, _kept_back(creditor, case, one, today, traits)) for one in invoices]
+    kept = [(one, kept_back(creditor, case, one, today, traits)) for one in invoices]
     free = tuple(one for one, why in kept if why is None)
     return free, None if free else next((why for _, why in reversed(kept)), None)
 
 
-def _kept_back(
+def kept_back(
     creditor: Creditor, case: Case, invoice: DueInvoice, today: date, traits: OccasionTraits = OF_A_STEP
 ) -> str | None:
     """Why the debtor must not be told of this very invoice: the kind of its hold, an unknown claim, or limitation."""
@@ -425,7 +426,7 @@ def _kept_back(
     return LIMITATION if _is_barred(creditor, case, invoice, today) else None
 
 
-def _unknown_word(case: Case, step: Step) -> Unknown | None:
+def unknown_word(case: Case, step: Step) -> Unknown | None:
     """A word of the debtor or the step that this version does not know: what it would say might be wrong."""
     if isinstance(case.debtor.kind, Unknown):
         return case.debtor.kind

@@ -114,7 +114,7 @@ def turn_of(campaign: Campaign, hours: ContactHours, invoices: Sequence[OnLadder
     steps = [step for one in overdue if (step := one.unsaid(campaign, today)) is not None]
     is_ahead = not steps
     if is_ahead:
-        coming = [one for one in invoices if one not in overdue and _is_fresh(campaign, hours, one, today)]
+        coming = [one for one in invoices if one not in overdue and is_fresh(campaign, hours, one, today)]
         steps = [step for one in coming if (step := one.unsaid(campaign, today)) is not None]
         named = coming
     else:
@@ -135,7 +135,7 @@ def is_joined(campaign: Campaign, invoices: Sequence[OnLadder], turn: Turn, toda
     return any(step is not None and step.offset_days > turn.step.offset_days for step in coming)
 
 
-def _is_fresh(campaign: Campaign, hours: ContactHours, one: OnLadder, today: date) -> bool:
+def is_fresh(campaign: Campaign, hours: ContactHours, one: OnLadder, today: date) -> bool:
     """Whether an invoice that is not overdue has a step which is unsaid, and still makes sense."""
     step = one.unsaid(campaign, today)
     if step is None:
