@@ -56,11 +56,13 @@ def import_file(
 def confirm_import(
     creditor: Annotated[str, typer.Argument(help="Id of the creditor.")],
     import_id: Annotated[str, typer.Argument(help="Id of the import, from the report.")],
+    discard: Annotated[bool, typer.Option("--discard", help="Let it go unused instead.")] = False,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a snapshot that waits be applied: whatever it lacks is settled."""
-    record = find_target(stack, as_json=as_json).application.confirm_import(actor_named(), creditor, import_id)
+    """Let a file that waits be applied: whatever a full list lacks is settled. Or let it go."""
+    confirm = find_target(stack, as_json=as_json).application.confirm_import
+    record = confirm(actor_named(), creditor, import_id, discards=discard)
     data = {"import": record.id, "creditor": creditor, "state": record.state}
     emit(data, as_json=as_json, show=lambda: out.print(f"{record.id}: {record.state}", markup=False))
 
@@ -87,6 +89,8 @@ def list_imports(
 def _draw_check(name: str, data: dict[str, Any]) -> None:
     how = f"{data['encoding']} separated by {data['separator']!r}" if "separator" in data else data["format"]
     out.print(f"{name}: {data['rows']} rows, {data['accepted']} can be taken, read as {how}", markup=False)
+    if "header_row" in data:
+        out.print(f"the header is in row {data['header_row']}", markup=False)
     if data["ignored_columns"]:
         out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
     _draw_rejects(data["rejected"])
@@ -105,8 +109,12 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
         if isinstance(report.get(label), int)
     ]
     out.print(f"{name}: {report['state']}; {', '.join(counts)}", markup=False)
+    if "header_row" in report:
+        out.print(f"the header is in row {report['header_row']}", markup=False)
     if report["state"] == "waiting":
-        out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)
+        named = f"{report['creditor']} {report['import']}"
+        out.print(f"It waits for you. To let it through: upominek confirm {named}", markup=False)
+        out.print(f"To let it go unused: upominek confirm {named} --discard", markup=False)
     _draw_rejects(report["rejected"])
     _draw_remarks(report["remarks"], report.get("remarks_total", 0))
     if report.get("remarks_file"):

@@ -157,7 +157,7 @@ def _operation() -> dict[str, Any]:
                 "Error",
             ),
             "405": _response("Only POST works here; the header `allow` says so.", "Error"),
-            "409": _response("This `webhook-id` stands for another body.", "Error"),
+            "409": _response("This `webhook-id` stands for another body, or a case is full (`item_full`).", "Error"),
             "413": _response("The message is too large.", "Error"),
             "422": _response("Something is wrong; nothing was taken in.", "Errors"),
             "503": _response("Try again with the same `webhook-id`.", "Error"),

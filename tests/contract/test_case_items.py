@@ -13,16 +13,21 @@ import pytest
 from tests.contract.conftest import Store, create_table, direct, dynamo_store, dynamodb, memory_store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, TODAY, apply_events, claimed, fact, sent, stated
 from tests.contract.test_runs import CREDITOR
+from upominek.adapters.aws.table.invoice_items import PAYMENTS_PER_ITEM
 from upominek.adapters.aws.table.keys import CaseItem, case_partition
 from upominek.adapters.json.case import case_to_dict
 from upominek.adapters.json.privacy import export_to_dict
 from upominek.application.cases.manage_case import CaseView
+from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.application.privacy.export_case import CaseExport
 from upominek.domain.cases.case import CaseFile, Contact
 from upominek.domain.cases.timeline import timeline, totals
 from upominek.domain.errors import NotUnderstood
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.privacy.pseudonym import Alias, without_person
+from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.receivables.invoice import Invoice, fold_all
+from upominek.domain.values.money import Money
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +41,18 @@ def plant_case(store: Store) -> None:
 
 def plant_invoice(store: Store) -> None:
     apply_events(store.invoices, stated("FV 77/2026"))
+
+
+def plant_payments(store: Store) -> None:
+    """So many that a page of its own takes the first ones; one of them is in a currency that nothing else is in."""
+    key = InvoiceKey(ACME, DEBTOR, "FV 77/2026")
+    before = store.invoices.get_many([key]).get(key) or Invoice(creditor=ACME, debtor=DEBTOR, number=key.number)
+    amounts = [Money(77, "CHF"), *[Money(1)] * PAYMENTS_PER_ITEM]
+    events = [
+        PaymentReceived(id=f"p-{number:03}", number=key.number, debtor_id=DEBTOR, amount=amount, at=NOW)
+        for number, amount in enumerate(amounts)
+    ]
+    assert store.invoices.save([InvoiceChange(before, fold_all(before, events))], (1,)) == []
 
 
 def plant_reminder(store: Store) -> None:
@@ -58,6 +75,7 @@ class Kind:
 KINDS: Final = {
     CaseItem.CASE: Kind(plant_case, "consumer"),
     CaseItem.INVOICE: Kind(plant_invoice, "FV 77/2026"),
+    CaseItem.PAYMENTS: Kind(plant_payments, "CHF"),
     CaseItem.REMINDER: Kind(plant_reminder, "planted"),
     CaseItem.EVENT: Kind(plant_fact, "planted-fact"),
 }

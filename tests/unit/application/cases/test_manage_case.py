@@ -232,6 +232,26 @@ def test_what_makes_no_sense_is_refused_with_a_reason(
     assert [one["kind"] for one in world.shown()["timeline"]] == ["invoice-issued"]
 
 
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        (held(reason="x" * 201), "text_too_long"),
+        (held(kind=HoldKind.OPT_OUT, reason="x" * 90_000), "text_too_long"),
+        (held(number="x" * 90_000), "invoice_number_too_long"),
+        (released(reason="x" * 201), "text_too_long"),
+        (CaseNoted(debtor_id="K-1", at=at(1), text="x" * 2001), "text_too_long"),
+    ],
+)
+def test_as_much_may_be_written_as_by_a_webhook(event: CaseEvent, code: str) -> None:
+    world = CaseWorld()
+    world.keep(ANNA, "hurt", held(-1))
+    with pytest.raises(InvalidValue) as refused:
+        world.keep(ANNA, "hurt", event)
+    assert refused.value.code == code
+    world.keep(ANNA, "hurt", held(reason="x" * 200, number="FV/1"))
+    world.keep(ANNA, "hurt", CaseNoted(debtor_id="K-1", at=at(1), text="x" * 2000))
+
+
 def test_nobody_is_shown_who_is_not_there() -> None:
     world = CaseWorld()
     for creditor, debtor in (("nobody", "K-1"), ("hurt", "K-404")):

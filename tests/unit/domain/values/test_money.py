@@ -38,6 +38,12 @@ def test_every_kind_of_space_may_group_digits(written: str, space: str) -> None:
         ("zł 100", 10000),
         ("100 zł.", 10000),
         ("100 pln", 10000),
+        ("1'234,56", 123456),
+        ("1’234’567.80", 123456780),
+        ("1234.5600", 123456),
+        ("1234.500", 123450),
+        ("12,3000", 1230),
+        ("0,000", 0),
         ("\ufeff100".removeprefix("\ufeff"), 10000),
     ],
 )
@@ -46,7 +52,24 @@ def test_the_usual_ways_to_write_an_amount_are_read(text: str, grosze: int) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["-12,00", "- 12,00", "−12,00", "–12,00", "12,00-", "12,00 -", "PLN -12", "-PLN 12", "-12 zł"]
+    "text",
+    [
+        "-12,00",
+        "- 12,00",
+        "−12,00",
+        "–12,00",
+        "12,00-",
+        "12,00 -",
+        "PLN -12",
+        "-PLN 12",
+        "-12 zł",
+        "(12,00)",
+        "( 12,00 )",
+        "(12,00 zł)",
+        "(12,00) zł",
+        "PLN (12)",
+        "(12.0000)",
+    ],
 )
 def test_a_credit_note_is_negative_whatever_its_minus_looks_like(text: str) -> None:
     assert parse_amount(text) == Money(-1200)

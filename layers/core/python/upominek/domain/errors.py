@@ -5,6 +5,7 @@
     ├── TableUnreadable         a file is no table that can be read
     ├── NotFound                a creditor, case, campaign or import that does not exist
     ├── Refused                 the request is understood and not allowed in this state
+    │   └── ItemFull            there is no room for it where it belongs
     ├── Conflict                somebody else changed the record first: read again and repeat
     ├── NotUnderstood           what is stored or queued is of another version: nothing is done with it here
     ├── Unavailable             a store or a queue gave no usable answer: repeat the whole thing later
@@ -42,6 +43,19 @@ class NotFound(UpominekError, LookupError):
 
 class Refused(UpominekError):
     """The request is understood, and not allowed as things stand."""
+
+
+class ItemFull(Refused):
+    """What is to be kept has no room any more where it belongs: the same again, later, will not help."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "item_full",
+            pl="W tej sprawie (albo na tej fakturze) jest już za dużo wpisów: nie ma miejsca na kolejny. Ponawianie "
+            "nic nie da: usuń zbędne wstrzymania. Sprzeciw (opt-out) można zapisać zawsze.",
+            en="This case (or invoice) has too much in it already: there is no room for more. Trying again does not "
+            "help: release holds that nobody needs. An opt-out can always be written.",
+        )
 
 
 class Conflict(UpominekError):

@@ -50,11 +50,13 @@ def test_dates_as_people_and_spreadsheets_write_them(cell: str, text: str) -> No
         ("31.02.2026", "date_invalid"),
         ("29.02.2026", "date_invalid"),
         ("03/13/2026", "date_invalid"),
-        ("02.03.26", "date_invalid"),
+        ("26.03.02", "date_invalid"),
+        ("26-03-02", "date_invalid"),
         ("2.03-2026", "date_invalid"),
-        ("2 marca 2026", "date_invalid"),
-        ("2026-03-01T23:00:00Z", "date_invalid"),
-        ("2026-03-01T23:00:00+01:00", "date_invalid"),
+        ("31 lutego 2026", "date_invalid"),
+        ("2 brzdęk 2026", "date_invalid"),
+        ("marzec 2026", "date_invalid"),
+        ("2026-13-01T23:00:00Z", "date_invalid"),
         ("jutro", "date_invalid"),
         ("46083", "date_serial"),
         ("46083,5", "date_serial"),
@@ -387,7 +389,9 @@ def test_the_rest_is_up_to_the_domains_parsers() -> None:
 
 
 READERS = [
-    getattr(cells, name) for name in dir(cells) if name.startswith("read_") and name not in {"read_amount", "read_paid"}
+    getattr(cells, name)
+    for name in dir(cells)
+    if name.startswith("read_") and name not in {"read_amount", "read_paid", "read_outstanding"}
 ]
 
 

@@ -4,18 +4,24 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import RLock
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from upominek.adapters.carriers.registry import CARRIERS
 from upominek.application.ports.cases import Reservation
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Agenda, Case, CaseFile, Contact, Fact, Hold, days_by_number
 from upominek.domain.cases.last_word import LastWords
-from upominek.domain.errors import NotFound
+from upominek.domain.errors import ItemFull, NotFound
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
-from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_state import (
+    MOST_RECEIPTS,
+    REPEATING,
+    ReceiptEntry,
+    counted_again,
+    with_receipts,
+)
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
@@ -23,10 +29,18 @@ from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice, due_invoice
 from upominek.domain.values.carrier import Carrier
+from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
 from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 from upominek.domain.values.unknown import Unknown
+
+MOST_BYTES: Final = 400 * 1024
+"""What a case may take in the table."""
+
+
+def _size(hold: Hold) -> int:
+    return len(f"{hold.key}{hold.reason}{hold.by}".encode()) + 80
 
 
 @dataclass(slots=True)
@@ -52,6 +66,11 @@ class CaseRow:
     awaits_address: bool = False
     closed_on: date | None = None
     erasure: str | None = None
+
+    @property
+    def bytes_of_holds(self) -> int:
+        """How many bytes its holds take, about; all else is small."""
+        return sum(map(_size, self.holds.values()))
 
 
 @dataclass(slots=True)
@@ -253,6 +272,9 @@ class MemoryCaseRepository:
                 return row.hold_times[key]
             if is_known:
                 return None
+            if hold is not None and hold.kind is not HoldKind.OPT_OUT and row.bytes_of_holds + _size(hold) > MOST_BYTES:
+                del row.facts[fact.at, fact.id]
+                raise ItemFull
             row.hold_times[key] = at
             row.holds.pop(key, None)
             if hold is not None:
@@ -399,7 +421,11 @@ class MemoryReminderRepository:
             self.get(key)
             told = self._table.told.setdefault(key, [])
             is_enough = receipt.kind in REPEATING and len(told) >= MOST_RECEIPTS
-            if is_enough or any(one.id == receipt.id for one, _ in told):
+            known = next((at for at, (one, _) in enumerate(told) if one.id == receipt.id), None)
+            if known is not None:
+                again = counted_again(told[known][0], receipt)
+                told[known] = (again or told[known][0], told[known][1])
+            if is_enough or known is not None:
                 return None
             told.append((receipt, status))
             return self.get(key)

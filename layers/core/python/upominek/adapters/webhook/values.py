@@ -27,6 +27,7 @@ from upominek.domain.values.identifiers import (
 from upominek.domain.values.kinds import ClaimKind, HoldKind
 from upominek.domain.values.link import parse_payment_link
 from upominek.domain.values.money import DEFAULT_CURRENCY, Money, parse_amount, parse_currency
+from upominek.domain.values.words import LONGEST_LINE, LONGEST_NOTE, check_length
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 MOST_DIGITS: Final = 20
@@ -120,12 +121,7 @@ def _text(longest: int, *, may_break: bool = False) -> Callable[[str], str]:
         text = normalize("NFC", "\n".join(kept).strip())
         if not text:
             _refuse("text_missing", pl="Brakuje tekstu. Wpisz go albo usuń pole.", en="Give the text, or leave it out.")
-        if len(text) > longest:
-            _refuse(
-                "text_too_long",
-                pl=f"Tekst ma {len(text)} znaków, dozwolone jest {longest}. Skróć go.",
-                en=f"The text has {len(text)} characters, {longest} are allowed. Shorten it.",
-            )
+        check_length(text, longest)
         return text
 
     return parse
@@ -193,8 +189,8 @@ Amount = Annotated[Money, _Amount()]
 Number = Annotated[str, Parsed(parse_invoice_number, {"minLength": 1, "maxLength": 64, "examples": ["FV/17/03/2026"]})]
 DebtorId = Annotated[str, Parsed(parse_debtor_id, {"pattern": "^[^#]{1,64}$", "examples": ["K-1024"]})]
 ForeignId = Annotated[str, Parsed(_text(64), {"minLength": 1, "maxLength": 64, "examples": ["P-889"]})]
-Line = Annotated[str, Parsed(_text(200), {"minLength": 1, "maxLength": 200})]
-Note = Annotated[str, Parsed(_text(2000, may_break=True), {"minLength": 1, "maxLength": 2000})]
+Line = Annotated[str, Parsed(_text(LONGEST_LINE), {"minLength": 1, "maxLength": LONGEST_LINE})]
+Note = Annotated[str, Parsed(_text(LONGEST_NOTE, may_break=True), {"minLength": 1, "maxLength": LONGEST_NOTE})]
 PhoneNumber = Annotated[Phone, Parsed(parse_phone, {"examples": ["+48512345678", "512 345 678"]})]
 EmailAddress = Annotated[Email, Parsed(parse_email, {"format": "email", "examples": ["biuro@firma.pl"]})]
 ClauseAddress = Annotated[str, Parsed(lambda text: parse_email(text).value, {"format": "email"})]

@@ -14,7 +14,9 @@ from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.values.identifiers import parse_invoice_number
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.words import LONGEST_LINE, LONGEST_NOTE, check_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,23 @@ class ManageCase:
 
         Raises:
             NotFound: `creditor_not_found`, `case_not_found`, `hold_not_found`.
-            InvalidValue: `reason_missing`, `text_missing`, `hold_in_past`.
+            InvalidValue: `reason_missing`, `text_missing`, `text_too_long`, `hold_in_past`, `invoice_number_…`.
+            Refused: `item_full`, of a hold.
         """
         actor.require(creditor)
         keeper = self._creditors.get(creditor)
         case = self._cases.get(creditor, event.debtor_id)
+        if not isinstance(event, CaseNoted) and event.number is not None:
+            event = replace(event, number=parse_invoice_number(event.number))
         match event:
             case CaseHeld():
                 _check_hold(keeper, event)
+                check_length(event.reason, LONGEST_LINE)
             case CaseReleased():
                 _check_release(case, event)
+                check_length(event.reason, LONGEST_LINE)
             case CaseNoted():
+                check_length(event.text, LONGEST_NOTE)
                 if not event.text.strip():
                     raise InvalidValue("text_missing", pl="Notatka jest pusta.", en="The note is empty.")
         apply_to_case(self._cases, creditor, replace(event, by=actor.name))

@@ -12,6 +12,7 @@ from typing import Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.cases.wake_debtors import WakeDebtors
+from upominek.application.intake.doubts import held_today, opens_again
 from upominek.application.intake.judge_payments import Judged, JudgePayments, Payment
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
@@ -145,6 +146,7 @@ class ApplyEvents:
             folded = self._folded(waiting)
             changes = [InvoiceChange(before, after) for before, after in folded.values() if after is not before]
             self._note_closing(creditor, changes)
+            self._hold_reopened(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
             self._list_booked(creditor, [folded[key][1] for key in waiting.keys() - lost], waiting)
             for key in waiting.keys() - lost:
@@ -158,6 +160,17 @@ class ApplyEvents:
         if closed:
             today = creditor.hours.local_day(self._clock.now())
             self._cases.note_closing(creditor.id, closed, today, creditor.shards)
+
+    def _hold_reopened(self, creditor: Creditor, changes: Sequence[InvoiceChange]) -> None:
+        """Nobody is reminded on the day of what was settled and is opened again: a person may have to look first."""
+        again = [
+            one.after
+            for one in changes
+            if opens_again(one.before, one.after) and one.after.header != one.before.header  # no payment taken back
+        ]
+        now = self._clock.now()
+        for event in held_today(again, now, creditor.hours.local_day(now)):
+            apply_to_case(self._cases, creditor.id, event)
 
     def _list_booked(
         self, creditor: Creditor, saved: Sequence[Invoice], events: Mapping[InvoiceKey, list[InvoiceEvent]]

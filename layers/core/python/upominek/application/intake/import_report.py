@@ -15,7 +15,18 @@ from upominek.domain.receivables.remarks import MOST_TOLD, Remark
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
-OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "superseded", "cancelled", "holds", "releases", "notes")
+OTHER_COUNTS: Final = (
+    "reopening",
+    "held",
+    "contacts",
+    "payments",
+    "unmatched",
+    "superseded",
+    "cancelled",
+    "holds",
+    "releases",
+    "notes",
+)
 """Of statements that are not about invoices as they stand; told where there are any."""
 
 
@@ -117,10 +128,10 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
     return report
 
 
-def words_of(name: str, survey: Survey) -> dict[str, str]:
+def words_of(name: str, survey: Survey) -> dict[str, str | int]:
     """What is told of a file's format: its name, where it is not the usual one, and what the survey found in words."""
     named = {} if name == UNNAMED else {"format": name}
-    return named | {key: value for key, value in survey.format.items() if isinstance(value, str)}
+    return named | {key: value for key, value in survey.format.items() if isinstance(value, str | int)}
 
 
 def _put(files: FileStore, key: str, report: dict[str, Any]) -> None:

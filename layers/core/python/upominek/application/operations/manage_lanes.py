@@ -13,6 +13,7 @@ from upominek.domain.messages.sender_reputation import ReputationGuard, first_ho
 from upominek.domain.parties.actor import Actor
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
+from upominek.domain.values.words import LONGEST_LINE, check_length
 
 BY_HAND: Final = "by-hand"
 """Why a lane stands still that a person stopped."""
@@ -61,8 +62,10 @@ class ManageLanes:
 
         Raises:
             NotFound: there is no such creditor.
+            InvalidValue: `text_too_long`.
         """
         carrier = self._carrier(actor, creditor, lane)
+        check_length(reason, LONGEST_LINE)
         self.progress.stop_lane(creditor, LaneStop(carrier, self.clock.now(), BY_HAND, reason))
         return carrier
 

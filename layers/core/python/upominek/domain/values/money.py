@@ -32,15 +32,19 @@ _LONGEST_SHOWN: Final = 40  # a message repeats no page of text that slipped int
 
 # What a person cannot tell from a space (no-break, figure, thin, narrow no-break) or from a minus.
 _LOOKALIKES: Final = str.maketrans(
-    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | dict.fromkeys("\u2013\u2212\ufe63\uff0d", "-")
+    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+    | dict.fromkeys("\u2013\u2212\ufe63\uff0d", "-")
+    | dict.fromkeys("\u2019\u02bc\u00b4`", "'")
 )
 _CURRENCY: Final = r"[^\W\d_]{2,3}\.?|[€$£]"
 _AMOUNT: Final = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<before>{_CURRENCY})? ?(?P<inner_sign>[+-]?) ?"
-    r"(?P<whole>[1-9][0-9]{0,2}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]*)"
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<group>[ .,'])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]*)"
     r"(?:(?P<point>[.,])(?P<decimals>[0-9]+))?"
     rf" ?(?P<last_sign>-?) ?(?P<after>{_CURRENCY})?"
 )
+# How accountants write what is negative.
+_IN_BRACKETS: Final = re.compile(rf"(?P<before>(?:{_CURRENCY})?) ?\((?P<inner>[^()+-]+)\) ?(?P<after>(?:{_CURRENCY})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def parse_amount(text: str, currency: str | None = None) -> Money:
     """Read an amount as written in Poland or abroad; what could mean two things is refused, never guessed.
 
     Taken are `1 234,56` (with any space), `1234.56`, `1.234,56`, `1,234.56`, `1 234,56 zł`, `PLN 1234`, `-12,00`,
-    `12,00-` and `,50`.
+    `12,00-`, `(12,00)`, `1'234,56`, `1234.5600` and `,50`.
 
     Args:
         text: the amount, possibly with its currency before or behind.
@@ -140,7 +144,9 @@ def parse_amount(text: str, currency: str | None = None) -> Money:
             pl="Brakuje kwoty. Wpisz ją, np. 1234,56.",
             en="The amount is missing. Give it, as 1234.56.",
         )
-    written = _AMOUNT.fullmatch(cleaned)
+    bracketed = _IN_BRACKETS.fullmatch(cleaned)
+    bare = f"-{bracketed['before']}{bracketed['inner'].strip()}{bracketed['after']}" if bracketed else cleaned
+    written = _AMOUNT.fullmatch(bare)
     if not written or not _holds_together(written):
         raise InvalidValue(
             "amount_invalid",
@@ -149,6 +155,8 @@ def parse_amount(text: str, currency: str | None = None) -> Money:
         )
     code = _agreed_currency(shown, currency, written["before"] or written["after"])
     whole, decimals = _number(shown, written, DECIMALS[code])
+    if len(decimals) > DECIMALS[code]:
+        decimals = decimals.rstrip("0").ljust(DECIMALS[code], "0")  # databases write 1234.5600
     if len(whole) > _MOST_DIGITS:
         raise InvalidValue(
             "amount_too_large",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from upominek.domain.errors import Conflict, NotFound, Unavailable, UpominekError
+from upominek.domain.errors import Conflict, ItemFull, NotFound, Unavailable, UpominekError
 
 MISSING = frozenset(
     {"ResourceNotFoundException", "NoSuchKey", "NoSuchBucket", "404", "AWS.SimpleQueueService.NonExistentQueue"}
@@ -18,6 +18,14 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "Unknown"))
 
 
+def is_item_full(code: str, message: str) -> bool:
+    """Whether an item would have become larger than the 400 KB that DynamoDB takes.
+
+    Of a transaction's and a statement's own reasons the code is another one than of a request.
+    """
+    return code in {"ValidationException", "ValidationError"} and "item size" in message.lower()
+
+
 def domain_error(error: BotoCoreError | ClientError, what: str) -> UpominekError:
     """The same error for use cases.
 
@@ -26,6 +34,8 @@ def domain_error(error: BotoCoreError | ClientError, what: str) -> UpominekError
     """
     if isinstance(error, ClientError):
         code = error_code(error)
+        if is_item_full(code, str(error.response.get("Error", {}).get("Message", ""))):
+            return ItemFull()
         if code in CHANGED:
             return Conflict(what)
         if code in MISSING:

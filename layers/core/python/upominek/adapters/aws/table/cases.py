@@ -1,11 +1,12 @@
 """Cases in the table: debtor, holds, places within the caps, suppressed addresses, and the history of each."""
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, assert_never
+from functools import partial
+from typing import Final, TypeVar, assert_never
 
 from upominek.adapters.aws.client.backoff import back_off
 from upominek.adapters.aws.client.parallel import in_parallel
@@ -43,8 +44,10 @@ from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.application.ports.cases import Reservation
 from upominek.domain.cases.case import HEAVIEST, Agenda, Case, CaseFile, Contact, Fact, Hold
-from upominek.domain.errors import Conflict, NotFound
+from upominek.domain.errors import Conflict, ItemFull, NotFound
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
+from upominek.domain.values.batches import batched
+from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.shards import shard_of
 
 MOST_PLACES: Final = 30
@@ -53,6 +56,12 @@ MOST_PLACES: Final = 30
 _AGENDA: Final = (keys.AGENDA_INDEX, keys.AGENDA_SHARD, keys.AGENDA_KEY)
 _IN_AGENDA: Final = (keys.PK, keys.AGENDA_KEY, AGENDA_FOR)
 _ATTEMPTS: Final = 10
+_REASON: Final = "reason"
+_SHORT: Final = "…"
+_AT_ONCE: Final = 40
+"""Holds shortened in one request; an expression has 4 KB at most."""
+
+T = TypeVar("T")
 _FREE: Final = ""
 """Holds the place of a contact that was given back."""
 
@@ -94,7 +103,7 @@ class DynamoCaseRepository(DynamoRepository):
                 if update is None:
                     return
                 try:
-                    self._table.update(key, update)
+                    self._with_room(key, partial(self._table.update, key, update))
                 except ConditionFailed as failure:
                     item = failure.item
                     back_off(attempt)
@@ -234,10 +243,14 @@ class DynamoCaseRepository(DynamoRepository):
             f"attribute_exists({update.name(OPENED)})"
             f" AND (attribute_not_exists({time}) OR {time} <= {update.value(value['at'])})"
         )
-        failures = self._table.transact(
+        write = partial(
+            self._table.transact,
             self._table.update_in_transaction(keys.case(*case), update),
             self._table.put_in_transaction(keys.fact(*case, fact.at, fact.id), fact_item(fact), is_new()),
         )
+        # Room that is made for the one word that must never be refused is left to it.
+        must_be_written = hold_key.startswith(HoldKind.OPT_OUT) or _REASON not in value
+        failures = self._with_room(keys.case(*case), write) if must_be_written else write()
         if not failures:
             return None
         against_case, against_fact = failures
@@ -248,6 +261,37 @@ class DynamoCaseRepository(DynamoRepository):
         if against_fact is None:
             self.add_fact(*case, fact)
         return datetime.fromisoformat(against_case.item[attribute]["at"])
+
+    def _with_room(self, key: keys.Key, write: Callable[[], T]) -> T:
+        """Make the write; where the case is full, once more after the words of its holds are left to the history."""
+        try:
+            return write()
+        except ItemFull:
+            if not self._shorten_holds(key):
+                raise
+        return write()
+
+    def _shorten_holds(self, key: keys.Key) -> bool:
+        """Leave of each hold what counts: kind, since when, until when. Its words are in the history, as a fact.
+
+        Where there are no words, holds that were released are forgotten: an older one that still comes counts again.
+        """
+        item = self._table.get(key) or {}
+        holds = {name: value for name, value in item.items() if name.startswith(hold(""))}
+        wordy = [name for name, value in holds.items() if len(value.get(_REASON, "")) > len(_SHORT) or "by" in value]
+        for names in batched(wordy or [name for name, value in holds.items() if _REASON not in value], _AT_ONCE):
+            update = Update()
+            for name in names:
+                if wordy:
+                    update.set_within(_SHORT, name, _REASON)
+                    update.remove_within(name, "by")
+                else:
+                    update.remove(name)
+            same = [f"{update.name(name, 'at')} = {update.value(holds[name]['at'])}" for name in names]
+            update.condition = " AND ".join(same)
+            with suppress(ConditionFailed):  # set or released meanwhile; the others are enough, or it is told
+                self._table.update(key, update)
+        return bool(holds)
 
     def add_fact(self, creditor: str, debtor: str, fact: Fact) -> None:
         """Write a fact into the history; the same id and time twice is one fact."""
@@ -274,11 +318,13 @@ class DynamoCaseRepository(DynamoRepository):
         update = Update()
         update.set(suppressed(address_digest), value=True)
         mark = {"debtor": debtor, "at": time_text(fact.at), "kind": fact.kind}
-        self._table.transact(
+        write = partial(
+            self._table.transact,
             self._table.put_in_transaction(keys.suppressed(creditor, address_digest), mark),
             self._table.update_in_transaction(keys.case(creditor, debtor), update),
             self._table.put_in_transaction(keys.fact(creditor, debtor, fact.at, fact.id), fact_item(fact)),
         )
+        self._with_room(keys.case(creditor, debtor), write)
 
     def suppressed(self, creditor: str, digests: Collection[str]) -> frozenset[str]:
         """Those of the digests that are suppressed, eventually consistent, at half a read unit each."""
@@ -309,14 +355,18 @@ class DynamoCaseRepository(DynamoRepository):
         """
         partition = keys.case_partition(creditor, debtor)
         case = Case(creditor=creditor, debtor=Debtor(id=debtor))
-        invoices, reminders, facts = [], [], []
+        reminders, facts = [], []
+        invoices: dict[str, Item] = {}
+        pages: dict[str, list[Item]] = {}
         is_empty = True
         for item in self._table.query(partition, is_consistent=True):
             is_empty = False
             kind = keys.CaseItem.of(item[keys.SK])
             match kind:
                 case keys.CaseItem.INVOICE:
-                    invoices.append(invoice_from(item))
+                    invoices[item[keys.SK].removeprefix(keys.INVOICE)] = item
+                case keys.CaseItem.PAYMENTS:
+                    pages.setdefault(keys.payments_page_in(item[keys.SK])[0], []).append(item)
                 case keys.CaseItem.REMINDER:
                     reminders.append(reminder_from(item))
                 case keys.CaseItem.EVENT:
@@ -327,7 +377,12 @@ class DynamoCaseRepository(DynamoRepository):
                     assert_never(kind)
         if is_empty:
             raise _not_found(debtor)
-        return CaseFile(case=case, invoices=tuple(invoices), reminders=tuple(reminders), facts=tuple(facts))
+        return CaseFile(
+            case=case,
+            invoices=tuple(invoice_from(one, pages.get(number, ())) for number, one in invoices.items()),
+            reminders=tuple(reminders),
+            facts=tuple(facts),
+        )
 
 
 def _after(before: Debtor | None, debtor: str, statements: Sequence[tuple[DebtorDetails, datetime]]) -> Debtor:

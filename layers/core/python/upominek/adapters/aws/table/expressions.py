@@ -53,6 +53,14 @@ class Update(Expression):
         """Set the attribute to what an expression comes to."""
         self._clauses.setdefault("SET", []).append(f"{self.name(attribute)} = {expression}")
 
+    def set_within(self, value: object, *path: str) -> None:
+        """Set what stands within a map, which is there."""
+        self._clauses.setdefault("SET", []).append(f"{self.name(*path)} = {self.value(value)}")
+
+    def remove_within(self, *path: str) -> None:
+        """Remove what stands within a map."""
+        self._clauses.setdefault("REMOVE", []).append(self.name(*path))
+
     def remove(self, *attributes: str) -> None:
         """Remove the attributes."""
         self._clauses.setdefault("REMOVE", []).extend(self.name(attribute) for attribute in attributes)

@@ -1,7 +1,7 @@
 """Invoices in the table, and the index of open ones by due date."""
 
 import heapq
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -17,15 +17,21 @@ from upominek.adapters.aws.table.invoice_items import (
     CURRENCY,
     KNOWN_AT,
     OUTSTANDING,
+    PAGES,
+    PAYMENTS,
+    PAYMENTS_PER_ITEM,
     VERSION,
     due_from,
     invoice_from,
     invoice_item,
+    paged,
+    payment_texts,
 )
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_text
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
+from upominek.domain.errors import Conflict
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.shards import shard_of
@@ -42,7 +48,22 @@ class DynamoInvoiceRepository(DynamoRepository):
     def get_many(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, Invoice]:
         """Consistent; those that do not exist are absent."""
         invoices = {places.invoice(key): key for key in keys}
-        return {invoices[place]: invoice_from(item) for place, item in self._table.get_many(invoices).items()}
+        return self._whole({invoices[place]: item for place, item in self._table.get_many(invoices).items()})
+
+    def _whole(self, items: Mapping[InvoiceKey, Item]) -> dict[InvoiceKey, Invoice]:
+        """The invoices with the payments on pages beside them."""
+        wanted = {
+            places.payments_page(key, page): key
+            for key, item in items.items()
+            for page in range(1, item.get(PAGES, 0) + 1)
+        }
+        pages = self._table.get_many(wanted) if wanted else {}
+        own: dict[InvoiceKey, list[Item]] = {}
+        if len(pages) < len(wanted):
+            raise Conflict("payments of an invoice")  # its case is being erased
+        for place, key in wanted.items():
+            own.setdefault(key, []).append(pages[place])
+        return {key: invoice_from(item, own.get(key, ())) for key, item in items.items()}
 
     def save(self, changes: Sequence[InvoiceChange], shards: tuple[int, ...]) -> list[InvoiceKey]:
         """Write each change, provided that nobody wrote since it was read; keys of those that somebody did."""
@@ -50,7 +71,7 @@ class DynamoInvoiceRepository(DynamoRepository):
         others = []
         for change in changes:
             place = places.invoice(_key(change))
-            is_simple = change.before.version == 0 and change.after.credit is None
+            is_simple = change.before.version == 0 and change.after.credit is None and not _is_long(change)
             if is_simple and place not in new:
                 new[place] = change
             else:
@@ -62,15 +83,35 @@ class DynamoInvoiceRepository(DynamoRepository):
     def _save(self, change: InvoiceChange, shards: tuple[int, ...]) -> InvoiceKey | None:
         place, item = places.invoice(_key(change)), _item(change, shards)
         unchanged = _has_version(change.before.version) if change.before.version else is_new()
+        beside = []
+        if _is_long(change):
+            pages = self._turn_pages(change, item)
+            if pages is None:
+                return _key(change)
+            beside = [self._table.put_in_transaction(*page) for page in pages.items()]
         if change.before.credit != change.after.credit:
-            write = self._table.put_in_transaction(place, item, unchanged)
-            failed = self._table.transact(write, self._table.update_in_transaction(*_credit_change(change.after)))
+            beside.append(self._table.update_in_transaction(*_credit_change(change.after)))
+        if beside:
+            failed = self._table.transact(self._table.put_in_transaction(place, item, unchanged), *beside)
             return _key(change) if failed else None
         try:
             self._table.put(place, item, unchanged)
         except ConditionFailed:
             return _key(change)
         return None
+
+    def _turn_pages(self, change: InvoiceChange, item: Item) -> dict[places.Key, Item] | None:
+        """Leave the newest payments with the item; the new pages that take the rest, None where somebody was faster.
+
+        Pages that stand are never written again: a payment that is told anew stands with the invoice, and counts.
+        """
+        standing = self._table.get(places.invoice(_key(change))) or {}
+        if standing.get(VERSION, 0) != change.before.version:
+            return None
+        news = {key: one for key, one in change.after.payments.items() if change.before.payments.get(key) != one}
+        kept, new = paged(standing.get(PAYMENTS, {}) | payment_texts(news), standing.get(PAGES, 0))
+        item.update(kept)
+        return {places.payments_page(_key(change), number): page for number, page in new.items()}
 
     def due(self, creditor: str, shards: tuple[int, ...], shard: int, spans: Sequence[Span]) -> Iterator[DueInvoice]:
         """Open invoices of one shard with due dates in the spans, by due date then debtor.
@@ -91,7 +132,9 @@ class DynamoInvoiceRepository(DynamoRepository):
     def open_of(self, creditor: str, debtor: str) -> list[Invoice]:
         """All open invoices of the debtor by due date, by one consistent query of the case's own index."""
         partition = places.case_partition(creditor, debtor)
-        return [invoice_from(item) for item in self._table.query(partition, index=_OF_CASE, is_consistent=True)]
+        items = self._table.query(partition, index=_OF_CASE, is_consistent=True)
+        numbered = {InvoiceKey(creditor, debtor, item[places.SK].removeprefix(places.INVOICE)): item for item in items}
+        return list(self._whole(numbered).values())
 
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:
         """Every open invoice of the creditor, by due date then debtor."""
@@ -111,6 +154,10 @@ class DynamoInvoiceRepository(DynamoRepository):
 
 def _key(change: InvoiceChange) -> InvoiceKey:
     return InvoiceKey(change.after.creditor, change.after.debtor, change.after.number)
+
+
+def _is_long(change: InvoiceChange) -> bool:
+    return len(change.after.payments) > PAYMENTS_PER_ITEM
 
 
 def _item(change: InvoiceChange, shards: tuple[int, ...]) -> Item:

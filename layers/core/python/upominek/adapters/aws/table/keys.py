@@ -72,6 +72,7 @@ class CaseItem(StrEnum):
 
     CASE = "CASE"
     INVOICE = "INVOICE#"
+    PAYMENTS = "PAYMENTS#"
     REMINDER = "REMINDER#"
     EVENT = "EVENT#"
 
@@ -87,6 +88,7 @@ class CaseItem(StrEnum):
 
 CASE: Final = CaseItem.CASE.value
 INVOICE: Final = CaseItem.INVOICE.value
+PAYMENTS: Final = CaseItem.PAYMENTS.value
 REMINDER: Final = CaseItem.REMINDER.value
 EVENT: Final = CaseItem.EVENT.value
 
@@ -134,6 +136,17 @@ def case(creditor: str, debtor: str) -> Key:
 def invoice(key: InvoiceKey) -> Key:
     """An invoice."""
     return case_partition(key.creditor, key.debtor), INVOICE + key.number
+
+
+def payments_page(key: InvoiceKey, page: int) -> Key:
+    """One page of the payments of an invoice that has very many; pages count from 1."""
+    return case_partition(key.creditor, key.debtor), f"{PAYMENTS}{page:06}#{key.number}"
+
+
+def payments_page_in(sort: str) -> tuple[str, int]:
+    """Invoice and number of a page."""
+    page, _, number = sort.removeprefix(PAYMENTS).partition("#")
+    return number, int(page)
 
 
 def reminder(key: ReminderKey) -> Key:

@@ -10,12 +10,14 @@ from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.case_items import ERASURE, fact_item, nameless_item
 from upominek.adapters.aws.table.expressions import Expression, Update
-from upominek.adapters.aws.table.invoice_items import DUE_ATTRIBUTES, invoice_item
+from upominek.adapters.aws.table.invoice_items import DUE_ATTRIBUTES, invoice_item, paged, payment_texts
 from upominek.adapters.aws.table.reminder_items import (
     ADDRESS_HASH,
+    AGAIN,
     PERSONAL,
     RECEIPTS,
     REDACTED_AT,
+    again_entries,
     detail_attributes,
     outcome_attributes,
     receipt_entries,
@@ -23,6 +25,7 @@ from upominek.adapters.aws.table.reminder_items import (
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
+from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
@@ -104,7 +107,10 @@ class DynamoRetentionRepository(DynamoRepository):
         creditor, debtor = file.case.creditor, file.case.debtor.id
         items: dict[keys.Key, Item] = {}
         for invoice in file.invoices:
-            items[keys.case_partition(creditor, debtor), keys.INVOICE + invoice.number] = _invoice_item(invoice)
+            key = InvoiceKey(creditor, debtor, invoice.number)
+            kept, pages = paged(payment_texts(invoice.payments), 0)
+            items[keys.invoice(key)] = _invoice_item(invoice) | kept
+            items |= {keys.payments_page(key, number): page for number, page in pages.items()}
         for reminder in file.reminders:
             items[keys.reminder(reminder.key)] = _reminder_item(reminder)
         for fact in file.facts:
@@ -150,7 +156,7 @@ def _reminder_item(reminder: Reminder) -> Item:
     # Our own tags in a late report lead nowhere any more, so each is found by its carrier's id. Who is told our
     # reference instead (`OUR_REFERENCE`) finds it no more.
     item = detail_attributes(reminder, ReportNaming.ITS_ID) | outcome_attributes(reminder)
-    return item | {RECEIPTS: _entries(reminder) or None}
+    return item | {RECEIPTS: _entries(reminder) or None, AGAIN: again_entries(reminder.receipts) or None}
 
 
 def _entries(reminder: Reminder) -> list[str]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from upominek.adapters.aws.client.backoff import back_off
-from upominek.adapters.aws.client.errors import error_code, translated
+from upominek.adapters.aws.client.errors import error_code, is_item_full, translated
 from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.keys import PK, SK, Key
 from upominek.adapters.aws.table.typed_json import Item, Wire, decode_item, encode_item
-from upominek.domain.errors import Unavailable
+from upominek.domain.errors import ItemFull, Unavailable
 from upominek.domain.values.batches import batched
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ConditionFailed(Exception):
 
 
 class DynamoTable:
-    """One table of DynamoDB. Raises `domain.errors`, besides `ConditionFailed`."""
+    """One table of DynamoDB. Raises `domain.errors`, besides `ConditionFailed`; writes raise `ItemFull`, too."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         # The generated types of requests are wider than what is built here can prove.
@@ -184,13 +184,13 @@ class DynamoTable:
             with translated("BatchExecuteStatement"):
                 answers = self._client.batch_execute_statement(Statements=statements)["Responses"]
             refused = [
-                (one, answer["Error"]["Code"])
-                for one, answer in zip(waiting, answers, strict=True)
-                if "Error" in answer
+                (one, answer["Error"]) for one, answer in zip(waiting, answers, strict=True) if "Error" in answer
             ]
-            taken.extend(key for (key, _), code in refused if code == _TAKEN)
-            waiting = [one for one, code in refused if code != _TAKEN]
-            codes = {code for _, code in refused} - {_TAKEN}
+            taken.extend(key for (key, _), error in refused if error["Code"] == _TAKEN)
+            waiting = [one for one, error in refused if error["Code"] != _TAKEN]
+            if any(is_item_full(error["Code"], error.get("Message", "")) for _, error in refused):
+                raise ItemFull
+            codes = {error["Code"] for _, error in refused} - {_TAKEN}
             if not codes:
                 return taken
             if not codes <= _PASSING:
@@ -260,6 +260,8 @@ class DynamoTable:
                         ConditionFailed(_standing(reason)) if reason.get("Code") == "ConditionalCheckFailed" else None
                         for reason in reasons
                     ]
+                    if any(is_item_full(one.get("Code", ""), one.get("Message") or "") for one in reasons):
+                        raise ItemFull from error
                     if any(failed):
                         return failed
                 else:

@@ -11,6 +11,7 @@ Both passes hold one block of the file at a time, so memory does not grow with t
                 encoding    UTF-8, UTF-16, Windows-1250 or ISO-8859-2
                 grammar     where a row and a cell end
                 columns     which column is what
+                date_order  whether the month comes first
     rows        values      what the cells of many rows say    cells, shortcuts
                 statements  the event that a row amounts to
     rejects     writing

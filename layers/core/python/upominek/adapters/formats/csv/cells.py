@@ -355,13 +355,27 @@ def read_amount(cell: str, currency: str) -> str:
     Args:
         currency: what the row says elsewhere; empty when it does not.
     """
-    money = parse_amount(cleaned(cell), currency or None)
+    text = cleaned(cell)
+    if text and _NOTHING.fullmatch(text):
+        raise InvalidValue(
+            "amount_missing",
+            pl=f"Zamiast kwoty jest „{text}”. Wpisz ją cyframi, np. 1234,56; jeśli nic nie zostało do zapłaty, wpisz "
+            "0,00.",
+            en=f"Instead of an amount there is “{text}”. Write it in figures, such as 1234.56; where nothing is left "
+            "to pay, write 0.00.",
+        )
+    money = parse_amount(text, currency or None)
     return f"{money.grosze} {money.currency}"
 
 
-def read_paid(cell: str, currency: str) -> str:
+def read_outstanding(cell: str, currency: str) -> str:
     """The same for an amount that may be left out."""
     return read_amount(cell, currency) if cell.strip() else ""
+
+
+def read_paid(cell: str, currency: str) -> str:
+    """The same, where a word for nothing says nothing: what was paid is then what is known from elsewhere."""
+    return read_outstanding(said(cell), currency)
 
 
 def debtor_id_missing() -> InvalidValue:

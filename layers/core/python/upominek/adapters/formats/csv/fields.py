@@ -270,3 +270,6 @@ COLUMNS: Final[Mapping[Field, Column]] = {
     ),
 }
 """In the order of `Field`. The debtor's id and the amounts are read by `values`, since they take several cells."""
+
+DATES: Final = tuple(field for field, one in COLUMNS.items() if one.read in {cells.read_date, cells.read_due_date})
+"""Fields of dates, whose order of day and month only the whole file can tell."""

@@ -13,7 +13,7 @@ from upominek.adapters.formats.csv.fields import COLUMNS, Field
 from upominek.adapters.formats.csv.folding import folded
 from upominek.adapters.formats.csv.grammar import Grammar
 from upominek.adapters.formats.csv.source import form_of, words_of
-from upominek.adapters.formats.csv.survey import TableFormat, survey_rows
+from upominek.adapters.formats.csv.survey import TableFormat, refuse_month_first, survey_rows
 from upominek.adapters.formats.stated_row import StatedRow, always
 from upominek.application.ports.formats import Accepted, SourceFormat, StatementReader, Survey
 from upominek.domain.errors import InvalidValue, Refused
@@ -116,9 +116,9 @@ class PaymentsFormat:
 
     def survey(self, blocks: Iterable[bytes], *, chunk_bytes: int) -> Survey:
         """Find encoding, separator, header and row ends. Raises: TableUnreadable, Refused."""
-        form, chunks = survey_rows(blocks, chunk_bytes=chunk_bytes)
-        _places(form.header)
-        return Survey(words_of(form), chunks)
+        found = survey_rows(blocks, chunk_bytes=chunk_bytes)
+        refuse_month_first(found, [_places(found.format.header)["day"]])
+        return Survey(words_of(found.format), found.chunks)
 
     def reader(self, form: Mapping[str, Any]) -> StatementReader:
         """The reader of a table like this."""

@@ -10,11 +10,24 @@ from dataclasses import dataclass
 from itertools import chain
 
 from upominek.adapters.formats.csv.columns import match_columns
-from upominek.adapters.formats.csv.encoding import Evidence, ascii_compatible, is_utf_16, rows_encoding
+from upominek.adapters.formats.csv.date_order import DateOrder
+from upominek.adapters.formats.csv.encoding import (
+    Evidence,
+    ascii_compatible,
+    is_garbled,
+    is_utf_16,
+    rows_encoding,
+)
+from upominek.adapters.formats.csv.fields import DATES
 from upominek.adapters.formats.csv.grammar import BLANK, Grammar
 from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
 from upominek.adapters.formats.csv.opening import Opening, file_binary, header_cells, read_opening
-from upominek.adapters.formats.csv.unreadable import no_rows
+from upominek.adapters.formats.csv.unreadable import (
+    dates_month_first,
+    encoding_dos,
+    header_garbled,
+    no_rows,
+)
 from upominek.application.ports.formats import Chunk
 
 CHUNK_BYTES = 16 * 1024 * 1024
@@ -29,11 +42,13 @@ class TableFormat:
         encoding: Python's name of it.
         separator: one ASCII character.
         header: the column names as they stand in the file.
+        header_row: where, as a spreadsheet numbers it; below titles where it is not 1.
     """
 
     encoding: str
     separator: str
     header: tuple[str, ...]
+    header_row: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +65,22 @@ class TableSurvey:
     ignored: tuple[str, ...]
 
 
-def survey_rows(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> tuple[TableFormat, tuple[Chunk, ...]]:
-    """Go through a file once, in memory that does not depend on its length; no chunk where all rows are blank.
+@dataclass(frozen=True, slots=True)
+class RowsSurvey:
+    """The same for a table of whatever.
+
+    Attributes:
+        chunks: none where all rows are blank.
+        date_order: what the rows showed of it.
+    """
+
+    format: TableFormat
+    chunks: tuple[Chunk, ...]
+    date_order: DateOrder
+
+
+def survey_rows(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> RowsSurvey:
+    """Go through a file once, in memory that does not depend on its length.
 
     Args:
         blocks: the whole file in order, in pieces of any size; a megabyte is a good one.
@@ -66,10 +95,16 @@ def survey_rows(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> t
     opening = read_opening(head[:MAX_HEADER_BYTES], is_whole=len(head) < MAX_HEADER_BYTES)
     evidence = Evidence()
     evidence.add(opening.header)
-    chunks = tuple(_chunks(_after(chain(first, rest), opening.length), opening, evidence, chunk_bytes))
+    date_order = DateOrder(opening.separator)
+    body = _after(chain(first, rest), opening.length)
+    chunks = tuple(_chunks(body, opening, evidence, date_order, chunk_bytes))
+    if opening.encoding is None and evidence.is_dos:
+        raise encoding_dos()
     encoding = opening.encoding or evidence.verdict()
     header = header_cells(opening.header, opening.separator, rows_encoding(encoding))
-    return TableFormat(encoding, opening.separator, tuple(header)), chunks
+    if (garbled := next(filter(is_garbled, header), None)) is not None:
+        raise header_garbled(garbled.strip())
+    return RowsSurvey(TableFormat(encoding, opening.separator, tuple(header), opening.header_row), chunks, date_order)
 
 
 def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> TableSurvey:
@@ -78,10 +113,18 @@ def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> 
     Raises:
         TableUnreadable: the file is no table of invoices; read no further.
     """
-    form, chunks = survey_rows(blocks, chunk_bytes=chunk_bytes)
-    if not chunks:
+    found = survey_rows(blocks, chunk_bytes=chunk_bytes)
+    if not found.chunks:
         raise no_rows()
-    return TableSurvey(form, chunks, match_columns(form.header).ignored)
+    columns = match_columns(found.format.header)
+    refuse_month_first(found, (place for field in DATES for place in columns.places.get(field, ())))
+    return TableSurvey(found.format, found.chunks, columns.ignored)
+
+
+def refuse_month_first(found: RowsSurvey, columns: Iterable[int]) -> None:
+    """Raises: TableUnreadable: one of these columns of dates has the month first."""
+    if (shown := found.date_order.month_first(columns)) is not None:
+        raise dates_month_first(shown.row, shown.text)
 
 
 def _enough(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -100,7 +143,9 @@ def _after(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
         length = max(0, length - len(block))
 
 
-def _chunks(body: Iterable[bytes], opening: Opening, evidence: Evidence, chunk_bytes: int) -> Iterator[Chunk]:
+def _chunks(
+    body: Iterable[bytes], opening: Opening, evidence: Evidence, date_order: DateOrder, chunk_bytes: int
+) -> Iterator[Chunk]:
     """Cut the rows after the header; nothing when all of them are blank."""
     counted = _Counted(body)
     start = stop = opening.length
@@ -111,6 +156,7 @@ def _chunks(body: Iterable[bytes], opening: Opening, evidence: Evidence, chunk_b
         if b"\0" in piece:
             raise file_binary()
         evidence.add(piece)
+        date_order.add(piece, records, row)
         is_blank = is_blank and not piece.translate(None, BLANK_BYTES)
         stop += _source_length(piece, opening.encoding)
         row += len(records)

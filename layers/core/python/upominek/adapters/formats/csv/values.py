@@ -78,6 +78,7 @@ class ValueReader:
         self._read_id = _Remembering(reading.read_debtor_id).__getitem__
         self._amount_readers = _ReaderByCurrency(reading.read_amount)
         self._paid_readers = _ReaderByCurrency(reading.read_paid)
+        self._outstanding_readers = _ReaderByCurrency(reading.read_outstanding)
 
     def read(self, columns: Sequence[Texts]) -> tuple[list[Texts], Faults]:
         """The canonical texts of each field, empty where the cell is at fault.
@@ -118,7 +119,7 @@ class ValueReader:
             paid = _amounts(self._paid_column, columns, currencies, self._paid_readers, faults)
         if self._outstanding_column is None:
             return paid
-        outstanding = _amounts(self._outstanding_column, columns, currencies, self._paid_readers, faults)
+        outstanding = _amounts(self._outstanding_column, columns, currencies, self._outstanding_readers, faults)
         settled = list(paid)
         for place, (amount, left) in enumerate(zip(amounts, outstanding, strict=True)):
             if amount and left:
