@@ -41,7 +41,8 @@ def _counted(invoices: int) -> str:
 
 def _reason(one: dict[str, Any]) -> str:
     words = _WORDS.get(one["reason"], one["reason"])
-    return f"{words} ({one['detail']})" if one["detail"] and one["detail"] != "opt-out" else words
+    detail = one.get("detail")
+    return f"{words} ({detail})" if detail and detail != "opt-out" else words
 
 
 def _amounts(sums: list[dict[str, Any]]) -> str:
