@@ -151,6 +151,7 @@ NOT_STORED: Final = {
     "domain.law.rates.InterestKind": "in a file that ships",
     "domain.law.register_conditions.Exclusion": "worked out",
     "domain.letters.letter.Window": "asked for, and not kept",
+    "domain.planning.campaign_effect.Change": "worked out",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
     "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",

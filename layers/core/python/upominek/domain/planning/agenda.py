@@ -132,12 +132,18 @@ def _comes_up(
     day: date,
 ) -> bool:
     """Whether the run of the day finds the debtor by a due date of which a step lands, and has something to say."""
+    if not lands_on(creditor, campaign, open_, day):
+        return False
+    return plan_debtor(creditor, campaigns, campaign, case, open_, today=day) is not None
+
+
+def lands_on(creditor: Creditor, campaign: Campaign, open_: Sequence[DueInvoice], day: date) -> bool:
+    """Whether the run of the day finds the debtor by a due date of which a step lands."""
     hours = contact_hours(creditor, campaign)
     if not hours.is_contact_day(day):
         return False
     spans = due_spans(campaign, landing_span(hours, None, day))
-    lands = any(one.due_on in span for span in spans for one in open_)
-    return lands and plan_debtor(creditor, campaigns, campaign, case, open_, today=day) is not None
+    return any(one.due_on in span for span in spans for one in open_)
 
 
 def _days_of(offset: int) -> timedelta:
