@@ -49,26 +49,31 @@ def reservation_of(
         places=places_of(creditor),
         campaign=campaign.id,
         words=words,
-        agenda=next_look(creditor, campaigns, after, due, place.day),
+        agenda=next_look(creditor, campaigns, after, due, place.day, looked=campaign),
     )
 
 
 def agenda_without(
     creditor: Creditor,
     campaigns: tuple[Campaign, ...],
+    campaign: Campaign | None,
     case: Case,
     due: Sequence[DueInvoice],
     reminder_id: str,
     today: date,
 ) -> Agenda | None:
-    """When the debtor is to be looked at next where this message does not go, and what it holds is given back."""
+    """When the debtor is to be looked at next where this message does not go, and what it holds is given back.
+
+    Args:
+        campaign: whose message it is; None where there is no such campaign any more.
+    """
     own = frozenset({reminder_id})
     free = replace(
         case,
         contacts=tuple(one for one in case.contacts if one.reminder_id not in own),
         words={campaign: words.without(own) for campaign, words in case.words.items()},
     )
-    return next_look(creditor, campaigns, free, due, today)
+    return next_look(creditor, campaigns, free, due, today, looked=campaign)
 
 
 def places_of(creditor: Creditor) -> int:

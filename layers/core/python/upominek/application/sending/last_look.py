@@ -152,7 +152,8 @@ class LastLook:
         if not lease.takes_place:
             return
         terms = lease.terms
-        agenda = agenda_without(terms.creditor, terms.campaigns, case, due, lease.place.reminder_id, lease.today)
+        campaign, reminder = terms.campaign(lease.item), lease.place.reminder_id
+        agenda = agenda_without(terms.creditor, terms.campaigns, campaign, case, due, reminder, lease.today)
         self.cases.set_agenda(case, agenda, terms.creditor.shards, awaits_address=awaits_address)
 
     # --- An event -----------------------------------------------------------------------------------------------------

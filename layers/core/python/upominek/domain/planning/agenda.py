@@ -6,12 +6,12 @@ agenda: a step that could not be said, a ladder that began later than the due da
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final
 
 from upominek.domain.cases.case import WEEK, Agenda, Case
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.campaign import Campaign, running_order
 from upominek.domain.planning.decision import Decision, SkipReason, contact_hours, due_spans, landing_span, plan_debtor
 from upominek.domain.planning.ladder import SEVERAL, begins_on
 from upominek.domain.receivables.open_invoice import DueInvoice
@@ -29,7 +29,13 @@ AWAITS_ADDRESS: Final = frozenset({SkipReason.NO_ADDRESS})
 
 
 def next_look(
-    creditor: Creditor, campaigns: tuple[Campaign, ...], case: Case, open_: Sequence[DueInvoice], today: date
+    creditor: Creditor,
+    campaigns: tuple[Campaign, ...],
+    case: Case,
+    open_: Sequence[DueInvoice],
+    today: date,
+    *,
+    looked: Campaign | None = None,
 ) -> Agenda | None:
     """The first day after today on which something can be said that no due date will bring up by itself.
 
@@ -37,13 +43,18 @@ def next_look(
         campaigns: those in force, in order.
         case: as it will be after today's message.
         open_: all open invoices of the debtor.
+        looked: whose turn it was just now, so that another one may still have a word today; None where all had theirs.
     """
-    for day, campaign in islice(_days(creditor, campaigns, case, open_, today), MOST_DAYS):
-        if any(_comes_up(creditor, campaigns, one, case, open_, day) for one in campaigns):
-            return None  # the due index has the debtor looked at on that day
-        decision = plan_debtor(creditor, campaigns, campaign, case, open_, today=day)
-        if decision is not None and decision.reason is None:
-            return agenda_of(campaign, decision, day)
+    found = islice(_days(creditor, campaigns, case, open_, today, looked), MOST_DAYS)
+    for day, running in groupby(found, key=lambda one: one[0]):
+        calls = {one.id: _comes_up(creditor, campaigns, one, case, open_, day) for one in campaigns}
+        for _, campaign in running:
+            if not calls[campaign.id]:
+                decision = plan_debtor(creditor, campaigns, campaign, case, open_, today=day)
+                if decision is not None and decision.reason is None:
+                    return agenda_of(campaign, decision, day)
+        if day > today and any(calls.values()):
+            return None  # the due index has the debtor looked at on that day, and what comes then is noted then
     return None
 
 
@@ -81,16 +92,25 @@ def _has_passed(hours: ContactHours, campaign: Campaign, comes_on: date, now: da
 
 
 def _days(
-    creditor: Creditor, campaigns: tuple[Campaign, ...], case: Case, open_: Sequence[DueInvoice], today: date
+    creditor: Creditor,
+    campaigns: tuple[Campaign, ...],
+    case: Case,
+    open_: Sequence[DueInvoice],
+    today: date,
+    looked: Campaign | None,
 ) -> Iterator[tuple[date, Campaign]]:
-    """The contact days on which something may change, in order, each with every campaign that runs on it."""
+    """The contact days on which something may change, each with the campaigns that run on it in the order of the day.
+
+    Of today only those that were not looked at.
+    """
     tomorrow, last = today + ONE_DAY, today + AHEAD
     changes = {tomorrow}
     changes |= {hold.until + ONE_DAY for hold in case.holds.values() if hold.until is not None}
     for place in case.contacts:
         changes |= {place.day + timedelta(days=creditor.limits.days_between), place.day + WEEK, place.day + ONE_DAY}
     found: set[tuple[date, int]] = set()
-    for number, campaign in enumerate(campaigns):
+    order = running_order(campaigns)
+    for number, campaign in enumerate(order):
         hours = contact_hours(creditor, campaign)
         steps = {
             begins + _days_of(step.offset_days)
@@ -99,7 +119,9 @@ def _days(
             for step in campaign.ladder
         }
         found |= {(hours.next_contact_day(day), number) for day in changes | steps if tomorrow <= day <= last}
-    yield from ((day, campaigns[number]) for day, number in sorted(found))
+        if looked is not None and campaign.id != looked.id and hours.is_contact_day(today):
+            found.add((today, number))
+    yield from ((day, order[number]) for day, number in sorted(found))
 
 
 def _comes_up(
@@ -115,8 +137,9 @@ def _comes_up(
     if not hours.is_contact_day(day):
         return False
     spans = due_spans(campaign, landing_span(hours, None, day))
-    lands = any(one.due_on in span for span in spans for one in open_)
-    return lands and plan_debtor(creditor, campaigns, campaign, case, open_, today=day) is not None
+    landed = [one for one in open_ if any(one.due_on in span for span in spans)]
+    # The run looks at what lands first: where nothing of that is the campaign's, it looks no further.
+    return all(plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (landed, open_))
 
 
 def _days_of(offset: int) -> timedelta:
