@@ -126,7 +126,7 @@ BEHAVIOURS = (
     Behaviour(name="slow", digits="22", pace=Pace.SLOW),
     Behaviour(name="late", digits="23", pace=Pace.LATE),
     Behaviour(name="early", digits="24", pace=Pace.EARLY),
-    Behaviour(name="reversed", email=("Open", "Delivery")),
+    Behaviour(name="reversed", email=("Delivery", "DeliveryDelay")),
     # How the call itself is answered
     Behaviour(name="throttled", digits="90", call=Call.THROTTLED),
     Behaviour(name="refused", digits="91", call=Call.REFUSED),

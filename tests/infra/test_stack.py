@@ -223,13 +223,13 @@ def test_no_message_becomes_visible_again_while_it_is_being_worked_on(template: 
         assert queue["VisibilityTimeout"] >= 2 * functions[source["FunctionName"]["Ref"]]["Timeout"]
 
 
-def test_ses_reports_all_but_what_its_answer_said_and_only_ours_reach_the_receipts(template: Template) -> None:
+def test_ses_reports_what_becomes_of_a_message_and_only_ours_reach_the_receipts(template: Template) -> None:
     [(name, configuration)] = template.of_type("AWS::SES::ConfigurationSet").items()
     assert configuration["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
     assert configuration["ReputationOptions"] == {"ReputationMetricsEnabled": True}
     [destination] = template.of_type("AWS::SES::ConfigurationSetEventDestination").values()
     assert set(destination["EventDestination"]["MatchingEventTypes"]) == {
-        *("reject", "bounce", "complaint", "delivery", "open", "click", "renderingFailure", "deliveryDelay")
+        *("reject", "bounce", "complaint", "delivery", "renderingFailure", "deliveryDelay")
     }
     [rule] = template.of_type("AWS::Events::Rule").values()
     assert rule["EventPattern"]["detail"] == {"mail": {"tags": {"ses:configuration-set": [{"Ref": name}]}}}
@@ -237,6 +237,20 @@ def test_ses_reports_all_but_what_its_answer_said_and_only_ours_reach_the_receip
     [target] = rule["Targets"]
     assert target["Arn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsQueueUrl")
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == _id(template, "ReceiptsDeadLetterQueueUrl")
+
+
+def test_nobody_is_watched_opening_a_message_and_no_link_is_rewritten(template: Template) -> None:
+    """SES adds its picture and rewrites links as soon as any destination asks for openings or clicks."""
+    asked = [
+        event.lower()
+        for destination in template.of_type("AWS::SES::ConfigurationSetEventDestination").values()
+        for event in destination["EventDestination"]["MatchingEventTypes"]
+    ]
+    assert asked
+    assert not {"open", "click"} & set(asked)
+    for configuration in template.of_type("AWS::SES::ConfigurationSet").values():
+        assert "TrackingOptions" not in configuration
+        assert "VdmOptions" not in configuration
 
 
 def test_each_schedule_calls_the_function_whose_row_names_it(template: Template) -> None:

@@ -76,10 +76,12 @@ def test_a_channel_has_texts_a_lane_and_addresses_of_its_own(channel: Channel) -
 
 
 def test_traits_say_what_the_tables_before_them_said() -> None:
-    assert {ReceiptKind.DELIVERED, ReceiptKind.OPENED, ReceiptKind.CLICKED, ReceiptKind.COMPLAINED} == ARRIVED
+    assert {ReceiptKind.DELIVERED, ReceiptKind.COMPLAINED} == ARRIVED
     assert {ReceiptKind.DELAYED, ReceiptKind.OPENED, ReceiptKind.CLICKED} == REPEATING
     assert {ReceiptKind.DELIVERED, ReceiptKind.BOUNCED} == _ANSWERED
-    assert {one for one in ReceiptKind if receipt_traits(one).has_failed} == {ReceiptKind.FAILED, ReceiptKind.BOUNCED}
+    assert {one for one in ReceiptKind if receipt_traits(one).has_failed} == {
+        *(ReceiptKind.FAILED, ReceiptKind.RETURNED, ReceiptKind.BOUNCED)
+    }
     of = {one: CARRIERS.traits(one) for one in (SNS, SES, PRINT)}
     assert [one for one, traits in of.items() if traits.naming is not ReportNaming.OUR_TAGS] == [SNS]
     assert [one for one, traits in of.items() if traits.has_reputation] == [SES]
@@ -108,7 +110,7 @@ def test_what_has_arrived_is_delivered() -> None:
 
 def test_every_status_has_a_rank_and_one_of_another_version_the_highest() -> None:
     ranks = [Rank.of(status) for status in ReminderStatus]
-    assert sorted({*ranks, Rank.of(Unknown("z-newer"))}) == list(Rank)
+    assert sorted({*ranks, Rank.RETURNED, Rank.of(Unknown("z-newer"))}) == list(Rank)
     assert Rank.of(Unknown("sent")) is max(Rank)
 
 

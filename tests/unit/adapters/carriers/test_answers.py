@@ -41,22 +41,22 @@ SNS_FAILURES = {
 }
 # Source: Amazon SES Developer Guide, "Bounce types".
 BOUNCES = {
-    ("Undetermined", "Undetermined"): (ReceiptKind.FAILED, Action.RETRY_LATER),
+    ("Undetermined", "Undetermined"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
     ("Permanent", "General"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "NoEmail"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "Suppressed"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "OnAccountSuppressionList"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Permanent", "UnsubscribedRecipient"): (ReceiptKind.OPTED_OUT, Action.SUPPRESS),
-    ("Permanent", "SomethingNew"): (ReceiptKind.BOUNCED, Action.ALARM),
-    ("Permanent", ""): (ReceiptKind.BOUNCED, Action.ALARM),
+    ("Permanent", "SomethingNew"): (ReceiptKind.BOUNCED, Action.SUPPRESS),
+    ("Permanent", ""): (ReceiptKind.BOUNCED, Action.SUPPRESS),
     ("Transient", "General"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "MailboxFull"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "CustomTimeoutExceeded"): (ReceiptKind.FAILED, Action.RETRY_LATER),
-    ("Transient", "MessageTooLarge"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "ContentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "AttachmentRejected"): (ReceiptKind.FAILED, Action.FALLBACK),
-    ("Transient", "SomethingNew"): (ReceiptKind.FAILED, Action.ALARM),
-    ("SomethingNew", "General"): (ReceiptKind.FAILED, Action.ALARM),
+    ("Transient", "MailboxFull"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
+    ("Transient", "CustomTimeoutExceeded"): (ReceiptKind.RETURNED, Action.RETRY_LATER),
+    ("Transient", "MessageTooLarge"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "ContentRejected"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "AttachmentRejected"): (ReceiptKind.RETURNED, Action.FALLBACK),
+    ("Transient", "SomethingNew"): (ReceiptKind.RETURNED, Action.ALARM),
+    ("SomethingNew", "General"): (ReceiptKind.RETURNED, Action.ALARM),
 }
 # Source: the same page, "Complaint types" (RFC 5965 and the IANA register of feedback types).
 COMPLAINTS = {
@@ -90,6 +90,26 @@ def test_an_answer_that_is_not_known_is_kept_and_rings() -> None:
     for status in ("FAILURE", "PERHAPS"):
         answer = answer_of_sns(status, "Gremlins")
         assert (answer.kind, answer.code, answer.action) == (ReceiptKind.FAILED, "unclassified", Action.ALARM)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+48455000020 is opted out",
+        "… is opted out",
+        "PHONE NUMBER +48 455 000 020 IS OPTED OUT.",
+        "Opted out: +48455000020",
+        "The recipient has opted-out of messages from this account",
+        "Destination phone number\tis  opted\nout",
+    ],
+)
+def test_an_opt_out_is_understood_in_whatever_words(text: str) -> None:
+    answer = answer_of_sns("FAILURE", text)
+    assert (answer.kind, answer.code, answer.action) == (ReceiptKind.OPTED_OUT, "opted-out", Action.SUPPRESS)
+
+
+def test_what_was_delivered_is_no_opt_out_whatever_it_says() -> None:
+    assert answer_of_sns("SUCCESS", "opted out").kind is ReceiptKind.DELIVERED
 
 
 @pytest.mark.parametrize(("bounce", "meaning"), BOUNCES.items())

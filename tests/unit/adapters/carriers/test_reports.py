@@ -1,5 +1,6 @@
 """What SES and SNS send, read as reports."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -88,10 +89,36 @@ def test_a_tiny_price_is_written_out() -> None:
     assert report(log).receipt.price == Price("0.00002", "USD")
 
 
-def test_a_number_in_an_unknown_answer_is_not_kept() -> None:
+WRITTEN = (
+    *("+48455000020", "48455000020", "0048455000020", "455000020", "0455000020", "+48 455 000 020", "455 000 020"),
+    *("(+48) 455-000-020", "+48 (0) 45 500 00 20", "45 500 00 20", "455.000.020", "+48\u00a0455\u00a0000\u00a0020"),
+    *("455/000/020", "455\u2011000\u2011020", "tel:+48455000020", "nr455000020", "nr455 000 020", "455000020x"),
+)
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+@pytest.mark.parametrize("words", ["Cannot reach {} today", "{} is opted out", "Unreachable: {}.", "{}"])
+def test_a_number_in_an_answer_is_not_kept_nor_passed_on(number: str, words: str) -> None:
     log = sns_log("failure", "sms-1")
-    log["delivery"]["providerResponse"] = "Cannot reach +48512345678 today"
-    assert report(log).receipt.detail == "Cannot reach … today"
+    log["delivery"]["providerResponse"] = words.format(number)
+    passed = without_phone(log)
+    for kept in (report(log).receipt.detail, passed["delivery"]["providerResponse"]):
+        assert "…" in kept
+        assert not re.search(r"\d", kept)
+    assert report(passed) == report(log)
+
+
+def test_what_is_no_number_stays_in_an_answer() -> None:
+    log = sns_log("failure", "sms-1")
+    log["delivery"]["providerResponse"] = "Error 404: SMSC refused (5.1.1), try 3 of 12, code E-1207"
+    assert report(log).receipt.detail == log["delivery"]["providerResponse"]
+
+
+def test_an_address_in_what_ses_says_is_not_kept() -> None:
+    content = ses_event("bounce-permanent", KEY.id)
+    content["detail"]["bounce"]["bounceSubType"] = "jan.kowalski@example.com"
+    content["detail"]["bounce"]["bouncedRecipients"][0]["status"] = "5.1.1 <jan.kowalski@example.com>"
+    assert "kowalski" not in str(report(content))
 
 
 def test_what_is_passed_on_has_no_phone_number() -> None:

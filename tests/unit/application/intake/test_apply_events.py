@@ -93,7 +93,7 @@ def test_counts_say_what_became_of_the_events_and_a_repetition_says_the_same() -
 
 def test_what_lost_against_a_newer_word_is_superseded_and_not_what_it_wanted_to_be() -> None:
     world = IntakeWorld()
-    world.apply(stated("FV/1", 5), stated("FV/2", 5))
+    world.apply(stated("FV/1", 5, paid=Money(0)), stated("FV/2", 5))
     for _ in range(2):  # a repetition says the same
         assert world.apply(cancelled("FV/1", 1)) == {"superseded": 1}
         assert world.apply(settled("FV/1", 1)) == {"superseded": 1}

@@ -28,25 +28,47 @@ TO_EMAIL = replace(ITEM, channel=Channel.EMAIL)
 EMAIL_FIRST = (Step(offset_days=5, channels=(Channel.EMAIL, Channel.SMS), template="overdue"),)
 
 OUTWEIGHS: Final = (
-    ("bounced", {"bounce-permanent"}),
-    ("delivered", {"delivery", "open", "click", "complaint", "success"}),
-    ("failed", {"bounce-transient", "reject", "rendering-failure", "failure", "quota"}),
+    ("bounced", {"bounce-permanent", "bounce-new-permanent"}),
+    ("failed", {*("bounce-transient", "bounce-content", "bounce-undetermined", "bounce-new-transient", "bounce-new")}),
+    ("delivered", {"delivery", "complaint", "success"}),
+    ("failed", {"bounce-general", "reject", "rendering-failure", "failure", "quota"}),
     ("sent", {"send", "delivery-delay"}),
 )
 """What the reminder is in the end: the first line that has one of the reports."""
 REASONS: Final = {
     "bounce-permanent": "no-such-mailbox",
+    "bounce-new-permanent": "unclassified",
+    "bounce-content": "content-rejected",
+    "bounce-undetermined": "bounce-undetermined",
+    "bounce-new-transient": "unclassified",
+    "bounce-new": "unclassified",
+    "bounce-general": "soft-bounce",
     "bounce-transient": "mailbox-full",
     "reject": "rejected",
     "rendering-failure": "rendering-failed",
     "failure": "unreachable",
     "quota": "spend-limit",
 }
-SUPPRESS: Final = {"bounce-permanent", "complaint"}
+SUPPRESS: Final = {"bounce-permanent", "bounce-new-permanent", "complaint"}
+BOUNCES: Final = {
+    "bounce-general": ("Transient", "General"),
+    "bounce-content": ("Transient", "ContentRejected"),
+    "bounce-new-transient": ("Transient", "SomethingNew"),
+    "bounce-undetermined": ("Undetermined", "Undetermined"),
+    "bounce-new": ("SomethingNew", "SomethingNew"),
+    "bounce-new-permanent": ("Permanent", "SomethingNew"),
+}
+"""Bounces of other kinds than those that were recorded."""
 
 OF_SES: Final = tuple(
-    sorted({"send", "delivery", "delivery-delay", "open", "click", "bounce-permanent", "bounce-transient", "complaint"})
+    sorted(
+        {
+            *("send", "delivery", "delivery-delay", "open", "click", "complaint"),
+            *("bounce-permanent", "bounce-transient", "bounce-general"),
+        }
+    )
 )
+AFTER_DELIVERY: Final = ("delivery", "complaint", *sorted(BOUNCES))
 OF_SNS: Final = ("success", "failure", "quota")
 BEFORE_SES: Final = (("send", "reject"), ("send", "rendering-failure"))
 LONGEST: Final = 4
@@ -69,8 +91,7 @@ def expected_status(told: frozenset[str]) -> str:
 
 def expected_reason(told: frozenset[str]) -> set[str | None]:
     """Of several failures either may be the reason; what did not fail has none."""
-    status = expected_status(told)
-    reports = dict(OUTWEIGHS)[status]
+    status, reports = next((one for one in OUTWEIGHS if one[1] & told), ("sent", set()))
     return {REASONS[one] for one in told & reports} if status in {"failed", "bounced"} else {None}
 
 
@@ -106,8 +127,15 @@ class Tale:
 
     def body(self, name: str) -> dict[str, Any]:
         if self.channel is Channel.EMAIL:
-            return ses_event(name, self.stage.reminder().key.id)
+            return self._event(name)
         return sns_log(name, "sms-0001")
+
+    def _event(self, name: str) -> dict[str, Any]:
+        kind = BOUNCES.get(name)
+        event = ses_event(name if kind is None else "bounce-transient", self.stage.reminder().key.id)
+        if kind is not None:
+            event["detail"]["bounce"] |= {"bounceType": kind[0], "bounceSubType": kind[1]}
+        return event
 
     def tell(self, *names: str) -> list[Recorded]:
         recorder = self.stage.recorder()
@@ -163,6 +191,11 @@ def test_every_repetition_of_ses() -> None:
     for order in sequences(OF_SES, 2):
         for told in with_repetitions(order):
             play(Channel.EMAIL, told)
+
+
+def test_every_order_of_a_delivery_and_what_may_come_back_after_it() -> None:
+    for order in sequences(AFTER_DELIVERY, 3):
+        play(Channel.EMAIL, order)
 
 
 @pytest.mark.parametrize("names", BEFORE_SES)

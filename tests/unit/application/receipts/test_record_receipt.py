@@ -239,6 +239,14 @@ def test_nothing_that_is_logged_of_a_report_is_contact_data() -> None:
     }
 
 
+def test_an_answer_that_nobody_knows_rings_even_where_the_address_is_suppressed() -> None:
+    stage = email()
+    strange = of_email(stage, ReceiptKind.BOUNCED, Action.SUPPRESS, code="unclassified")
+    tell(stage, strange)
+    assert strange.asks_for_a_look
+    assert stage.cases.suppressed("rura", [address_hash(EMAIL, "rura")])
+
+
 # --- any order
 
 SMS_STORIES = (
@@ -255,6 +263,7 @@ EMAIL_STORIES = (
     (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.BOUNCED),
     (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.COMPLAINED),
     (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.FAILED),
+    (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.RETURNED, ReceiptKind.FAILED),
     (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.OPENED, ReceiptKind.COMPLAINED, ReceiptKind.BOUNCED),
 )
 

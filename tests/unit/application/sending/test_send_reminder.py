@@ -283,6 +283,14 @@ def test_a_hold_that_is_over_holds_nobody(stage: Stage) -> None:
     assert stage.send() is SendOutcome.SENT
 
 
+def test_who_is_refused_because_he_wants_no_messages_gets_none_on_another_channel(stage: Stage) -> None:
+    stage.sms.fail_next(PermanentFailure("opted-out", address_unusable=True))
+    assert stage.send() is SendOutcome.FAILED
+    assert stage.send() is SendOutcome.ALREADY_HANDLED  # nor by whoever meets the record
+    assert stage.queues.take_outbox() == []
+    assert stage.places() == 0
+
+
 def test_somebody_who_opted_out(stage: Stage) -> None:
     stage.hold(HoldKind.OPT_OUT)
     skipped(stage, "opted-out", detail="opt-out", at=FIVE_MINUTES_AGO)

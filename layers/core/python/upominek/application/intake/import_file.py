@@ -41,7 +41,7 @@ from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
-from upominek.domain.receivables.events import InvoiceSettled
+from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated, Statement
 from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
 from upominek.domain.receivables.remarks import REMARKS_HEADER, Remark
 from upominek.domain.receivables.snapshot_guard import doubt_about
@@ -316,7 +316,7 @@ class ImportFile:
         statements = self._statements(plan, number)
         good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        counts = self.apply_events.apply(creditor, (one.stated(plan.at) for one in good))
+        counts = self.apply_events.apply(creditor, (_as_listed(one.stated(plan.at), plan) for one in good))
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
@@ -373,6 +373,13 @@ def _open_jobs(record: ImportRecord) -> list[ImportJob]:
 
 def _is_same_upload(one: ImportRecord, other: ImportRecord) -> bool:
     return ImportPlan.from_json(one.plan).same_upload(ImportPlan.from_json(other.plan))
+
+
+def _as_listed(statement: Statement, plan: ImportPlan) -> Statement:
+    """The statement; in a full list of what is open, it says that the invoice is."""
+    if not plan.is_snapshot or not isinstance(statement, InvoiceStated):
+        return statement
+    return replace(statement, header=replace(statement.header, is_listed=True, source="list"))
 
 
 def _digest(*parts: str) -> str:

@@ -16,7 +16,7 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.receipts.watch_reputation import BounceBrake
 from upominek.application.sending.fallback import fallback_of
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import Action, Receipt, receipt_traits
+from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.carrier import Carrier
@@ -49,7 +49,7 @@ class Report:
     @property
     def asks_for_a_look(self) -> bool:
         """Whether a person should see it: nobody here knows the answer, or it means that our set-up is at fault."""
-        if isinstance(self.receipt.kind, Unknown):
+        if isinstance(self.receipt.kind, Unknown) or self.receipt.code == UNCLASSIFIED:
             return True
         match self.receipt.action:
             case Action.ALARM | Action.STOP_LANE | Unknown():
@@ -176,8 +176,9 @@ class RecordReceipt:
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
     """Whether the message did not arrive and may try the next channel.
 
-    Who complained has received it, and who opted out wants no other channel of ours in its place. A soft failure after
-    an arrival changes nothing: the reminder is still `delivered`. What was redacted is long over, or nobody's any more.
+    Who complained has received it, and who opted out wants no other channel of ours in its place. A notice of absence
+    after an arrival changes nothing: the reminder is still `delivered`. What came back after its delivery did not
+    arrive. What was redacted is long over, or nobody's any more.
     """
     if reminder.redacted_at is not None:
         return False

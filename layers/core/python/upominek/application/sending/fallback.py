@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from upominek.application.jobs import OutboxItem
+from upominek.domain.messages.receipt import OPTED_OUT
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import channels_after
@@ -16,7 +17,8 @@ def fallback_of(reminder: Reminder, campaigns: Iterable[Campaign]) -> OutboxItem
     A fallback has its own key and no fallback of its own, so asking for it twice sends it once. It shares the place
     that the reminder holds within the caps.
     """
-    if reminder.is_fallback:
+    # Who wants no messages gets none on another channel in its place.
+    if reminder.is_fallback or reminder.reason == OPTED_OUT:
         return None
     words = words_of(reminder.occasion, reminder.step, campaigns, reminder.campaign)
     channels = channels_after(words, reminder.channel) if words else ()

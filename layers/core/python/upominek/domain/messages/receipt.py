@@ -17,10 +17,11 @@ class ReceiptKind(StrEnum):
     DELIVERED = "delivered"
     DELAYED = "delayed"  # still trying
     BOUNCED = "bounced"  # the address will never work
-    FAILED = "failed"  # this message will not arrive
+    FAILED = "failed"  # this message will not arrive, unless a delivery says otherwise
+    RETURNED = "returned"  # this message came back, perhaps after its delivery; the address may work another day
     COMPLAINED = "complained"
     OPTED_OUT = "opted-out"  # refused, because the addressee wants no messages
-    OPENED = "opened"
+    OPENED = "opened"  # by whom is not known: programs open and follow links before anybody has read a word
     CLICKED = "clicked"
 
 
@@ -47,10 +48,11 @@ TRAITS: Final[Mapping[ReceiptKind, ReceiptTraits]] = {
     ReceiptKind.DELAYED: ReceiptTraits(may_repeat=True),
     ReceiptKind.BOUNCED: ReceiptTraits(has_failed=True, is_final_answer=True),
     ReceiptKind.FAILED: ReceiptTraits(has_failed=True),
+    ReceiptKind.RETURNED: ReceiptTraits(has_failed=True),
     ReceiptKind.COMPLAINED: ReceiptTraits(has_arrived=True),
     ReceiptKind.OPTED_OUT: ReceiptTraits(),  # it failed too, but who wants no messages gets none on another channel
-    ReceiptKind.OPENED: ReceiptTraits(has_arrived=True, may_repeat=True),
-    ReceiptKind.CLICKED: ReceiptTraits(has_arrived=True, may_repeat=True),
+    ReceiptKind.OPENED: ReceiptTraits(may_repeat=True),
+    ReceiptKind.CLICKED: ReceiptTraits(may_repeat=True),
 }
 _UNKNOWN_TRAITS: Final = ReceiptTraits()
 
@@ -62,6 +64,12 @@ def receipt_traits(kind: ReceiptKind | Unknown) -> ReceiptTraits:
 
 ARRIVED = frozenset(kind for kind, traits in TRAITS.items() if traits.has_arrived)
 """What can only be said of a message that reached somebody."""
+
+
+UNCLASSIFIED: Final = "unclassified"
+"""Our code for an answer that nobody here knows: a person should look, whatever else it asks for."""
+OPTED_OUT: Final = "opted-out"
+"""Our code for the answer that the addressee wants no messages, whoever gave it and when."""
 
 
 class Action(StrEnum):

@@ -43,11 +43,12 @@ def channel_traits(channel: Channel | Unknown) -> ChannelTraits:
 
 
 class Rank(IntEnum):
-    """The order of the statuses: a status only ever gives way to a higher one.
+    """The order of what may be said of a message: a status only ever gives way to one that was said with a higher rank.
 
-    Receipts therefore end in the same state in any order. Arrival outranks a failure: a soft bounce after a delivery is
-    mostly an automatic reply. A hard bounce outranks both: SES says 'delivered' when the other server took the message,
-    which may still send it back, and never the other way round.
+    Receipts therefore end in the same state in any order. A delivery outranks a failure. A return outranks both, for
+    good or not: SES says 'delivered' when the other server took the message, which may still send it back, and never
+    the other way round. What may be an automatic reply counts as a failure, not as a return.
+    Source: Amazon SES Developer Guide, "Contents of event data", bounce object.
     """
 
     CLAIMED = 0
@@ -55,29 +56,39 @@ class Rank(IntEnum):
     SENT = 2
     FAILED = 3
     DELIVERED = 4
-    BOUNCED = 5
-    SKIPPED = 6
-    EXPIRED = 7
-    OF_ANOTHER_VERSION = 8  # nobody here knows what it rules out, so nothing takes its place
+    RETURNED = 5  # the status is `failed`
+    BOUNCED = 6
+    SKIPPED = 7
+    EXPIRED = 8
+    OF_ANOTHER_VERSION = 9  # nobody here knows what it rules out, so nothing takes its place
 
     @classmethod
     def of(cls, status: ReminderStatus | Unknown) -> "Rank":
         """The place of the status."""
         return cls.OF_ANOTHER_VERSION if isinstance(status, Unknown) else cls[status.name]
 
+    @classmethod
+    def said_by(cls, receipt: Receipt, status: ReminderStatus | Unknown) -> "Rank":
+        """The place of the status that a receipt speaks for."""
+        return cls.RETURNED if receipt.kind is ReceiptKind.RETURNED else cls.of(status)
 
-STATUSES: Final[Mapping[ReceiptKind, ReminderStatus]] = {
+
+STATUSES: Final[Mapping[ReceiptKind, ReminderStatus | None]] = {
     ReceiptKind.SENT: ReminderStatus.SENT,
     ReceiptKind.DELAYED: ReminderStatus.SENT,
     ReceiptKind.FAILED: ReminderStatus.FAILED,
+    ReceiptKind.RETURNED: ReminderStatus.FAILED,
     ReceiptKind.OPTED_OUT: ReminderStatus.FAILED,
     ReceiptKind.BOUNCED: ReminderStatus.BOUNCED,
     **dict.fromkeys(ARRIVED, ReminderStatus.DELIVERED),
+    # They are not asked for any more. A filter follows links of what it then sends back, so they say nothing.
+    ReceiptKind.OPENED: None,
+    ReceiptKind.CLICKED: None,
 }
 
 
 def status_after(receipt: Receipt) -> ReminderStatus | Unknown | None:
-    """The status that a receipt speaks for: whoever opened a message or complained of it has received it.
+    """The status that a receipt speaks for, if it does: whoever complained of a message has received it.
 
     For a kind that this version does not know it is what the version that knew it said; None where nobody has.
     """

@@ -21,7 +21,7 @@ def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:
     """The reminder after its receipts, in whatever order they came.
 
     Its status is the highest of the one that was recorded and those that the receipts speak for. The reason of a status
-    that receipts brought is that of the earliest of them; one that was recorded for a lower status is over with it.
+    that receipts brought is that of the earliest of those; one that was recorded for a lower status is over with it.
     """
     if not told:
         return recorded
@@ -36,10 +36,11 @@ def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:
         # Whoever reports on a message has had it, even where its sender never heard so.
         sent_at=recorded.sent_at or receipts[0].at,
     )
-    higher = [(receipt, status) for receipt, status in told if status and Rank.of(status) > Rank.of(recorded.status)]
+    said = [(Rank.said_by(receipt, status), receipt, status) for receipt, status in told if status]
+    higher = [one for one in said if one[0] > Rank.of(recorded.status)]
     if not higher:
         return reminder
-    receipt, status = max(higher, key=lambda one: Rank.of(one[1]))
+    _, receipt, status = max(higher, key=lambda one: one[0])
     has_reason = status in {ReminderStatus.FAILED, ReminderStatus.BOUNCED}
     return replace(
         reminder,

@@ -388,7 +388,7 @@ def reason_of_hold(kind: HoldKind | Unknown) -> SkipReason:
     match kind:
         case HoldKind.OPT_OUT:
             return SkipReason.OPTED_OUT
-        case HoldKind.PAUSE | HoldKind.DISPUTE | HoldKind.PROMISE | HoldKind.HANDED_OVER | Unknown():
+        case HoldKind.PAUSE | HoldKind.DISPUTE | HoldKind.PROMISE | HoldKind.HANDED_OVER | HoldKind.CHECK | Unknown():
             return SkipReason.HELD
         case _:
             assert_never(kind)

@@ -11,6 +11,7 @@ class HoldKind(StrEnum):
     PROMISE = "promise"
     OPT_OUT = "opt-out"
     HANDED_OVER = "handed-over"
+    CHECK = "check"  # set by the product: what is known is in doubt, and a person is to look first
 
 
 class ClaimKind(StrEnum):

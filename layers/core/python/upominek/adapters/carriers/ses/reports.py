@@ -8,7 +8,7 @@ Source: Amazon SES Developer Guide, "Contents of event data that Amazon SES publ
 from collections.abc import Mapping
 from typing import Any, Final
 
-from upominek.adapters.carriers.reporting import digest, utc_time
+from upominek.adapters.carriers.reporting import digest, utc_time, without_contact_data
 from upominek.adapters.carriers.ses.answers import answer_of
 from upominek.adapters.carriers.ses.tags import key_from_tags
 from upominek.application.receipts.record_receipt import Report
@@ -49,7 +49,7 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
         kind=answer.kind,
         at=at,
         code=answer.code,
-        detail=" ".join(filter(None, (event, kind, subtype, smtp_status))),
+        detail=without_contact_data(" ".join(filter(None, (event, kind, subtype, smtp_status)))),
         action=answer.action,
     )
     return Report(carrier=SES, receipt=receipt, message_id=mail["messageId"], key=key, pl=answer.pl, en=answer.en)

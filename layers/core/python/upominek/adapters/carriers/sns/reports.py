@@ -6,7 +6,6 @@ Source: Amazon SNS Developer Guide, "SMS delivery monitoring with CloudWatch".
 """
 
 import json
-import re
 import zlib
 from base64 import b64decode
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from upominek.adapters.carriers.reporting import digest, utc_time
+from upominek.adapters.carriers.reporting import digest, utc_time, without_contact_data
 from upominek.adapters.carriers.sns.answers import answer_of
 from upominek.application.receipts.record_receipt import Report
 from upominek.domain.messages.receipt import Price, Receipt
@@ -25,8 +24,8 @@ LARGEST_LOGS_BYTES: Final = 16 * 1024 * 1024
 _GZIP: Final = 31
 """What zlib calls the format."""
 CURRENCY: Final = "USD"
-_LONG_NUMBER: Final = re.compile(r"\+?\d{5,}")
-"""No known answer repeats the phone number; an unknown one might."""
+_RESPONSE: Final = "providerResponse"
+"""The carrier's answer, which may repeat the number: `+48… is opted out`."""
 
 
 def unpacked_logs(data: str) -> dict[str, Any]:
@@ -44,8 +43,10 @@ def unpacked_logs(data: str) -> dict[str, Any]:
 
 
 def without_phone(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A delivery log of SNS as it may be passed on: the phone number stays behind."""
+    """A delivery log of SNS as it may be passed on: the phone number stays behind, wherever it stands."""
     delivery = {name: value for name, value in record["delivery"].items() if name != "destination"}
+    if delivery.get(_RESPONSE):
+        delivery[_RESPONSE] = without_contact_data(str(delivery[_RESPONSE]))
     return {"notification": record["notification"], "delivery": delivery, "status": record["status"]}
 
 
@@ -79,7 +80,7 @@ def read_delivery_logs(data: str) -> DeliveryLogs:
 def read_report(body: Mapping[str, Any]) -> Report:
     """The report in a delivery log."""
     notification, delivery, status = body["notification"], body["delivery"], body["status"]
-    text = str(delivery.get("providerResponse") or "")
+    text = without_contact_data(str(delivery.get(_RESPONSE) or ""))
     published_at = utc_time(notification["timestamp"])
     taken = delivery.get("dwellTimeMsUntilDeviceAck") or delivery.get("dwellTimeMs") or 0
     parts, price = delivery.get("numberOfMessageParts"), delivery.get("priceInUSD")
@@ -89,7 +90,7 @@ def read_report(body: Mapping[str, Any]) -> Report:
         kind=answer.kind,
         at=published_at + timedelta(milliseconds=taken),
         code=answer.code,
-        detail=_LONG_NUMBER.sub("…", text),
+        detail=text,
         action=answer.action,
         parts=None if parts is None else int(parts),
         price=None if price is None else Price(format(Decimal(str(price)), "f"), CURRENCY),

@@ -50,5 +50,5 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated:
             email_clause=text(Field.EMAIL_CLAUSE),
             vat_id=tax_number if tax_number and not is_nip(tax_number) else None,
         ),
-        header=Header(at=at, **stated),
+        header=Header(at=at, source="file", **stated),
     )
