@@ -13,7 +13,7 @@ from upominek.domain.cases.case import Agenda, Case, Contact, Hold
 from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor
-from upominek.domain.planning.agenda import AWAITS_ADDRESS, look_at_once, next_look
+from upominek.domain.planning.agenda import awaits_address, look_at_once, next_look
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
 from upominek.domain.planning.decision import Asked, Decision, contact_hours, due_spans, landing_span, plan_debtor
 from upominek.domain.planning.ladder import begins_on
@@ -101,7 +101,10 @@ class LadderPlay:
             del self.invoices[number]
 
     def hold(self, hold: Hold) -> None:
-        """Nothing is said while it lasts."""
+        """Nothing is said while it lasts; one that stands is made longer only."""
+        standing = self.case.holds.get(hold.key)
+        if standing is not None and (standing.until or hold.until) > hold.until:
+            return
         self.case = replace(self.case, holds={**self.case.holds, hold.key: hold})
 
     def release(self, key: str, day: date) -> None:
@@ -174,7 +177,8 @@ class LadderPlay:
             return True
         if agenda.on < day and not any(self.plan(one, day) for one in self.runs(day)):
             later = next_look(self.creditor, in_force(self.campaigns), self.case, self.open, day)
-            self.case = replace(self.case, agenda=later)
+            awaits = self.case.awaits_address or awaits_address(in_force(self.campaigns), self.case)
+            self.case = replace(self.case, agenda=later, awaits_address=awaits)
         return False
 
     def _by_due_date(self, campaign: Campaign, day: date) -> bool:
@@ -205,7 +209,7 @@ class LadderPlay:
             if decision is not None:
                 self.skipped.append((day, decision))
             agenda = agenda_without(self.creditor, campaigns, campaign, self.case, self.open, reminder_id, day)
-            self.case = replace(self.case, agenda=agenda, awaits_address=reason in AWAITS_ADDRESS)
+            self.case = replace(self.case, agenda=agenda, awaits_address=awaits_address(campaigns, self.case, reason))
             return
         place = Contact(day, reminder_id)
         reservation = reservation_of(

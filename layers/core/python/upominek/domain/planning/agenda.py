@@ -12,7 +12,16 @@ from typing import Final
 from upominek.domain.cases.case import WEEK, Agenda, Case
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, running_order
-from upominek.domain.planning.decision import Decision, SkipReason, contact_hours, due_spans, landing_span, plan_debtor
+from upominek.domain.planning.decision import (
+    Decision,
+    SkipReason,
+    choose_address,
+    contact_hours,
+    due_spans,
+    landing_span,
+    of_campaign,
+    plan_debtor,
+)
 from upominek.domain.planning.ladder import SEVERAL, begins_on
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
@@ -23,9 +32,6 @@ MOST_DAYS: Final = 60
 """Days looked at; what lies behind them is found when one of them has come."""
 _LONG_AGO: Final = timedelta(days=60)
 """More than any row of closed days."""
-
-AWAITS_ADDRESS: Final = frozenset({SkipReason.NO_ADDRESS})
-"""Nothing but a new address ends it, so the case waits under no day."""
 
 
 def next_look(
@@ -45,17 +51,31 @@ def next_look(
         open_: all open invoices of the debtor.
         looked: whose turn it was just now, so that another one may still have a word today; None where all had theirs.
     """
+    called: set[DueInvoice] = set()
     found = islice(_days(creditor, campaigns, case, open_, today, looked), MOST_DAYS)
     for day, running in groupby(found, key=lambda one: one[0]):
-        calls = {one.id: _comes_up(creditor, campaigns, one, case, open_, day) for one in campaigns}
+        if day > today:
+            called |= {*_called(creditor, campaigns, case, open_, day)}
+        # What waits must be found though all that the due index calls by then is paid.
+        rest = [one for one in open_ if one not in called]
+        if not rest:
+            return None
         for _, campaign in running:
-            if not calls[campaign.id]:
-                decision = plan_debtor(creditor, campaigns, campaign, case, open_, today=day)
-                if decision is not None and decision.reason is None:
-                    return agenda_of(campaign, decision, day)
-        if day > today and any(calls.values()):
-            return None  # the due index has the debtor looked at on that day, and what comes then is noted then
+            looks = [plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (rest, open_)]
+            decision = looks[-1]
+            if decision is not None and all(_is_news(creditor, campaigns, campaign, case, open_, today, one) for one in looks):
+                return agenda_of(campaign, decision, day)
     return None
+
+
+def awaits_address(campaigns: Sequence[Campaign], case: Case, reason: SkipReason | None = None) -> bool:
+    """Whether the next contact data are to wake the case: there is no address for a step that came, or may come.
+
+    Args:
+        reason: why today's message does not go.
+    """
+    channels = {step.channels for campaign in campaigns for step in campaign.ladder}
+    return reason is SkipReason.NO_ADDRESS or any(choose_address(case, one) is None for one in channels)
 
 
 def agenda_of(campaign: Campaign, decision: Decision, on: date) -> Agenda:
@@ -124,22 +144,40 @@ def _days(
     yield from ((day, order[number]) for day, number in sorted(found))
 
 
-def _comes_up(
+def _called(
+    creditor: Creditor, campaigns: tuple[Campaign, ...], case: Case, open_: Sequence[DueInvoice], day: date
+) -> Iterator[DueInvoice]:
+    """The invoices for which a run of the day finds the debtor by their due dates, and has something to say."""
+    for campaign in campaigns:
+        hours = contact_hours(creditor, campaign)
+        if not hours.is_contact_day(day):
+            continue
+        spans = due_spans(campaign, landing_span(hours, None, day))
+        mine = of_campaign(campaigns, campaign, case, open_)
+        # Where its ladder began later, an invoice's due date calls in vain.
+        landed = [
+            one
+            for one in mine
+            if any(one.due_on in span for span in spans) and begins_on(campaign, hours, one) == one.due_on
+        ]
+        if landed and all(plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (landed, open_)):
+            yield from landed
+
+
+def _is_news(
     creditor: Creditor,
     campaigns: tuple[Campaign, ...],
     campaign: Campaign,
     case: Case,
     open_: Sequence[DueInvoice],
-    day: date,
+    today: date,
+    later: Decision | None,
 ) -> bool:
-    """Whether the run of the day finds the debtor by a due date of which a step lands, and has something to say."""
-    hours = contact_hours(creditor, campaign)
-    if not hours.is_contact_day(day):
-        return False
-    spans = due_spans(campaign, landing_span(hours, None, day))
-    landed = [one for one in open_ if any(one.due_on in span for span in spans)]
-    # The run looks at what lands first: where nothing of that is the campaign's, it looks no further.
-    return all(plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (landed, open_))
+    """Whether it goes, or is the first to find out that there is no address for its step, so that somebody sees it."""
+    if later is None or later.reason is not SkipReason.NO_ADDRESS:
+        return later is not None and later.reason is None
+    now = plan_debtor(creditor, campaigns, campaign, case, open_, today=today)
+    return now is None or now.reason is not SkipReason.NO_ADDRESS or now.step.offset_days < later.step.offset_days
 
 
 def _days_of(offset: int) -> timedelta:
