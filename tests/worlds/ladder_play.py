@@ -1,7 +1,7 @@
-"""One debtor and the days that go by: planner and sender as they work together, with the case and its invoices in hand.
+"""One debtor and the days that go by: planner and sender at work together, with the case and its invoices in hand.
 
-What the planner does by the due index and by the agenda is done here in the same order; who goes to the outbox is looked
-at by the sender in the same moment. There is no store, so a hundred days take little time.
+What the planner does by the due index and by the agenda is done here in the same order; who goes to the outbox is
+looked at by the sender in the same moment. There is no store, so a hundred days take little time.
 """
 
 from collections.abc import Callable, Iterable
@@ -52,6 +52,11 @@ class Said:
     def offset(self) -> int:
         """Its stage."""
         return self.decision.step.offset_days
+
+    @property
+    def driven(self) -> frozenset[tuple[object, ...]]:
+        """Those whose own step it was, as they were owed then."""
+        return frozenset(identity(one) for one in self.decision.invoices if one.number in self.drivers)
 
 
 @dataclass
@@ -133,7 +138,9 @@ class LadderPlay:
         """An instant by the creditor's clock."""
         return self.creditor.hours.at_local(day, clock)
 
-    def live(self, day: date, *, before: Iterable[Callable[[], None]] = (), after: Iterable[Callable[[], None]] = ()) -> None:
+    def live(
+        self, day: date, *, before: Iterable[Callable[[], None]] = (), after: Iterable[Callable[[], None]] = ()
+    ) -> None:
         """A day: what happens in the morning, the runs, what happens at noon, and what is looked at because of it."""
         self.is_woken = False
         for happens in before:
@@ -208,7 +215,7 @@ class LadderPlay:
             reason = None if decision is None else decision.reason
             if decision is not None:
                 self.skipped.append((day, decision))
-            agenda = agenda_without(self.creditor, campaigns, campaign, self.case, self.open, reminder_id, day)
+            agenda = agenda_without(self.creditor, campaigns, campaign, self.case, self.open, Contact(day, reminder_id))
             self.case = replace(self.case, agenda=agenda, awaits_address=awaits_address(campaigns, self.case, reason))
             return
         place = Contact(day, reminder_id)
@@ -232,3 +239,8 @@ class LadderPlay:
 def nobody(creditor: Creditor) -> Case:
     """The case of a debtor who has an address, and of whom nothing else is known."""
     return Case(creditor=creditor.id, debtor=Debtor(id="K-1", phones=(PHONE,), emails=(EMAIL,)))
+
+
+def identity(one: DueInvoice) -> tuple[object, ...]:
+    """What makes an invoice another one to a ladder; a part payment does not."""
+    return one.number, one.due_on, one.known_at

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.worlds.ladder_play import MORNING, NOON, LadderPlay, Said, nobody
+from tests.worlds.ladder_play import MORNING, NOON, LadderPlay, Said, identity, nobody
 from upominek.domain.cases.case import WEEK, Hold
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Audience, Campaign, Entry, Step, campaign_of, in_force
 from upominek.domain.planning.decision import SkipReason, contact_hours
 from upominek.domain.planning.ladder import begins_on, weight_of
-from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -24,7 +24,7 @@ from upominek.domain.values.money import Money
 FIRST = date(2026, 3, 2)
 BOTH = (Channel.SMS, Channel.EMAIL)
 EVENTFUL, QUIET = 45, 150
-EXAMPLES = 300
+EXAMPLES = 60
 CREDITOR = Creditor(id="hydro", name="Hydro-Hurt")
 LADDERS = {
     "usual": ((-3, Tone.FRIENDLY), (1, Tone.FRIENDLY), (5, Tone.NEUTRAL), (14, Tone.FORMAL), (30, Tone.FORMAL)),
@@ -202,38 +202,33 @@ def test_never_two_messages_on_a_day_and_the_distances_are_kept(story: Story) ->
 def test_a_stage_goes_back_only_when_what_it_was_for_is_no_longer_owed(story: Story) -> None:
     for earlier, later in combinations(play(story).said, 2):
         if earlier.campaign is later.campaign and not earlier.decision.is_ahead and later.offset < earlier.offset:
-            # The invoice that drove the earlier one is paid, or was stated anew: it is due on another day, or reopened.
-            assert earlier_drivers(earlier).isdisjoint(later.open_then)
-
-
-def earlier_drivers(said: Said) -> set[DueInvoice]:
-    return {one for one in said.decision.invoices if one.number in said.drivers}
+            assert earlier.driven.isdisjoint(map(identity, later.open_then))
 
 
 @given(stories)
 @settings(max_examples=EXAMPLES)
-def test_nothing_is_said_twice_of_the_same_invoice(story: Story) -> None:
+def test_nothing_is_said_twice_of_the_same_invoices(story: Story) -> None:
     for earlier, later in combinations(play(story).said, 2):
         if earlier.campaign is later.campaign and later.offset == earlier.offset:
-            before = {identity(one) for one in earlier.decision.invoices if one.number in earlier.drivers}
-            now = {identity(one) for one in later.decision.invoices if one.number in later.drivers}
-            assert now - before, "somebody hears it of another invoice, or not at all"
+            assert later.driven - earlier.driven
 
 
-def identity(one: DueInvoice) -> tuple[object, ...]:
-    """A part payment makes it no other invoice."""
-    return one.number, one.due_on, one.known_at
+def stands(days: LadderPlay, campaign: Campaign) -> bool:
+    """Whether the last word still holds: what it was said for is owed as it was."""
+    words = [one for one in days.said if one.campaign is campaign and not one.decision.is_ahead]
+    return not words or not words[-1].driven.isdisjoint(map(identity, days.open))
 
 
 @given(stories)
 @settings(max_examples=EXAMPLES)
-def test_what_is_owed_is_said_by_the_run_of_the_day(story: Story) -> None:
-    """So whoever is owed a word is on the agenda, is called by a due date, or has to wait for an address or a release."""
+def test_what_is_owed_is_said_by_the_runs_of_the_day(story: Story) -> None:
+    """So whoever is owed a word is on the agenda, is called by a due date, or waits for an address or a release."""
 
     def nothing_is_left(days: LadderPlay, day: date) -> None:
         for campaign in days.runs(day):
             decision = days.plan(campaign, day)
-            assert decision is None or decision.reason is not None, f"{day} {campaign.id} {decision.step.name}"
+            is_said = decision is None or decision.reason is not None
+            assert is_said or not stands(days, campaign), f"{day} {campaign.id}"
 
     play(story, nothing_is_left)
 
@@ -245,5 +240,119 @@ def test_left_alone_every_owed_step_ends_said_overtaken_or_visible(story: Story)
     end = FIRST + timedelta(days=EVENTFUL + QUIET)
     for campaign in days.campaigns:
         decision = days.plan(campaign, end)
-        assert decision is None or decision.reason in DONE
-    assert days.case.agenda is None or days.case.agenda.on >= end
+        assert decision is None or decision.reason in DONE or not stands(days, campaign)
+    assert days.case.agenda is None
+
+
+# --- What the properties found ----------------------------------------------------------------------------------------
+
+
+def two_campaigns(*, at: time = time(9), days: frozenset[int] = frozenset(range(5))) -> tuple[Campaign, ...]:
+    usual = ladder("usual")
+    large = Audience(minimum=Money(50000))
+    return (
+        Campaign(id="large", name="Large", order=1, ladder=usual, audience=large, at=at, weekdays=days),
+        Campaign(id="rest", name="Rest", order=2, ladder=usual),
+    )
+
+
+def told(days: LadderPlay) -> list[tuple[str, str, str]]:
+    return [(one.day.isoformat(), one.campaign.id, f"{one.offset:+d}") for one in days.said]
+
+
+def test_the_due_date_of_another_campaigns_invoice_calls_nobody() -> None:
+    """A lands in the run of the campaign that is not its own: what waits there must be on the agenda all the same."""
+    story = Story(
+        two_campaigns(days=frozenset({1, 3})),
+        {
+            24: [(0, "owes", ("A", -3, 12300))],
+            30: [(0, "owes", ("B", -48, 80000))],
+        },
+    )
+    large = [one for one in told(play(story)) if one[1] == "large"]
+    assert large == [
+        ("2026-04-02", "large", "+1"),
+        ("2026-04-07", "large", "+5"),
+        ("2026-04-14", "large", "+14"),
+        ("2026-04-30", "large", "+30"),
+    ]
+
+
+def test_what_waits_is_found_though_what_would_have_called_is_paid() -> None:
+    """A waits for Thursday, when the due date of C would have the debtor looked at; C is paid on Wednesday."""
+    days = LadderPlay(CREDITOR, two_campaigns(), nobody(CREDITOR))
+    for number, due_on, grosze in (
+        ("A", date(2026, 2, 25), 12300),
+        ("B", date(2026, 2, 25), 80000),
+        ("C", date(2026, 2, 19), 80000),
+    ):
+        days.owes(number, due_on, grosze, days.at(FIRST - timedelta(days=30), MORNING))
+    days.case = replace(days.case, agenda=None)
+    for ahead in range(5):
+        day = FIRST + timedelta(days=ahead)
+        days.live(day, before=[partial(days.pays, "C")] if ahead == 2 else ())
+    assert told(days) == [("2026-03-02", "large", "+5"), ("2026-03-05", "rest", "+5")]
+
+
+def test_a_run_that_says_nothing_leaves_todays_word_of_another_campaign() -> None:
+    """The debtor waits for `large`, at three; at nine, a step of `rest` lands and is too small for a message."""
+    days = LadderPlay(CREDITOR, two_campaigns(at=time(15)), nobody(CREDITOR))
+    days.owes("B", date(2026, 2, 25), 80000, days.at(FIRST - timedelta(days=20), MORNING))
+    days.owes("A", date(2026, 3, 3), 100, days.at(FIRST - timedelta(days=20), MORNING))
+    until = date(2026, 3, 3)
+    hold = Hold(kind=HoldKind.PROMISE, since=days.at(FIRST, MORNING), reason="pays", until=until)
+    days.case = replace(days.case, agenda=None, holds={hold.key: hold})
+    for ahead in range(4):
+        days.live(FIRST + timedelta(days=ahead))
+    assert [(day.day, one.reason) for day, one in days.skipped] == [
+        (2, SkipReason.HELD),
+        (2, SkipReason.HELD),
+        (4, SkipReason.TOO_SMALL),
+    ]
+    assert told(days) == [("2026-03-04", "large", "+5")]
+
+
+def test_who_lost_his_address_while_he_was_held_is_told_when_he_has_one() -> None:
+    days = LadderPlay(CREDITOR, two_campaigns(), nobody(CREDITOR))
+    days.owes("A", date(2026, 2, 25), 12300, days.at(FIRST - timedelta(days=20), MORNING))
+    hold = Hold(kind=HoldKind.PROMISE, since=days.at(FIRST, MORNING), reason="pays", until=FIRST)
+    days.case = replace(days.case, agenda=None, holds={hold.key: hold})
+    days.addresses(FIRST, some=False)
+    days.live(FIRST)
+    for ahead in range(1, 4):
+        days.live(FIRST + timedelta(days=ahead))
+    days.live(date(2026, 3, 6), before=[partial(days.addresses, date(2026, 3, 6), some=True)])
+    assert told(days) == [("2026-03-06", "rest", "+5")]
+
+
+@pytest.mark.parametrize("channel", BOTH)
+def test_a_step_without_an_address_is_seen_where_the_ladder_began_later(channel: Channel) -> None:
+    """No due date calls then; the skip must be on record all the same, and the next step be said."""
+    other = Channel.EMAIL if channel is Channel.SMS else Channel.SMS
+    steps = tuple(replace(one, channels=(other,)) if one.offset_days in {14, 30} else one for one in ladder("usual"))
+    campaigns = tuple(replace(one, ladder=steps) for one in two_campaigns())
+    days = LadderPlay(CREDITOR, campaigns, nobody(CREDITOR))
+    known = days.case.debtor
+    only = replace(known, phones=()) if channel is Channel.EMAIL else replace(known, emails=())
+    days.case = replace(days.case, debtor=only)
+    days.owes("A", FIRST - timedelta(days=60), 12300, days.at(FIRST, MORNING))
+    for ahead in range(60):
+        days.live(FIRST + timedelta(days=ahead))
+    assert told(days) == [("2026-03-02", "rest", "+1"), ("2026-03-06", "rest", "+5")]
+    assert [(day, one.step.name, one.reason) for day, one in days.skipped] == [
+        (date(2026, 3, 16), "+14", SkipReason.NO_ADDRESS),
+        (date(2026, 3, 31), "+30", SkipReason.NO_ADDRESS),
+    ]
+    assert days.case.awaits_address
+
+
+@pytest.mark.xfail(strict=True, reason="nobody looks when what a word was said for is paid")
+def test_what_was_told_for_the_sake_of_a_paid_invoice_is_said_of_those_that_stay() -> None:
+    """B was named in A's last word, at its own +5; its +30 came while A was open. Then A is paid."""
+    current = tuple(replace(one, entry=Entry.CURRENT) for one in two_campaigns())
+    happenings_ = {
+        0: [(0, "owes", ("A", -25, 80000)), (0, "owes", ("B", -5, 80000))],
+        30: [(0, "pays", ("A", None))],
+    }
+    days = play(Story(current, happenings_))
+    assert days.plan(days.campaigns[0], FIRST + timedelta(days=EVENTFUL + QUIET)) is None

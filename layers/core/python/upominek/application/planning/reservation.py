@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from upominek.application.ports.cases import Reservation
@@ -59,21 +59,21 @@ def agenda_without(
     campaign: Campaign | None,
     case: Case,
     due: Sequence[DueInvoice],
-    reminder_id: str,
-    today: date,
+    place: Contact,
 ) -> Agenda | None:
     """When the debtor is to be looked at next where this message does not go, and what it holds is given back.
 
     Args:
         campaign: whose message it is; None where there is no such campaign any more.
+        place: the one that it would have on the day.
     """
-    own = frozenset({reminder_id})
+    own = frozenset({place.reminder_id})
     free = replace(
         case,
         contacts=tuple(one for one in case.contacts if one.reminder_id not in own),
         words={campaign: words.without(own) for campaign, words in case.words.items()},
     )
-    return next_look(creditor, campaigns, free, due, today, looked=campaign)
+    return next_look(creditor, campaigns, free, due, place.day, looked=campaign)
 
 
 def places_of(creditor: Creditor) -> int:

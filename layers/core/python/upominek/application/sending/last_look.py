@@ -152,8 +152,8 @@ class LastLook:
         if not lease.takes_place:
             return
         terms = lease.terms
-        campaign, reminder = terms.campaign(lease.item), lease.place.reminder_id
-        agenda = agenda_without(terms.creditor, terms.campaigns, campaign, case, due, reminder, lease.today)
+        campaign = terms.campaign(lease.item)
+        agenda = agenda_without(terms.creditor, terms.campaigns, campaign, case, due, lease.place)
         awaits = awaits_address(terms.campaigns, case, reason)
         self.cases.set_agenda(case, agenda, terms.creditor.shards, awaits_address=awaits)
 

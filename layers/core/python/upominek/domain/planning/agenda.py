@@ -5,6 +5,7 @@ agenda: a step that could not be said, a ladder that began later than the due da
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import Final
@@ -22,7 +23,7 @@ from upominek.domain.planning.decision import (
     of_campaign,
     plan_debtor,
 )
-from upominek.domain.planning.ladder import SEVERAL, begins_on
+from upominek.domain.planning.ladder import SEVERAL, begins_on, on_ladder
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.span import ONE_DAY
@@ -51,21 +52,7 @@ def next_look(
         open_: all open invoices of the debtor.
         looked: whose turn it was just now, so that another one may still have a word today; None where all had theirs.
     """
-    called: set[DueInvoice] = set()
-    found = islice(_days(creditor, campaigns, case, open_, today, looked), MOST_DAYS)
-    for day, running in groupby(found, key=lambda one: one[0]):
-        if day > today:
-            called |= {*_called(creditor, campaigns, case, open_, day)}
-        # What waits must be found though all that the due index calls by then is paid.
-        rest = [one for one in open_ if one not in called]
-        if not rest:
-            return None
-        for _, campaign in running:
-            looks = [plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (rest, open_)]
-            decision = looks[-1]
-            if decision is not None and all(_is_news(creditor, campaigns, campaign, case, open_, today, one) for one in looks):
-                return agenda_of(campaign, decision, day)
-    return None
+    return _Outlook(creditor, campaigns, case, open_, today).next_look(looked)
 
 
 def awaits_address(campaigns: Sequence[Campaign], case: Case, reason: SkipReason | None = None) -> bool:
@@ -111,73 +98,95 @@ def _has_passed(hours: ContactHours, campaign: Campaign, comes_on: date, now: da
     return landed_on < today or (landed_on == today and now >= hours.at_local(today, campaign.at))
 
 
-def _days(
-    creditor: Creditor,
-    campaigns: tuple[Campaign, ...],
-    case: Case,
-    open_: Sequence[DueInvoice],
-    today: date,
-    looked: Campaign | None,
-) -> Iterator[tuple[date, Campaign]]:
-    """The contact days on which something may change, each with the campaigns that run on it in the order of the day.
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """What can be seen of the days to come, if nothing else happens."""
 
-    Of today only those that were not looked at.
-    """
-    tomorrow, last = today + ONE_DAY, today + AHEAD
-    changes = {tomorrow}
-    changes |= {hold.until + ONE_DAY for hold in case.holds.values() if hold.until is not None}
-    for place in case.contacts:
-        changes |= {place.day + timedelta(days=creditor.limits.days_between), place.day + WEEK, place.day + ONE_DAY}
-    found: set[tuple[date, int]] = set()
-    order = running_order(campaigns)
-    for number, campaign in enumerate(order):
-        hours = contact_hours(creditor, campaign)
-        steps = {
-            begins + _days_of(step.offset_days)
-            for begins in {begins_on(campaign, hours, one) for one in open_}
-            if begins is not None
-            for step in campaign.ladder
-        }
-        found |= {(hours.next_contact_day(day), number) for day in changes | steps if tomorrow <= day <= last}
-        if looked is not None and campaign.id != looked.id and hours.is_contact_day(today):
-            found.add((today, number))
-    yield from ((day, order[number]) for day, number in sorted(found))
+    creditor: Creditor
+    campaigns: tuple[Campaign, ...]
+    case: Case
+    open: Sequence[DueInvoice]
+    today: date
 
+    def next_look(self, looked: Campaign | None) -> Agenda | None:
+        waiting = set(self._waiting())
+        if not waiting:
+            return None
+        called: set[DueInvoice] = set()
+        for day, running in groupby(islice(self._days(looked), MOST_DAYS), key=lambda one: one[0]):
+            if day > self.today:
+                called |= {*self._called(day)}
+            if waiting <= called:
+                return None
+            # What waits must be found though all that the due index calls by then is paid.
+            rest = [one for one in self.open if one not in called]
+            for _, campaign in running:
+                decision = self._news(campaign, day, self.open)
+                if decision is not None and self._news(campaign, day, rest) is not None:
+                    return agenda_of(campaign, decision, day)
+        return None
 
-def _called(
-    creditor: Creditor, campaigns: tuple[Campaign, ...], case: Case, open_: Sequence[DueInvoice], day: date
-) -> Iterator[DueInvoice]:
-    """The invoices for which a run of the day finds the debtor by their due dates, and has something to say."""
-    for campaign in campaigns:
-        hours = contact_hours(creditor, campaign)
-        if not hours.is_contact_day(day):
-            continue
-        spans = due_spans(campaign, landing_span(hours, None, day))
-        mine = of_campaign(campaigns, campaign, case, open_)
-        # Where its ladder began later, an invoice's due date calls in vain.
-        landed = [
-            one
-            for one in mine
-            if any(one.due_on in span for span in spans) and begins_on(campaign, hours, one) == one.due_on
-        ]
-        if landed and all(plan_debtor(creditor, campaigns, campaign, case, due, today=day) for due in (landed, open_)):
-            yield from landed
+    def _waiting(self) -> Iterator[DueInvoice]:
+        """The invoices of which a step was not said, or will come on another day than by the due date; often none."""
+        for campaign in self.campaigns:
+            hours, words = contact_hours(self.creditor, campaign), self.case.words_of(campaign.id)
+            for one in on_ladder(campaign, hours, words, self._of(campaign)):
+                if one.begins_on != one.invoice.due_on or one.unsaid(campaign, self.today) is not None:
+                    yield one.invoice
 
+    def _days(self, looked: Campaign | None) -> Iterator[tuple[date, Campaign]]:
+        """The contact days on which something may change, each with the campaigns that run on it in the day's order.
 
-def _is_news(
-    creditor: Creditor,
-    campaigns: tuple[Campaign, ...],
-    campaign: Campaign,
-    case: Case,
-    open_: Sequence[DueInvoice],
-    today: date,
-    later: Decision | None,
-) -> bool:
-    """Whether it goes, or is the first to find out that there is no address for its step, so that somebody sees it."""
-    if later is None or later.reason is not SkipReason.NO_ADDRESS:
-        return later is not None and later.reason is None
-    now = plan_debtor(creditor, campaigns, campaign, case, open_, today=today)
-    return now is None or now.reason is not SkipReason.NO_ADDRESS or now.step.offset_days < later.step.offset_days
+        Of today only those that were not looked at.
+        """
+        today, tomorrow, last = self.today, self.today + ONE_DAY, self.today + AHEAD
+        changes = {tomorrow}
+        changes |= {hold.until + ONE_DAY for hold in self.case.holds.values() if hold.until is not None}
+        for place in self.case.contacts:
+            near = timedelta(days=self.creditor.limits.days_between)
+            changes |= {place.day + near, place.day + WEEK, place.day + ONE_DAY}
+        found: set[tuple[date, int]] = set()
+        order = running_order(self.campaigns)
+        for number, campaign in enumerate(order):
+            hours = contact_hours(self.creditor, campaign)
+            steps = {
+                begins + _days_of(step.offset_days)
+                for begins in {begins_on(campaign, hours, one) for one in self.open}
+                if begins is not None
+                for step in campaign.ladder
+            }
+            found |= {(hours.next_contact_day(day), number) for day in changes | steps if tomorrow <= day <= last}
+            if looked is not None and campaign.id != looked.id and hours.is_contact_day(today):
+                found.add((today, number))
+        yield from ((day, order[number]) for day, number in sorted(found))
+
+    def _called(self, day: date) -> Iterator[DueInvoice]:
+        """The invoices for which a run of the day finds the debtor by their due dates, and has something to say."""
+        for campaign in self.campaigns:
+            hours = contact_hours(self.creditor, campaign)
+            if not hours.is_contact_day(day):
+                continue
+            spans = due_spans(campaign, landing_span(hours, None, day))
+            landed = [one for one in self._of(campaign) if any(one.due_on in span for span in spans)]
+            # Where its ladder began later, an invoice's due date calls in vain.
+            landed = [one for one in landed if begins_on(campaign, hours, one) == one.due_on]
+            if landed and self._plan(campaign, day, landed) and self._plan(campaign, day, self.open):
+                yield from landed
+
+    def _news(self, campaign: Campaign, day: date, due: Sequence[DueInvoice]) -> Decision | None:
+        """What goes on the day, or is the first to find out that there is no address for its step, so that it shows."""
+        later = self._plan(campaign, day, due)
+        if later is None or later.reason is not SkipReason.NO_ADDRESS:
+            return None if later is None or later.reason is not None else later
+        now = self._plan(campaign, self.today, due)
+        is_known = now is not None and now.reason is later.reason and now.step.offset_days >= later.step.offset_days
+        return None if is_known else later
+
+    def _of(self, campaign: Campaign) -> Iterator[DueInvoice]:
+        return of_campaign(self.campaigns, campaign, self.case, self.open)
+
+    def _plan(self, campaign: Campaign, day: date, due: Sequence[DueInvoice]) -> Decision | None:
+        return plan_debtor(self.creditor, self.campaigns, campaign, self.case, due, today=day)
 
 
 def _days_of(offset: int) -> timedelta:
