@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from upominek.domain.cases.case import Fact, Hold
 from upominek.domain.parties.creditor import Creditor, SmallestSums
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
 from upominek.domain.planning.campaign import Audience, Campaign, Entry, Step, in_force
-from upominek.domain.planning.unreached import Why, WhyUnreached, whys
+from upominek.domain.planning.unreached import Why, whys
 from upominek.domain.receivables.events import Header, InvoiceStated
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.channel import Channel, Tone
