@@ -7,6 +7,7 @@ import typer
 
 from cli.printing import AsJson, Stack, emit, err, fail, out, table
 from cli.target import actor_named, find_target
+from cli.unreached import tell_unreached
 
 CsvFile = Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False, readable=True)]
 ROWS_SHOWN = 50
@@ -115,6 +116,7 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
         named = f"{report['creditor']} {report['import']}"
         out.print(f"It waits for you. To let it through: upominek confirm {named}", markup=False)
         out.print(f"To let it go unused: upominek confirm {named} --discard", markup=False)
+    tell_unreached(report)
     _draw_rejects(report["rejected"])
     _draw_remarks(report["remarks"], report.get("remarks_total", 0))
     if report.get("remarks_file"):

@@ -17,11 +17,13 @@ from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.source_file import SourceFile
+from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.simulate import Simulate
 from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
+from upominek.domain.planning.unreached_sums import Unreached
 from upominek.domain.receivables.events import PaymentReceived, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
@@ -150,6 +152,11 @@ class Simulation:
             clock=self._clock,
         )
         return walk(self.creditor.id, first, last, known), unknown
+
+    def unreached(self) -> list[Unreached]:
+        """What no step to come will reach, as things stand after the last day that was played."""
+        world = self.world
+        return list(FindUnreached(world.creditors, world.cases, world.invoices, self._clock)(self.creditor.id))
 
     def name_of(self, debtor: str) -> str:
         """What the debtor is called, or the id where the file has no name."""

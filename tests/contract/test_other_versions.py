@@ -57,12 +57,14 @@ from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Claims, Step, Use
 from upominek.domain.planning.decision import SkipReason, decide
 from upominek.domain.planning.letter_kind import LetterKind
+from upominek.domain.planning.unreached_sums import UnreachedSum, UnreachedSums, Why, WhyUnreached
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ PLACES: Final = (
     Place(Route, "LETTER#", "print-batch", WORD, is_in_case=False),
     Place(Channel, "LANE#", "sms", WORD, is_in_case=False),
     Place(Trouble, "HEALTH", "claim-stuck", WORD, is_in_case=False),
+    Place(WhyUnreached, "HEALTH", "no-address", WORD, is_in_case=False),
     Place(ClaimKind, "CREDITOR", "business", WORD, is_in_case=False),
     Place(Channel, "CAMPAIGN#", '"email"', f'"{WORD}"', is_in_case=False),
     Place(Tone, "CAMPAIGN#", "neutral", WORD, is_in_case=False),
@@ -190,7 +193,8 @@ def fill(store: Store) -> None:
     store.letters.add(LETTER)
     store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     days = {TODAY: DayLook(entries=1, found={Trouble.CLAIM_STUCK: Found(2)})}
-    store.health.save(Health(creditor=ACME, at=NOW, days=days))
+    unreached = UnreachedSums((UnreachedSum(Why(WhyUnreached.NO_ADDRESS), Money(100), 1, 1),))
+    store.health.save(Health(creditor=ACME, at=NOW, days=days, unreached=unreached, unreached_at=NOW))
 
 
 def look(store: Store) -> dict[str, Any]:

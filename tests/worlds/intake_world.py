@@ -8,6 +8,7 @@ from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
 from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.count_unreached import CountUnreached
 from upominek.application.intake.import_file import ImportFile
 from upominek.application.intake.import_plan import Arrival, ImportJob
 from upominek.application.ports.intake import ImportRecord
@@ -88,6 +89,7 @@ class IntakeWorld(World):
             files=self.files,
             queues=self.queues,
             apply_events=self.apply_events,
+            count_unreached=CountUnreached(self.creditors, self.cases, self.clock),
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,

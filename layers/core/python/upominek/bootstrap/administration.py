@@ -132,6 +132,7 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
             progress=self.progress,
             health=self.health,
             sweep=self.check_health,
+            find_unreached=self.find_unreached,
             lanes=self.manage_lanes,
             queues=self.queue_monitor,
             clock=self.clock,

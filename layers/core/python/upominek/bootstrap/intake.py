@@ -45,6 +45,7 @@ class Intake(Cases, Outside):
         """Files in."""
         from upominek.adapters.clock import real_time
         from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
+        from upominek.application.intake.count_unreached import CountUnreached
         from upominek.application.intake.import_file import ImportFile
 
         return ImportFile(
@@ -54,6 +55,7 @@ class Intake(Cases, Outside):
             files=self.files,
             queues=self.queues,
             apply_events=self.apply_events,
+            count_unreached=CountUnreached(self.creditors, self.cases, self.clock),
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,

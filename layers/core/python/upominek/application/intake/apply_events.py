@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.cases.wake_debtors import WakeDebtors
@@ -36,6 +36,9 @@ from upominek.domain.receivables.events import (
 from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, known, overtaken_at
 from upominek.domain.receivables.payments import BookedPayment, WhyApart, why_loose
 from upominek.domain.values.batches import batched
+
+if TYPE_CHECKING:
+    from upominek.application.intake.count_unreached import CountUnreached
 
 BATCH_SIZE = 1000
 """Events held at once: enough for the store to be kept busy."""
@@ -66,8 +69,13 @@ class ApplyEvents:
         self._judge = JudgePayments(invoices, unmatched)
         self._clock = clock
 
-    def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
+    def apply(
+        self, creditor: Creditor, statements: Iterable[Statement], *, count: "CountUnreached | None" = None
+    ) -> Counter[str]:
         """Apply the statements, in constant memory; when this returns, all of them are durable.
+
+        Args:
+            count: counts what was brought and will not be reached, where somebody wants to know.
 
         Returns:
             What became of them: `new`, `changed`, `unchanged`, `cancelled`, `settled` invoices, `payments`, `holds`,
@@ -97,7 +105,7 @@ class ApplyEvents:
                 payments=_received(payments, judged),
                 refused=len(judged.contradictions),
             )
-            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)])
+            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)], count)
             case_events = [one for one in events if isinstance(one, CaseEvent)]
             times = {one.at for one in case_events}
             for event in case_events:
@@ -132,7 +140,9 @@ class ApplyEvents:
         bare = ((DebtorDetails(id=debtor), at) for debtor, at in unheard_of.items())
         self._cases.open_cases(creditor, sorted([*stated, *bare], key=lambda one: one[1]))
 
-    def _apply_to_invoices(self, creditor: Creditor, events: Sequence[InvoiceEvent]) -> Counter[str]:
+    def _apply_to_invoices(
+        self, creditor: Creditor, events: Sequence[InvoiceEvent], count: "CountUnreached | None"
+    ) -> Counter[str]:
         waiting: dict[InvoiceKey, list[InvoiceEvent]] = {}
         for event in events:
             key = InvoiceKey(creditor.id, _debtor_of(event), event.number)
@@ -152,6 +162,9 @@ class ApplyEvents:
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], waiting[key]))
             self._wake.for_invoices(creditor, (folded[key][1] for key in waiting.keys() - lost))
+            if count is not None:
+                done = ((folded[key][1], waiting[key]) for key in waiting.keys() - lost)
+                counts += count(creditor, [(one, events) for one, events in done if _is_brought(one, events)])
             waiting = {key: events for key, events in waiting.items() if key in lost}
         raise Conflict(f"{len(waiting)} invoices of {creditor.id}")
 
@@ -220,6 +233,11 @@ def _received(payments: Sequence[Payment], judged: Judged) -> int:
     apart = [*judged.unmatched, *judged.proposed]
     left_over = sum(one.reason == WhyApart.REMAINDER for one in judged.unmatched)
     return len(payments) - len(judged.contradictions) - len(apart) + left_over
+
+
+def _is_brought(invoice: Invoice, events: Sequence[InvoiceEvent]) -> bool:
+    """Whether the events opened or changed it, and it is open."""
+    return invoice.is_open and not {"new", "changed"}.isdisjoint(_news(invoice, events))
 
 
 def _debtor_of(event: Event) -> str:

@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import Final
 
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.count_unreached import CountUnreached
 from upominek.application.intake.doubts import decided, held_until_decided, opened_again, reopening, would_settle
 from upominek.application.intake.import_plan import (
     Arrival,
@@ -80,6 +81,7 @@ class ImportFile:
     files: FileStore
     queues: Queues
     apply_events: ApplyEvents
+    count_unreached: CountUnreached
     clock: Clock
     formats: SourceFormats
     write_table: WriteTable
@@ -344,7 +346,8 @@ class ImportFile:
         statements = self._statements(plan, number)
         good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        counts = self.apply_events.apply(creditor, (_as_listed(one.stated(plan.at), plan) for one in good))
+        stated = (_as_listed(one.stated(plan.at), plan) for one in good)
+        counts = self.apply_events.apply(creditor, stated, count=self.count_unreached)
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:

@@ -7,7 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any, assert_never
 
-from upominek.application.planning.shard_run import BATCH, ShardRun, cases_of, planned_through, shard_run
+from upominek.application.planning.shard_run import (
+    BATCH,
+    ShardRun,
+    cases_of,
+    knowing_suppressed,
+    planned_through,
+    shard_run,
+)
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.invoices import InvoiceRepository
@@ -22,7 +29,7 @@ from upominek.domain.messages.prices import Prices
 from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
-from upominek.domain.planning.decision import Decision, contact_hours, usable_addresses
+from upominek.domain.planning.decision import Decision, contact_hours
 from upominek.domain.planning.ladder import weight_of
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import due_invoice
@@ -30,7 +37,6 @@ from upominek.domain.texts.overrides import Overrides
 from upominek.domain.values.batches import batched
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
-from upominek.domain.values.contact import address_hash
 from upominek.domain.values.money import Money
 from upominek.domain.values.span import ONE_DAY
 from upominek.domain.values.unknown import Unknown
@@ -269,20 +275,9 @@ class PreviewPlan:
     def _as_they_will_be(self, run: ShardRun, cases: Mapping[str, Case], found: _Day) -> dict[str, Case]:
         """The cases with the places that are taken before this run, and all that is known of their addresses."""
         creditor = run.creditor.id
-        digests = {
-            address_hash(address, creditor)
-            for case in cases.values()
-            for channel in Channel
-            for address in usable_addresses(case.debtor, channel)
-        }
-        suppressed = self.cases.suppressed(creditor, digests) if digests else frozenset()
         return {
-            debtor: replace(
-                case,
-                contacts=(*found.places.get((creditor, debtor), ()), *case.contacts),
-                suppressed=case.suppressed | suppressed,
-            )
-            for debtor, case in cases.items()
+            debtor: replace(case, contacts=(*found.places.get((creditor, debtor), ()), *case.contacts))
+            for debtor, case in knowing_suppressed(self.cases, creditor, cases).items()
         }
 
     def _add(self, run: ShardRun, case: Case, decision: Decision, details: Mapping[str, Invoice], found: _Day) -> None:

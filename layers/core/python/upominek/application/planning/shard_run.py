@@ -1,7 +1,7 @@
 """One run: what one shard of one campaign finds to be said on one day. The planner and the preview share it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -24,8 +24,11 @@ from upominek.domain.planning.decision import (
     missed_since,
     plan_debtor,
     progress_ids,
+    usable_addresses,
 )
 from upominek.domain.receivables.open_invoice import DueInvoice, due_invoice
+from upominek.domain.values.channel import Channel
+from upominek.domain.values.contact import address_hash
 from upominek.domain.values.span import Span
 
 BATCH = 100
@@ -159,3 +162,15 @@ def cases_of(cases: CaseRepository, creditor: str, batch: Batch) -> dict[str, Ca
         except NotFound:  # an invoice whose case was never written
             continue
     return found
+
+
+def knowing_suppressed(cases: CaseRepository, creditor: str, found: Mapping[str, Case]) -> dict[str, Case]:
+    """The cases with all that is known of their addresses, by one more read for all of them."""
+    digests = {
+        address_hash(address, creditor)
+        for case in found.values()
+        for channel in Channel
+        for address in usable_addresses(case.debtor, channel)
+    }
+    suppressed = cases.suppressed(creditor, digests) if digests else frozenset()
+    return {debtor: replace(case, suppressed=case.suppressed | suppressed) for debtor, case in found.items()}

@@ -8,7 +8,6 @@ of the steps to come can be said and others cannot, the outlook tells which of t
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -29,54 +28,15 @@ from upominek.domain.planning.decision import (
 )
 from upominek.domain.planning.ladder import OnLadder, is_fresh, on_ladder
 from upominek.domain.planning.outlook import outlook
+from upominek.domain.planning.unreached_sums import Unreached, Why, WhyUnreached
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.money import Money
 
-
-class WhyUnreached(StrEnum):
-    """Why no step will reach an open invoice."""
-
-    NO_CAMPAIGN = "no-campaign"  # no active campaign takes it
-    ENTRY_NONE = "entry-none"  # it came late, and its campaign does not take up what comes late
-    NO_ADDRESS = "no-address"  # for any step that is left
-    OPTED_OUT = "opted-out"
-    HELD = "held"  # without an end, or because of a word of another version
-    LIMITATION = "limitation"  # it is time-barred, and nobody may ask for it
-    COVERED_BY_CREDIT = "covered-by-credit"
-    TOO_SMALL = "too-small"  # for any step that is left
-    NO_STEP = "no-step"  # none is left, and none was said of it
-    LADDER_ENDED = "ladder-ended"  # its debtor has heard the last word
-
-    @property
-    def was_reached(self) -> bool:
-        """Whether its debtor heard all that the campaign says."""
-        return self is WhyUnreached.LADDER_ENDED
-
-
 _REASONS: Final = frozenset(one.value for one in WhyUnreached)
-
-
-class Why(NamedTuple):
-    """A reason, with the kind of the hold where it is one."""
-
-    reason: WhyUnreached
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """Invoices of one debtor that no step will reach for one reason.
-
-    Attributes:
-        invoices: their numbers, by due date.
-        amount: what is still owed of them, all in one currency.
-    """
-
-    debtor: str
-    invoices: tuple[str, ...]
-    amount: Money
-    why: Why
+BY_SUM: Final = frozenset({WhyUnreached.TOO_SMALL, WhyUnreached.COVERED_BY_CREDIT})
+"""Reasons that depend on what else is in a message."""
+NOTHING: Final = Why(WhyUnreached.NO_STEP)
 
 
 def unreached(
@@ -154,11 +114,6 @@ def _comes_up(creditor: Creditor, campaigns: Sequence[Campaign], open_: Sequence
         if (last := max((one.offset_days for one in campaign.ladder), default=None)) is not None
         for invoice in open_
     )
-
-
-BY_SUM: Final = frozenset({WhyUnreached.TOO_SMALL, WhyUnreached.COVERED_BY_CREDIT})
-"""Reasons that depend on what else is in a message."""
-NOTHING: Final = Why(WhyUnreached.NO_STEP)
 
 
 class _ToCome(NamedTuple):
