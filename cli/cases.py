@@ -83,10 +83,10 @@ def draw_case(data: Mapping[str, Any]) -> None:
             said = f"      letter {letter['id']}: {letter['kind']}, {pages}, sha256 {letter['sha256']}"
             out.print(said, markup=False, soft_wrap=True)
         for receipt in one.get("receipts") or ():
-            out.print(
-                f"      {local_time(receipt['at'])}  {receipt['kind']} {receipt.get('code') or ''}",
-                markup=False,
-            )
+            said = f"      {local_time(receipt['at'])}  {receipt['kind']} {receipt.get('code') or ''}"
+            if receipt.get("last_at"):
+                said += f", {receipt['times']} times until {local_time(receipt['last_at'])}"
+            out.print(said, markup=False)
 
 
 UNTOLD = frozenset({"at", "kind", "receipts", "provider_message_id", "id", "reminder", "pl", "digest"})

@@ -45,6 +45,8 @@ class Email(_Section):
     ]
     create_identities: bool = True
     messages_per_second: Annotated[float, Field(gt=0, le=10_000)] = 14
+    # SQS delays a message by a quarter of an hour at most.
+    delivery_wait_seconds: Annotated[int, Field(ge=0, le=900)] = 600
 
 
 class Sms(_Section):
@@ -123,7 +125,7 @@ EMBEDDED = Target(
 EMBEDDED_DEPLOYMENT = Deployment(
     stack="upominek",
     alarm_email="alarm@example.com",
-    email=Email(identities=("example.com",), messages_per_second=500),
+    email=Email(identities=("example.com",), messages_per_second=500, delivery_wait_seconds=5),
     sms=Sms(parts_per_second=500),
     webhook=Webhook(requests_per_second=1000, burst=1000),
 )

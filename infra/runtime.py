@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra import bundling
 from infra.findings import accept, accept_wildcards
-from infra.functions import FUNCTIONS
+from infra.functions import FUNCTIONS, RECEIPTS
 from infra.logs import log_group
 from infra.sms import allow_sms
 
@@ -147,6 +147,8 @@ class Runtime(Construct):
         if row.sends_sms:
             told["SMS_PARTS_PER_SECOND"] = f"{self.deployment.sms.parts_per_second:g}"
             told["SMS_MAX_PRICE_USD"] = self.deployment.sms.max_price_usd
+        if any(each.queue == RECEIPTS for each in row.batches):
+            told["DELIVERY_WAIT_SECONDS"] = str(self.deployment.email.delivery_wait_seconds)
         if row.sends_email or row.sends_sms:
             told["SENDER_CONCURRENCY"] = str(self.deployment.sender_concurrency)
         return told

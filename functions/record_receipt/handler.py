@@ -16,7 +16,8 @@ def take(message: Message) -> None:
     outcome = record_receipt(report, message.body)
     worker.log("Report handled", outcome=outcome.value, **report.to_log())
     worker.count(outcome.metric)
-    worker.count("ReportsToLookAt", int(report.asks_for_a_look))
+    # Of what waits for its record it is not known yet whether it is ours; it is counted when it comes again.
+    worker.count("ReportsToLookAt", int(outcome.is_of_ours and report.asks_for_a_look))
 
 
 def brake() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from itertools import permutations
+from itertools import combinations, permutations
 
 import pytest
 
@@ -182,6 +182,51 @@ def test_a_receipt_that_speaks_for_no_status_is_appended(reminders: ReminderRepo
     told = receipt(ReceiptKind.OPENED)
     after = reminders.apply_receipt(reminder.key, told, None)
     assert after == replace(reminder, receipts=(told,))
+
+
+def test_what_comes_back_again_and_again_is_one_line_with_a_count(reminders: ReminderRepository) -> None:
+    reminder = sent(claimed())
+    reminders.record(reminder)
+    seconds = [0, 1, 2, 2, 1, 0, 5]  # what is not later than the last one may be a repetition, and is not counted
+    told = [receipt(ReceiptKind.RETURNED, at=NOW + timedelta(seconds=one)) for one in seconds]
+    news = [reminders.apply_receipt(reminder.key, one, ReminderStatus.FAILED) for one in told]
+    assert [one is not None for one in news] == [True] + [False] * 6
+    (line,) = reminders.get(reminder.key).receipts
+    assert (line.at, line.times, line.last_at) == (NOW, 4, NOW + timedelta(seconds=5))
+    other = receipt(ReceiptKind.RETURNED, "other", at=NOW + timedelta(seconds=9))
+    after = reminders.apply_receipt(reminder.key, other, ReminderStatus.FAILED)
+    assert after is not None
+    assert [one.times for one in after.receipts] == [4, 1]
+    reminders.apply_receipt(reminder.key, replace(other, at=NOW + timedelta(seconds=10)), ReminderStatus.FAILED)
+    assert [one.times for one in reminders.get(reminder.key).receipts] == [4, 2]
+
+
+RECORDED = (ReminderStatus.UNKNOWN, ReminderStatus.SENT, ReminderStatus.FAILED, ReminderStatus.SKIPPED)
+
+
+@pytest.mark.parametrize(("lower", "higher"), list(combinations(RECORDED, 2)))
+def test_whoever_records_less_takes_nothing_back(
+    reminders: ReminderRepository, lower: ReminderStatus, higher: ReminderStatus
+) -> None:
+    """Two workers may know different things of a message: one that it was sent, one that its worker died."""
+    known = sent(claimed(), status=higher, reason="known", detail="said", reason_at=NOW)
+    reminders.claim(claimed())
+    reminders.record(known)
+    reminders.record(replace(known, status=lower, reason="rumour", detail="worker", reason_at=NOW + timedelta(hours=1)))
+    found = reminders.get(known.key)
+    assert (found.status, found.reason, found.detail, found.reason_at) == (higher, "known", "said", NOW)
+
+
+@pytest.mark.parametrize(("lower", "higher"), list(combinations(RECORDED, 2)))
+def test_whoever_records_more_is_believed(
+    reminders: ReminderRepository, lower: ReminderStatus, higher: ReminderStatus
+) -> None:
+    rumour = sent(claimed(), status=lower, reason="rumour", detail="worker", reason_at=NOW)
+    reminders.claim(claimed())
+    reminders.record(rumour)
+    reminders.record(replace(rumour, status=higher, reason=None, detail=None, reason_at=None))
+    found = reminders.get(rumour.key)
+    assert (found.status, found.reason, found.detail, found.reason_at) == (higher, None, None, None)
 
 
 def test_openings_without_end_do_not_grow_the_reminder(reminders: ReminderRepository) -> None:

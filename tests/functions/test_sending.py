@@ -13,6 +13,7 @@ import pytest
 from tests.functions.recorded import Context, event, load, logs_event, ses_event, sns_log, sqs_event
 from tests.worlds.stage import EMAIL, ITEM, NOW, PHONE, Stage
 from upominek import bootstrap
+from upominek.application.receipts.record_receipt import WAIT_SECONDS
 from upominek.domain.errors import LaneFault, Unavailable
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
@@ -190,6 +191,20 @@ def test_a_report_is_safe_though_it_cannot_be_counted(
     assert call(load("record_receipt"), sqs_event(content)) == {"batchItemFailures": []}
     assert stage.reminder().status is ReminderStatus.DELIVERED
     assert any(line.get("message") == "Not counted yet" for line in lines(capsys))
+
+
+def test_an_sms_of_somebody_else_in_the_account_is_dropped_after_its_wait(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another stack, or a shop's one-time codes: no dead letter, nothing to look at, whatever was answered."""
+    body: dict[str, object] = sns_log("failure", "sms-of-a-shop")
+    body["delivery"] = {**sns_log("failure", "x")["delivery"], "providerResponse": "Gremlins"}
+    for _ in range(len(WAIT_SECONDS) + 1):
+        assert call(load("record_receipt"), sqs_event(body)) == {"batchItemFailures": []}
+        body, _ = stage.queues.reports.pop() if stage.queues.reports else ({}, 0)
+    assert body == {}
+    counted = metrics(capsys)
+    assert counted == {"ReportsWaiting": len(WAIT_SECONDS), "ReportsForeign": 1, "ReportsToLookAt": 0}
 
 
 def test_an_email_of_somebody_else_is_none_of_our_business(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,6 +32,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "EMAIL_QUEUE_URL",
         "LETTER_QUEUE_URL",
         "RECEIPTS_QUEUE_URL",
+        "DELIVERY_WAIT_SECONDS",
     ),
 }
 """Which settings each function needs, by its folder's name.
@@ -53,6 +54,7 @@ class Settings:
     Attributes:
         ses_messages_per_second, sms_parts_per_second: what the whole account may send; each of `sender_concurrency`
             workers of a lane takes its share.
+        delivery_wait_seconds: how long a delivery has its time to come after a notice of absence.
         sms_max_price_usd: SNS refuses an SMS dearer than this.
         clock_file: file with an offset in seconds that is added to the real time.
         prices_file: expected prices of messages instead of the shipped ones; only plans and previews look at them.
@@ -72,6 +74,7 @@ class Settings:
     sms_parts_per_second: float = 1.0
     sender_concurrency: int = 2
     sms_max_price_usd: str | None = None
+    delivery_wait_seconds: int = 600
     clock_file: str | None = None
     prices_file: str | None = None
 
@@ -90,7 +93,12 @@ def of_outputs(outputs: Mapping[str, str], *, clock_file: str | None, prices_fil
     return Settings(**given, clock_file=clock_file, prices_file=prices_file)
 
 
-_CONVERTERS = {"ses_messages_per_second": float, "sms_parts_per_second": float, "sender_concurrency": int}
+_CONVERTERS = {
+    "ses_messages_per_second": float,
+    "sms_parts_per_second": float,
+    "sender_concurrency": int,
+    "delivery_wait_seconds": int,
+}
 
 
 def of_aws(name: str) -> str | None:

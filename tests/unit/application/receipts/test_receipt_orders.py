@@ -4,9 +4,10 @@ The table is written from the providers' documentation, in the order in which a 
 nothing with the code: neither the ranks nor the answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
+from datetime import timedelta
 from functools import cache
 from itertools import chain, combinations, permutations
 from typing import Any, Final
@@ -116,6 +117,7 @@ class Tale:
             setattr(self.stage.table, name, value)
         self.stage.progress.reopen_lane("rura", SNS)
         self.stage.queues.take_outbox()
+        self.stage.queues.reports.clear()
         self.stage.clock.time = NOW
         for carrier in (self.stage.sms, self.stage.email):
             for messages in (carrier.sent, carrier.attempts):
@@ -138,9 +140,24 @@ class Tale:
         return event
 
     def tell(self, *names: str) -> list[Recorded]:
-        recorder = self.stage.recorder()
-        reports = [(read_report(self.body(name)), self.body(name)) for name in names]
-        return [recorder(report, body) for report, body in reports if report is not None]
+        return [self.take(self.body(name)) for name in names]
+
+    def take(self, body: Mapping[str, Any]) -> Recorded:
+        report = read_report(body)
+        assert report is not None
+        return self.stage.recorder()(report, body)
+
+    def send_what_is_asked_for(self) -> None:
+        """What the sender does as soon as something is on the outbox."""
+        for item in self.stage.queues.take_outbox():
+            self.stage.send(item)
+
+    def let_minutes_pass(self) -> None:
+        """Take what was put back for a while."""
+        for body, seconds in list(self.stage.queues.reports):
+            assert 60 <= seconds <= 900
+            self.stage.queues.reports.remove((body, seconds))
+            self.take(body)
 
     def check(self, names: Sequence[str]) -> None:
         told = frozenset(names)
@@ -156,6 +173,7 @@ class Tale:
     def second_messages(self) -> int:
         """How many messages go over the other channel, however often that is asked for."""
         self.stage.progress.reopen_lane("rura", SNS)
+        self.let_minutes_pass()
         asked = self.stage.queues.take_outbox()
         for item in asked * 2:
             self.stage.send(item)
@@ -225,6 +243,65 @@ def test_a_second_message_goes_where_the_first_did_not_arrive_and_nowhere_else(
         assert tale.second_messages() == int(is_due), order
 
 
+WHEREVER_A_DELIVERY_STANDS: Final = [
+    order for order in sequences(("send", "delivery", *sorted(BOUNCES), "bounce-permanent"), 3) if "delivery" in order
+]
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_whether_a_second_message_goes_does_not_hang_on_the_order_of_reports(repeats: int) -> None:
+    """Though the sender is as fast as can be: what is on the outbox goes before the next report comes."""
+    for order in sequences(("delivery", "send", *sorted(BOUNCES), "bounce-permanent"), 2) + WHEREVER_A_DELIVERY_STANDS:
+        tale = tale_of(Channel.EMAIL)
+        tale.begin_anew()
+        for name in order * repeats:
+            tale.tell(name)
+            tale.send_what_is_asked_for()
+        tale.let_minutes_pass()
+        tale.send_what_is_asked_for()
+        is_due = expected_status(frozenset(order)) in {"failed", "bounced"}
+        assert tale.stage.handed_over() - 1 == int(is_due), order
+
+
+def test_a_notice_of_absence_before_the_delivery_waits_and_then_changes_nothing() -> None:
+    tale = tale_of(Channel.EMAIL)
+    tale.begin_anew()
+    tale.tell("bounce-general")
+    assert tale.stage.queues.take_outbox() == []
+    tale.tell("delivery")
+    tale.let_minutes_pass()
+    assert tale.stage.queues.take_outbox() == tale.stage.queues.reports == []
+    assert tale.stage.reminder().status is ReminderStatus.DELIVERED
+
+
+@pytest.mark.parametrize("name", ["bounce-general", "bounce-transient", "bounce-permanent", "bounce-new-permanent"])
+def test_a_loop_of_hundreds_of_bounces_is_one_line_with_a_count_and_one_message(name: str) -> None:
+    tale, times = tale_of(Channel.EMAIL), 600
+    tale.begin_anew()
+    bodies = []
+    for second in range(times):
+        body = tale.body(name)
+        body["detail"]["bounce"]["timestamp"] = (NOW + timedelta(seconds=second)).isoformat()
+        bodies.append(body)
+    outcomes = [tale.take(body) for body in (*bodies, bodies[-1])]
+    assert outcomes == [Recorded.NEW, *[Recorded.REPEATED] * times]
+    (line,) = tale.stage.reminder().receipts
+    assert (line.at, line.times, line.last_at) == (NOW, times, NOW + timedelta(seconds=times - 1))
+    assert len(tale.stage.queues.reports) == int(name == "bounce-general")
+    tale.let_minutes_pass()
+    assert len(tale.stage.queues.take_outbox()) == 1
+    assert tale.stage.queues.reports == []
+
+
+def test_a_bounce_whose_worker_died_before_the_fallback_starts_it_when_it_comes_again() -> None:
+    tale = tale_of(Channel.EMAIL)
+    tale.begin_anew()
+    tale.tell("bounce-transient")
+    tale.stage.queues.take_outbox()
+    tale.tell("bounce-transient")
+    assert len(tale.stage.queues.take_outbox()) == 1
+
+
 def test_a_complaint_after_72_hours_counts() -> None:
     tale = play(Channel.EMAIL, ("send", "delivery"))
     tale.stage.clock.advance(hours=80)
@@ -240,7 +317,7 @@ def test_a_complaint_after_72_hours_counts() -> None:
 
 
 @pytest.mark.parametrize("name", OF_SNS)
-def test_a_report_of_a_message_that_nobody_knows_waits_and_is_then_parked(name: str) -> None:
+def test_a_report_of_a_message_that_nobody_knows_waits_and_is_then_dropped(name: str) -> None:
     stage = Stage()
     body = sns_log(name, "sms-of-nobody")
     report = read_report(body)
@@ -252,6 +329,20 @@ def test_a_report_of_a_message_that_nobody_knows_waits_and_is_then_parked(name: 
         stage.queues.reports.clear()
         body, waited = dict(again), waited + seconds
     assert waited > 3600
+    assert stage.recorder()(report, body) is Recorded.FOREIGN
+    assert stage.queues.reports == []
+    assert not stage.progress.lane_stops("rura")
+
+
+def test_a_report_with_our_tags_of_a_message_that_nobody_knows_waits_and_is_then_parked() -> None:
+    stage, body = Stage(), ses_event("delivery", "a-reminder-of-nobody")
+    report = read_report(body)
+    assert report is not None
+    for _ in WAIT_SECONDS:
+        assert stage.recorder()(report, body) is Recorded.WAITING
+        ((again, _),) = stage.queues.reports
+        stage.queues.reports.clear()
+        body = dict(again)
     for _ in range(3):  # each further delivery fails, until SQS moves it to the dead-letter queue
         with pytest.raises(NotFound):
             stage.recorder()(report, body)

@@ -118,8 +118,7 @@ def test_a_report_that_precedes_its_record_waits_longer_each_time(stage: Stage) 
         stage.queues.reports.clear()
         assert (body_again[WAITS], seconds) == (waited, delay)
         body = dict(body_again)
-    with pytest.raises(NotFound):
-        stage.recorder()(unknown, body)
+    assert stage.recorder()(unknown, body) is Recorded.FOREIGN
     assert stage.queues.reports == []
     assert 3600 <= sum(WAIT_SECONDS) <= 4500
 
@@ -130,8 +129,12 @@ def test_a_report_by_tags_waits_for_its_reminder_too(stage: Stage) -> None:
 
 
 def test_a_count_of_waits_that_is_none_is_not_trusted(stage: Stage) -> None:
+    unknown = replace(report(ReceiptKind.SENT), message_id="?")
+    assert stage.recorder()(unknown, {WAITS: "many"}) is Recorded.FOREIGN
+    assert stage.queues.reports == []
+    ours = replace(unknown, key=replace(stage.reminder().key, id="gone"))
     with pytest.raises(NotFound):
-        stage.recorder()(replace(report(ReceiptKind.SENT), message_id="?"), {WAITS: "many"})
+        stage.recorder()(ours, {WAITS: "many"})
 
 
 # --- what they ask for

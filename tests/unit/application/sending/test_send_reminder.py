@@ -556,6 +556,33 @@ def test_a_text_that_aws_would_refuse_fails_here(stage: Stage) -> None:
     assert stage.handed_over() == 0
 
 
+def test_a_place_is_given_back_before_the_claim_or_it_would_be_somebody_elses(stage: Stage) -> None:
+    """Whoever may claim the reminder takes the very same place: given back after that, the place would be his."""
+    held_when_released: list[bool] = []
+
+    class Watched:
+        def release_contact(self, *arguments: Any) -> None:  # noqa: ANN401 - passed on as they are
+            held_when_released.append(not stage.is_unclaimed())
+            stage.cases.release_contact(*arguments)
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the port has
+            return getattr(stage.cases, name)
+
+    class Overtaken:
+        def unclaim(self, *arguments: Any) -> None:  # noqa: ANN401 - passed on as they are
+            stage.reminders.unclaim(*arguments)
+            assert stage.send() is SendOutcome.SENT  # a rival is as fast as can be
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the port has
+            return getattr(stage.reminders, name)
+
+    stage.sms.fail_next(TemporaryFailure("throttled"))
+    assert stage.sender(cases=Watched(), reminders=Overtaken())(ITEM) is SendOutcome.DEFERRED
+    assert held_when_released == [True]
+    assert stage.places() == 1
+    assert stage.reminder().status is ReminderStatus.SENT
+
+
 # --- the second attempt
 
 

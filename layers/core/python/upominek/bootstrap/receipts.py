@@ -26,4 +26,5 @@ class Receipts(Table, Outside):
             reminders=self.reminders,
             progress=self.progress,
             queues=self.queues,
+            delivery_wait_seconds=self.settings.delivery_wait_seconds,
         )

@@ -14,13 +14,18 @@ ANY: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one answer means: the kind, our code, the action, and the reason as people read it."""
+    """What one answer means: the kind, our code, the action, and the reason as people read it.
+
+    Attributes:
+        may_arrive: a delivery may be reported all the same, before or after.
+    """
 
     kind: ReceiptKind
     code: str
     action: Action
     pl: str
     en: str
+    may_arrive: bool = False
 
 
 @cache
@@ -35,4 +40,11 @@ def answer_rows(folder: str) -> tuple[tuple[Mapping[str, Any], Answer], ...]:
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:
-    return Answer(ReceiptKind(row["kind"]), row["code"], Action(row["action"]), row["pl"], row["en"])
+    return Answer(
+        ReceiptKind(row["kind"]),
+        row["code"],
+        Action(row["action"]),
+        row["pl"],
+        row["en"],
+        may_arrive=row.get("may_arrive", False),
+    )

@@ -179,7 +179,14 @@ def receipt_to_dict(receipt: Receipt) -> dict[str, Any]:
     return {
         "at": time_text(receipt.at),
         "kind": receipt.kind.value,
-        **_without_none({"code": receipt.code or None, "detail": receipt.detail or None}),
+        **_without_none(
+            {
+                "code": receipt.code or None,
+                "detail": receipt.detail or None,
+                "times": receipt.times if receipt.last_at else None,
+                "last_at": receipt.last_at and time_text(receipt.last_at),
+            }
+        ),
     }
 
 

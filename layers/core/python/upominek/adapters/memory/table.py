@@ -13,7 +13,13 @@ from upominek.domain.errors import ItemFull, NotFound
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
-from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, ReceiptEntry, with_receipts
+from upominek.domain.messages.reminder_state import (
+    MOST_RECEIPTS,
+    REPEATING,
+    ReceiptEntry,
+    counted_again,
+    with_receipts,
+)
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor, Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
@@ -353,7 +359,11 @@ class MemoryReminderRepository:
             self.get(key)
             told = self._table.told.setdefault(key, [])
             is_enough = receipt.kind in REPEATING and len(told) >= MOST_RECEIPTS
-            if is_enough or any(one.id == receipt.id for one, _ in told):
+            known = next((at for at, (one, _) in enumerate(told) if one.id == receipt.id), None)
+            if known is not None:
+                again = counted_again(told[known][0], receipt)
+                told[known] = (again or told[known][0], told[known][1])
+            if is_enough or known is not None:
                 return None
             told.append((receipt, status))
             return self.get(key)

@@ -38,6 +38,8 @@ class ReminderRepository(Protocol):
     ) -> Reminder | None:
         """Append the receipt unless its id is known, and raise the status to `status` if that ranks higher.
 
+        What came back again at a later time than the known receipt says is counted there (`reminder_state`).
+
         Returns:
             The reminder afterwards when the receipt was new, None when it was a repetition.
 

@@ -25,8 +25,12 @@ from upominek.domain.values.unknown import Unknown
 
 WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
 """How long a report waits, each time anew, for the record of its message: a good hour in all."""
+DELIVERY_WAIT_SECONDS: Final = 600
+"""A notice of absence and the delivery that it answers come within seconds or minutes of each other, in any order."""
 WAITS: Final = "waits"
-"""Where a report on the queue counts how often it has waited."""
+"""Where a report on the queue counts how often it has waited for a record."""
+HAS_WAITED: Final = "has_waited"
+"""Where a report on the queue says that a delivery had its time to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Report:
     Attributes:
         message_id: by which the carrier's reports name it.
         key: the reminder, where the carrier returned our own tags.
+        may_arrive: a delivery may be reported all the same, before or after.
         pl, en: what the answer means, for people.
     """
 
@@ -43,6 +48,7 @@ class Report:
     receipt: Receipt
     message_id: str
     key: ReminderKey | None = None
+    may_arrive: bool = False
     pl: str = ""
     en: str = ""
 
@@ -77,6 +83,12 @@ class Recorded(StrEnum):
     NEW = "new"
     REPEATED = "repeated"
     WAITING = "waiting"  # put back: the message's own record is not there yet
+    FOREIGN = "foreign"  # of a message that never was ours: somebody else sends over the same account
+
+    @property
+    def is_of_ours(self) -> bool:
+        """Whether it is known to be about a message of ours."""
+        return self in {Recorded.NEW, Recorded.REPEATED}
 
     @property
     def metric(self) -> str:
@@ -90,6 +102,8 @@ class RecordReceipt:
 
     Attributes:
         brake: is told of each new receipt; whoever records a batch calls it at the end.
+        delivery_wait_seconds: how long a delivery has its time to come, where the message may have arrived after all,
+            before the next channel is tried.
     """
 
     creditors: CreditorRepository
@@ -98,28 +112,33 @@ class RecordReceipt:
     progress: ProgressRepository
     queues: Queues
     brake: BounceBrake
+    delivery_wait_seconds: int = DELIVERY_WAIT_SECONDS
 
     def __call__(self, report: Report, body: Mapping[str, object]) -> Recorded:
         """Record the report; idempotent, so that a crash at any point is mended by the next delivery.
 
         Args:
-            body: the message as it came from the queue; put back as it is while the reminder is not known yet.
+            body: the message as it came from the queue; put back as it is while the reminder is not known yet, and
+                while a delivery may still come.
 
         Raises:
-            NotFound: after a good hour there is still no such message.
+            NotFound: after a good hour there is still no such message, though the carrier returned our own tags.
         """
         receipt = report.receipt
         try:
             key, changed = self._apply(report)
         except NotFound:
-            if not self._put_back(body):
-                raise
-            return Recorded.WAITING
+            if self._put_back(body):
+                return Recorded.WAITING
+            if report.key is None:
+                # All that is sent over an account is reported to all who ask: one-time codes of a shop, another stack.
+                return Recorded.FOREIGN
+            raise
         if changed is not None:
             self.brake.note(changed, receipt)
         if receipt.action is not Action.NONE:
             # A repetition is acted upon too: the first time may have ended between the record and the action.
-            self._act(changed or self.reminders.get(key), report, is_new=changed is not None)
+            self._act(changed or self.reminders.get(key), report, body, is_new=changed is not None)
         return Recorded.REPEATED if changed is None else Recorded.NEW
 
     def _apply(self, report: Report) -> tuple[ReminderKey, Reminder | None]:
@@ -150,8 +169,10 @@ class RecordReceipt:
         self.queues.receipts([{**body, WAITS: waits + 1}], delay_seconds=WAIT_SECONDS[waits])
         return True
 
-    def _act(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
+    def _act(self, reminder: Reminder, report: Report, body: Mapping[str, object], *, is_new: bool) -> None:
         receipt, key = report.receipt, reminder.key
+        if not is_new and any(one.id == receipt.id and one.at != receipt.at for one in reminder.receipts):
+            return  # the same was said before at another time, and acted upon then: a loop of hundreds is one event
         digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
         action = receipt.action
         match action:
@@ -167,10 +188,15 @@ class RecordReceipt:
                 pass  # what did not arrive takes the next channel, whatever else was asked for
             case _:
                 assert_never(action)
-        if _asks_for_fallback(reminder, receipt):
-            fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
-            if fallback is not None:
-                put_back(self.queues, fallback)
+        if not _asks_for_fallback(reminder, receipt):
+            return
+        if report.may_arrive and not body.get(HAS_WAITED):
+            # Whichever of the two was reported first, the delivery is known when this comes again.
+            self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
+            return
+        fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
+        if fallback is not None:
+            put_back(self.queues, fallback)
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:

@@ -112,6 +112,7 @@ class Receipt:
         status: what the version that wrote it made of the message, where this one does not know that word or the kind;
             None otherwise, as it follows from the kind.
         parts, price: SMS parts and the price of the message, as billed.
+        times, last_at: how often at least the same was reported, and when last, where it was more than once.
     """
 
     id: str
@@ -123,3 +124,5 @@ class Receipt:
     parts: int | None = None
     price: Price | None = None
     status: ReminderStatus | Unknown | None = None
+    times: int = 1
+    last_at: datetime | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind
+from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind, receipt_traits
 from upominek.domain.messages.reminder import Rank, Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.unknown import Unknown
@@ -15,6 +15,15 @@ MOST_RECEIPTS = 20
 """Beyond these, receipts that only say 'still trying', 'opened' or 'clicked' once more are not kept."""
 
 REPEATING = frozenset(kind for kind, traits in TRAITS.items() if traits.may_repeat)
+
+
+def counted_again(known: Receipt, told: Receipt) -> Receipt | None:
+    """The receipt after the same was reported as of a later time; None where that is no news.
+
+    A repetition of the last report, or of an earlier one, counts nothing: so the number is the least that is certain.
+    """
+    is_news = receipt_traits(told.kind).has_failed and told.at > (known.last_at or known.at)
+    return replace(known, times=known.times + 1, last_at=told.at) if is_news else None
 
 
 def with_receipts(recorded: Reminder, told: Sequence[ReceiptEntry]) -> Reminder:

@@ -1,5 +1,6 @@
 """A reminder as one item below one kilobyte, from its claim to its last receipt."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -22,6 +23,8 @@ CLAIM: Final = "claim"
 CLAIMED_AT: Final = "claimed_at"
 LEASE: Final = "lease_until"
 RECEIPTS: Final = "receipts"
+AGAIN: Final = "again"
+"""How often a receipt was reported, `<times>|<last time>` by its id, of those that were more than once."""
 REDACTED_AT: Final = "redacted_at"
 ADDRESS_HASH: Final = "address_hash"
 PERSONAL: Final = ("address", "subject", "text", "detail")
@@ -103,8 +106,19 @@ def outcome_attributes(reminder: Reminder) -> Item:
 
 def reminder_from(item: Item) -> Reminder:
     """The reminder, as its receipts tell it."""
-    entries = item.get(RECEIPTS, ())
-    return with_receipts(_recorded(item), [_told(*pair) for pair in zip(entries[::2], entries[1::2], strict=True)])
+    return with_receipts(_recorded(item), told_entries(item))
+
+
+def told_entries(item: Item) -> list[ReceiptEntry]:
+    """The receipts of an item as they came in."""
+    entries, again = item.get(RECEIPTS, ()), item.get(AGAIN, {})
+    pairs = zip(entries[::2], entries[1::2], strict=True)
+    return [_told(receipt_id, text, again.get(receipt_id)) for receipt_id, text in pairs]
+
+
+def again_entries(receipts: Iterable[Receipt]) -> dict[str, str]:
+    """What the item's `again` says of the receipts."""
+    return {one.id: f"{one.times}|{time_text(one.last_at)}" for one in receipts if one.last_at is not None}
 
 
 def _recorded(item: Item) -> Reminder:
@@ -175,7 +189,8 @@ def receipt_entries(receipt: Receipt, status: ReminderStatus | Unknown | None) -
     return [receipt.id, "|".join(part or "" for part in told)]
 
 
-def _told(receipt_id: str, text: str) -> ReceiptEntry:
+def _told(receipt_id: str, text: str, again: str | None) -> ReceiptEntry:
+    times, _, last_at = (again or "1").partition("|")
     word, becomes, at, action, parts, price, code, detail = text.split("|", 7)
     kind, status = read_word(ReceiptKind, word), read_word(ReminderStatus, becomes) if becomes else None
     is_known = not isinstance(kind, Unknown) and not isinstance(status, Unknown)
@@ -189,6 +204,8 @@ def _told(receipt_id: str, text: str) -> ReceiptEntry:
         parts=int(parts) if parts else None,
         price=_price(price),
         status=None if is_known else status,
+        times=int(times),
+        last_at=_time(last_at or None),
     )
     return receipt, status
 

@@ -2,30 +2,35 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.reminder_items import (
+    AGAIN,
     CLAIM,
     CLAIMED_AT,
     RECEIPTS,
     STATUS,
+    again_entries,
     claim_item,
     detail_attributes,
     outcome_attributes,
     receipt_entries,
     reminder_from,
+    told_entries,
 )
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
+from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
 from upominek.application.ports.carriers import Carriers
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import Rank, Reminder, ReminderKey
-from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING
+from upominek.domain.messages.reminder_state import MOST_RECEIPTS, REPEATING, counted_again
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
@@ -109,7 +114,25 @@ class DynamoReminderRepository(DynamoRepository):
         except ConditionFailed as failure:
             if failure.item is None:
                 raise _not_found() from None
+            self._count_again(key, receipt, failure.item)
             return None
+
+    def _count_again(self, key: ReminderKey, receipt: Receipt, item: Item) -> None:
+        """Note that what is known was reported once more; who comes in between is counted, and this one is not."""
+        known = {one.id: one for one, _ in told_entries(item)}
+        again = counted_again(known[receipt.id], receipt) if receipt.id in known else None
+        if again is None:
+            return
+        update = Update()
+        stands = item.get(AGAIN)
+        update.condition = (
+            f"attribute_exists({update.name(keys.PK)}) AND attribute_not_exists({update.name(AGAIN)})"
+            if stands is None
+            else f"{update.name(AGAIN)} = {update.value(stands)}"
+        )
+        update.set(AGAIN, {**(stands or {}), **again_entries([again])})
+        with suppress(ConditionFailed):
+            self._table.update(keys.reminder(key), update)
 
     def find_by_message(self, carrier: Carrier, message_id: str) -> ReminderKey | None:
         """The reminder that a carrier's reports name so, from the index, eventually consistent."""

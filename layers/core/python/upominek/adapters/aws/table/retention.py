@@ -13,9 +13,11 @@ from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.invoice_items import DUE_ATTRIBUTES, invoice_item, paged, payment_texts
 from upominek.adapters.aws.table.reminder_items import (
     ADDRESS_HASH,
+    AGAIN,
     PERSONAL,
     RECEIPTS,
     REDACTED_AT,
+    again_entries,
     detail_attributes,
     outcome_attributes,
     receipt_entries,
@@ -154,7 +156,7 @@ def _reminder_item(reminder: Reminder) -> Item:
     # Our own tags in a late report lead nowhere any more, so each is found by its carrier's id. Who is told our
     # reference instead (`OUR_REFERENCE`) finds it no more.
     item = detail_attributes(reminder, ReportNaming.ITS_ID) | outcome_attributes(reminder)
-    return item | {RECEIPTS: _entries(reminder) or None}
+    return item | {RECEIPTS: _entries(reminder) or None, AGAIN: again_entries(reminder.receipts) or None}
 
 
 def _entries(reminder: Reminder) -> list[str]:

@@ -25,8 +25,8 @@ _PARTS: Final = {
     "Click": ("click", "", ""),
 }
 """Where an event says what it is about: the object, and its type and subtype."""
-_ONCE: Final = frozenset({"Open", "Click"})
-"""A person may open a message as often as he likes; that it was opened is one receipt."""
+_ONCE: Final = frozenset({"Open", "Click", "Bounce"})
+"""What may come hundreds of times of one message, as where two mailboxes answer each other, is one receipt."""
 _RECIPIENTS: Final = ("bouncedRecipients", "delayedRecipients")
 
 
@@ -41,7 +41,7 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
     part = detail.get(name) or {}
     kind, subtype = part.get(type_name) or "", part.get(subtype_name) or ""
     at = utc_time(part.get("timestamp") or mail["timestamp"])
-    said = (event,) if event in _ONCE else (event, kind, subtype, at.isoformat())
+    said = (event, *filter(None, (kind, subtype))) if event in _ONCE else (event, kind, subtype, at.isoformat())
     smtp_status = next((one[0].get("status") for name in _RECIPIENTS if (one := part.get(name))), None)
     answer = answer_of(event, kind, subtype)
     receipt = Receipt(
@@ -52,4 +52,12 @@ def read_report(body: Mapping[str, Any]) -> Report | None:
         detail=without_contact_data(" ".join(filter(None, (event, kind, subtype, smtp_status)))),
         action=answer.action,
     )
-    return Report(carrier=SES, receipt=receipt, message_id=mail["messageId"], key=key, pl=answer.pl, en=answer.en)
+    return Report(
+        carrier=SES,
+        receipt=receipt,
+        message_id=mail["messageId"],
+        key=key,
+        may_arrive=answer.may_arrive,
+        pl=answer.pl,
+        en=answer.en,
+    )
