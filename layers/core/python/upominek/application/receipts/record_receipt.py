@@ -19,8 +19,17 @@ from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.messages.soft_bounces import (
+    GIVEN_UP,
+    GIVEN_UP_EN,
+    GIVEN_UP_PL,
+    MOST,
+    REACH,
+    digest_of,
+    in_a_row,
+    is_soft,
+)
 from upominek.domain.values.carrier import Carrier
-from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 
 WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
@@ -170,10 +179,24 @@ class RecordReceipt:
         return True
 
     def _act(self, reminder: Reminder, report: Report, body: Mapping[str, object], *, is_new: bool) -> None:
-        receipt, key = report.receipt, reminder.key
+        receipt = report.receipt
         if not is_new and any(one.id == receipt.id and one.at != receipt.at for one in reminder.receipts):
             return  # the same was said before at another time, and acted upon then: a loop of hundreds is one event
-        digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
+        self._obey(reminder, report, is_new=is_new)
+        if not _asks_for_fallback(reminder, receipt):
+            return
+        if report.may_arrive and not body.get(HAS_WAITED):
+            # Whichever of the two was reported first, the delivery is known when this comes again.
+            self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
+            return
+        self._give_up_address(reminder)
+        fallback = fallback_of(reminder, self.creditors.campaigns(reminder.key.creditor))
+        if fallback is not None:
+            put_back(self.queues, fallback)
+
+    def _obey(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
+        """Do what the answer asks for."""
+        receipt, key, digest = report.receipt, reminder.key, digest_of(reminder)
         action = receipt.action
         match action:
             case Action.SUPPRESS:
@@ -188,15 +211,19 @@ class RecordReceipt:
                 pass  # what did not arrive takes the next channel, whatever else was asked for
             case _:
                 assert_never(action)
-        if not _asks_for_fallback(reminder, receipt):
+
+    def _give_up_address(self, reminder: Reminder) -> None:
+        """Suppress an address that came back softly once too often. A read of some months, where one came back."""
+        key, digest = reminder.key, digest_of(reminder)
+        if digest is None or not is_soft(reminder):
             return
-        if report.may_arrive and not body.get(HAS_WAITED):
-            # Whichever of the two was reported first, the delivery is known when this comes again.
-            self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
+        # Another campaign may have written since the day of this one's plan.
+        seen = self.reminders.since(key.creditor, key.debtor, key.day - REACH, key.day + REACH)
+        if in_a_row(seen, digest) < MOST:
             return
-        fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
-        if fallback is not None:
-            put_back(self.queues, fallback)
+        at = reminder.reason_at or reminder.claimed_at
+        fact = suppression_fact(reminder, at, code=GIVEN_UP, pl=GIVEN_UP_PL, en=GIVEN_UP_EN)
+        self.cases.suppress(key.creditor, key.debtor, digest, fact)
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:
