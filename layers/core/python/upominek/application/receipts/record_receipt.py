@@ -14,10 +14,11 @@ from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.receipts.watch_reputation import BounceBrake
-from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.fallback import fallback_of, has_another_address
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, receipt_traits
+from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, ReceiptKind, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
+from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.soft_bounces import (
     GIVEN_UP,
@@ -25,7 +26,6 @@ from upominek.domain.messages.soft_bounces import (
     GIVEN_UP_PL,
     MOST,
     REACH,
-    digest_of,
     in_a_row,
     is_soft,
 )
@@ -190,7 +190,9 @@ class RecordReceipt:
             self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
             return
         self._give_up_address(reminder)
-        fallback = fallback_of(reminder, self.creditors.campaigns(reminder.key.creditor))
+        is_elsewhere = _concerns_the_address(receipt) and has_another_address(reminder, self.cases)
+        campaigns = self.creditors.campaigns(reminder.key.creditor)
+        fallback = fallback_of(reminder, campaigns, to_next_address=is_elsewhere)
         if fallback is not None:
             put_back(self.queues, fallback)
 
@@ -224,6 +226,16 @@ class RecordReceipt:
         at = reminder.reason_at or reminder.claimed_at
         fact = suppression_fact(reminder, at, code=GIVEN_UP, pl=GIVEN_UP_PL, en=GIVEN_UP_EN)
         self.cases.suppress(key.creditor, key.debtor, digest, fact)
+
+
+def _concerns_the_address(receipt: Receipt) -> bool:
+    """Whether another address of the channel may fare better: not where our text or set-up is refused for all.
+
+    What came back was refused by the server or the mailbox of this one address, whatever for.
+    """
+    if receipt.kind in {ReceiptKind.BOUNCED, ReceiptKind.RETURNED}:
+        return True
+    return receipt.action in {Action.RETRY_LATER, Action.SUPPRESS}
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.values.contact import address_hash
 
 SOFT: Final = frozenset({"soft-bounce", "mailbox-full", "delivery-timeout", "bounce-undetermined"})
 """Codes of what came back for the sake of the address and may pass; what was refused for its content has others."""
@@ -22,11 +22,6 @@ GIVEN_UP: Final = "soft-bounces"
 """Our code for why the address is not used any more."""
 GIVEN_UP_PL: Final = "Trzy wiadomości z rzędu wróciły z tego adresu, więc już na niego nie piszemy. Podaj inny adres."
 GIVEN_UP_EN: Final = "Three messages in a row came back from this address, so it is used no more. Give another one."
-
-
-def digest_of(reminder: Reminder) -> str | None:
-    """By which the address that it went to is known; None where it went to none."""
-    return address_hash(reminder.address, reminder.key.creditor) if reminder.address else reminder.address_hash
 
 
 def is_soft(reminder: Reminder) -> bool:
