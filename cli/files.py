@@ -87,6 +87,8 @@ def list_imports(
 def _draw_check(name: str, data: dict[str, Any]) -> None:
     how = f"{data['encoding']} separated by {data['separator']!r}" if "separator" in data else data["format"]
     out.print(f"{name}: {data['rows']} rows, {data['accepted']} can be taken, read as {how}", markup=False)
+    if "header_row" in data:
+        out.print(f"the header is in row {data['header_row']}", markup=False)
     if data["ignored_columns"]:
         out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
     _draw_rejects(data["rejected"])
@@ -105,6 +107,8 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
         if isinstance(report.get(label), int)
     ]
     out.print(f"{name}: {report['state']}; {', '.join(counts)}", markup=False)
+    if "header_row" in report:
+        out.print(f"the header is in row {report['header_row']}", markup=False)
     if report["state"] == "waiting":
         out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)
     _draw_rejects(report["rejected"])

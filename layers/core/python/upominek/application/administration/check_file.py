@@ -24,7 +24,7 @@ class CheckedFile:
         remarks: what was not understood of those that would be taken, in order of rows.
     """
 
-    words: Mapping[str, str]
+    words: Mapping[str, str | int]
     survey: Survey
     rows: int
     accepted: int

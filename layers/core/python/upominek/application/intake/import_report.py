@@ -117,10 +117,10 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
     return report
 
 
-def words_of(name: str, survey: Survey) -> dict[str, str]:
+def words_of(name: str, survey: Survey) -> dict[str, str | int]:
     """What is told of a file's format: its name, where it is not the usual one, and what the survey found in words."""
     named = {} if name == UNNAMED else {"format": name}
-    return named | {key: value for key, value in survey.format.items() if isinstance(value, str)}
+    return named | {key: value for key, value in survey.format.items() if isinstance(value, str | int)}
 
 
 def _put(files: FileStore, key: str, report: dict[str, Any]) -> None:

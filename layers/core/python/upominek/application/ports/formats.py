@@ -37,7 +37,8 @@ class Survey:
     """What the whole file told; kept as JSON with an import until it is done.
 
     Attributes:
-        format: how to read any part, in the format's own words: JSON values. Those that are texts stand in the report.
+        format: how to read any part, in the format's own words: JSON values. The report has those that are texts or
+            numbers.
         chunks: together all statements of the file, in order. A file that cannot be cut is one chunk.
         ignored: columns, or other parts, that mean nothing here.
     """

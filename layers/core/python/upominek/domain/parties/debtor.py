@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from upominek.domain.language.default import DEFAULT_LANGUAGE
 from upominek.domain.values.contact import Email, Phone
@@ -38,6 +39,10 @@ class DebtorDetails:
     vat_id: str | None = None
 
 
+SAID: Final = "said"
+DATA: Final = "data"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debtor:
     """Who owes.
@@ -49,6 +54,7 @@ class Debtor:
         nip: of a Polish firm only; a foreign one has a `vat_id`, which begins with its country (`DE123456789`).
         address: lines of the postal address.
         email_clause: the e-mail address that the contract names for demands with a warning of a register entry.
+        kind_basis: `SAID` of a firm that was called one, `DATA` of a consumer whom only the data show, else empty.
         changed_at: UTC time of the newest statement taken over; older statements change nothing.
     """
 
@@ -66,7 +72,13 @@ class Debtor:
     address: tuple[str, ...] = ()
     email_clause: str | None = None
     vat_id: str | None = None
+    kind_basis: str = ""
     changed_at: datetime | None = None
+
+    @property
+    def seems_a_person(self) -> bool:
+        """Whether the data are a person's: a PESEL, or a first name and no number of a firm."""
+        return bool(self.pesel or (self.first_name and not (self.nip or self.vat_id or self.regon)))
 
     @property
     def kind_in_law(self) -> DebtorKind:
@@ -96,9 +108,25 @@ def merged(debtor: Debtor, details: DebtorDetails, at: datetime) -> Debtor:
     changes = {
         name: value
         for name, value in stated(details).items()
-        if (known := getattr(debtor, name)) != value and (at != known_at or _order(value) > _order(known))
+        if (known := getattr(debtor, name)) != value
+        and (at != known_at or _order(value) > _order(known) or (name == "kind" and debtor.kind_basis == DATA))
     }
-    return replace(debtor, **changes, changed_at=at) if changes else debtor  # type: ignore[arg-type]
+    after = _of_its_kind(replace(debtor, **changes), details.kind)  # type: ignore[arg-type]
+    return debtor if after == debtor else replace(after, changed_at=at)
+
+
+def _of_its_kind(debtor: Debtor, stated_kind: DebtorKind | None) -> Debtor:
+    """Who is not called anything is a firm, unless the data are a person's: the law protects a consumer.
+
+    What a source calls somebody stands, whatever the data look like: a sole trader has a first name, too.
+    """
+    if stated_kind is not None:
+        return replace(debtor, kind_basis=SAID if debtor.kind is DebtorKind.BUSINESS else "")
+    if debtor.kind_basis == DATA or (debtor.kind is DebtorKind.BUSINESS and debtor.kind_basis != SAID):
+        is_person = debtor.seems_a_person
+        kind, basis = (DebtorKind.CONSUMER, DATA) if is_person else (DebtorKind.BUSINESS, "")
+        return replace(debtor, kind=kind, kind_basis=basis)
+    return debtor
 
 
 def _order(value: object) -> str:

@@ -60,6 +60,7 @@ _FROM_ITEM: Final[Mapping[str, Callable[[Any], Any]]] = {
     "address": tuple,
     "email_clause": str,
     "vat_id": str,
+    "kind_basis": str,
     CHANGED: datetime.fromisoformat,
 }
 
@@ -99,7 +100,8 @@ def debtor_changes(before: Debtor | None, after: Debtor) -> Item:
     changes = {}
     for name in _FROM_ITEM:
         value = getattr(after, name)
-        if value is not None and (before is None or value != getattr(before, name)):
+        is_news = value != "" if before is None else value != getattr(before, name)
+        if value is not None and is_news:
             changes[name] = _TO_ITEM.get(name, str)(value)
     return changes
 

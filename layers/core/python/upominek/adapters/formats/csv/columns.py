@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from upominek.adapters.formats.csv.fields import COLUMNS, SEVERAL, Field
 from upominek.adapters.formats.csv.folding import folded
 from upominek.adapters.formats.csv.unreadable import columns_missing, columns_repeated
+from upominek.domain.errors import TableUnreadable
 
 VAGUE: Mapping[str, tuple[Field, ...]] = {
     **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),
@@ -84,6 +85,15 @@ class Columns:
 def known_columns(header: Sequence[str]) -> int:
     """How many header cells mean something here; tells a right separator from a wrong one."""
     return sum(_clear_field(word) is not None or word in VAGUE or word in PARTIES for word in map(folded, header))
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names all columns that are needed."""
+    try:
+        match_columns(cells)
+    except TableUnreadable:
+        return False
+    return True
 
 
 def match_columns(header: Sequence[str]) -> Columns:

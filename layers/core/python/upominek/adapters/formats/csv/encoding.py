@@ -1,7 +1,8 @@
 """Which encoding a file is in: decided on the whole file, because the first Polish letter may come after a gigabyte.
 
 UTF-16 shows at once (by its byte order mark, or by a zero in every second byte). For the rest there are three
-candidates that agree in ASCII: UTF-8, Windows-1250 (the Polish Excel's) and ISO-8859-2. Counting tells them apart:
+candidates that agree in ASCII: UTF-8, Windows-1250 (the Polish Excel's) and ISO-8859-2. Counting tells them apart,
+and from CP852, which nobody is to read as one of them:
 
 - Well-formed multi-byte sequences speak for UTF-8, bytes that fit into none against it. Both are counted, so that one
   broken byte in a gigabyte of UTF-8 spoils one cell and not all the others.
@@ -26,6 +27,10 @@ DIFFERING_LETTERS = "ąśźĄŚŹ"
 # Windows-1250 has typographic marks where ISO-8859-2 has control characters, which no table contains.
 ONLY_WINDOWS_1250 = frozenset(DIFFERING_LETTERS.encode(WINDOWS_1250)) | frozenset("„”“’–—…€‹›".encode(WINDOWS_1250))
 ONLY_ISO_8859_2 = frozenset(DIFFERING_LETTERS.encode(ISO_8859_2))
+# ł, ś and ó in CP852: nothing, or a sign of no use, in Windows-1250, and control characters in ISO-8859-2.
+ONLY_DOS = frozenset("łśó".encode("cp852"))
+# The same letters as Windows-1250 and ISO-8859-2 have them; in CP852 they are lines of frames, or rare letters.
+NOT_DOS = frozenset("łśóęż".encode(WINDOWS_1250)) | frozenset("łśóęż".encode(ISO_8859_2))
 # Ó, Ć and Ę in Windows-1250; as first bytes in UTF-8 they begin Abkhazian, phonetic and other rare letters.
 MISLEADING_LEADS = "ÓĆĘ".encode(WINDOWS_1250)
 NOT_ASCII = bytes(range(0x80, 0x100))
@@ -77,6 +82,8 @@ class Evidence:
         self._ill_formed = 0
         self._only_windows_1250 = 0
         self._only_iso_8859_2 = 0
+        self._only_dos = 0
+        self._not_dos = 0
 
     def add(self, piece: bytes) -> None:
         """Take a further piece of the file into account."""
@@ -92,6 +99,13 @@ class Evidence:
         self._ill_formed += lost + misled
         self._only_windows_1250 += sum(map(piece.count, ONLY_WINDOWS_1250))
         self._only_iso_8859_2 += sum(map(piece.count, ONLY_ISO_8859_2))
+        self._only_dos += sum(map(piece.count, ONLY_DOS))
+        self._not_dos += sum(map(piece.count, NOT_DOS))
+
+    @property
+    def is_dos(self) -> bool:
+        """Whether it is CP852, which is not read: its letters are other letters in every encoding that is."""
+        return self.verdict() != UTF_8 and self._only_dos > self._not_dos
 
     def verdict(self) -> str:
         """The encoding of the whole file."""

@@ -8,5 +8,8 @@ MAX_CELL_BYTES = 32 * 1024
 
 MAX_COLUMNS = 200
 
+MAX_TITLE_ROWS = 30
+"""Rows above the header, as reports have them: a title, the day, whose they are."""
+
 MAX_HEADER_BYTES = 64 * 1024
 """Everything up to the end of the header row."""

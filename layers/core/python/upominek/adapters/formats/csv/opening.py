@@ -1,13 +1,14 @@
 """What the first bytes of a file tell: whether it is a table at all, its separator, and where its header ends."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from upominek.adapters.formats.csv.columns import known_columns
+from upominek.adapters.formats.csv.columns import is_header, known_columns
 from upominek.adapters.formats.csv.encoding import UTF_8, WINDOWS_1250, ascii_compatible, is_utf_16, marked
 from upominek.adapters.formats.csv.grammar import Grammar
-from upominek.adapters.formats.csv.limits import MAX_COLUMNS
+from upominek.adapters.formats.csv.limits import MAX_COLUMNS, MAX_TITLE_ROWS
 from upominek.adapters.formats.csv.unreadable import (
     file_empty,
     header_missing,
@@ -18,6 +19,7 @@ from upominek.adapters.formats.csv.unreadable import (
 from upominek.domain.errors import TableUnreadable
 
 SEPARATORS = (";", ",", "\t", "|")
+SEVERAL_COLUMNS = 3
 
 # Source: the formats' own specifications; the order matters, since every .xlsx and .ods is a .zip as well.
 OTHER_KINDS = (
@@ -90,18 +92,18 @@ def read_opening(head: bytes, *, is_whole: bool) -> Opening:
     content = b"".join(ascii_compatible((head[mark_length:],), encoding))
     refuse_other_kinds(content)
     refuse_binary(content)
-    separator, start, header_row = None, 0, 1
+    separator, start, skipped = None, 0, 0
     if (line := _SEPARATOR_LINE.match(content)) is not None:
         separator, start = line[1].decode(), line.end()
     while (line := _BLANK_LINE.match(content, start)) is not None:
         start = line.end()
-        header_row += 1
+        skipped += 1
     if not content[start:].strip():
         raise file_empty() if is_whole else record_too_long()
-    header, separator = _header(content[start:], (separator,) if separator else SEPARATORS, is_whole=is_whole)
-    before = content[: start + len(header)]
+    found = _header(content[start:], (separator,) if separator else SEPARATORS, is_whole=is_whole)
+    before = content[: start + found.stop]
     length = len(before.decode().encode(encoding)) if encoding and is_utf_16(encoding) else len(before)
-    return Opening(encoding, separator, header, header_row, mark_length + length)
+    return Opening(encoding, found.separator, found.content, skipped + found.row, mark_length + length)
 
 
 def header_cells(header: bytes, separator: str, encoding: str) -> list[str]:
@@ -144,25 +146,63 @@ def _of_kind(kind: str) -> TableUnreadable:
     return not_a_table(kind, pl=pl, en=en, is_spreadsheet=kind in SPREADSHEETS)
 
 
-def _header(content: bytes, separators: Iterable[str], *, is_whole: bool) -> tuple[bytes, str]:
-    """The first row and the separator under which it names most columns."""
+class _Row(NamedTuple):
+    """A row that may be the header, read with one separator.
 
-    def sense(candidate: tuple[bytes, str]) -> tuple[int, int]:
-        cells = _cells(*candidate)
-        return known_columns(cells[:MAX_COLUMNS]), len(cells)
+    Attributes:
+        row: its number among the rows that were looked at, from 1.
+        stop: where it ends among their bytes.
+    """
 
-    first_rows = ((next(Grammar(separator).batches((content,)))[0], separator) for separator in separators)
-    # A row that goes on behind these bytes is none that can be judged.
-    candidates = [(row, separator) for row, separator in first_rows if is_whole or len(row) < len(content)]
-    if not candidates:
+    separator: str
+    row: int
+    content: bytes
+    stop: int
+    cells: Sequence[str]
+
+    @property
+    def sense(self) -> tuple[int, int, int]:
+        """How much it looks like a header: names that are known, then cells, then what stands further up."""
+        return known_columns(self.cells[:MAX_COLUMNS]), len(self.cells), -self.row
+
+
+def _header(content: bytes, separators: Iterable[str], *, is_whole: bool) -> _Row:
+    """The header, with the separator under which it makes most sense.
+
+    It is the first row that names all that is needed; else the first that names several columns, and has to be mended;
+    else the one that names most. What stands above it are titles.
+    """
+    candidates = [list(_rows(content, separator, is_whole=is_whole)) for separator in separators]
+    if not any(candidates):
         raise record_too_long()
-    header, separator = max(candidates, key=sense)
-    cells = _cells(header, separator)
-    if len(cells) > MAX_COLUMNS:
-        raise too_many_columns(len(cells))
-    if not known_columns(cells):
-        raise header_missing(", ".join(filter(None, (cell.strip()[:20] for cell in cells[:4]))))
-    return header, separator
+    by_sense = sorted((row for some in candidates for row in some), key=lambda one: one.sense, reverse=True)
+    rows = sorted(by_sense, key=lambda one: one.row)
+    for is_it in (is_header, _names_several):
+        for row in rows:
+            if len(row.cells) <= MAX_COLUMNS and is_it(row.cells):
+                return row
+    first = rows[0]
+    if len(first.cells) > MAX_COLUMNS:
+        raise too_many_columns(len(first.cells))
+    most = max(rows, key=lambda one: one.sense)
+    if not most.sense[0]:
+        raise header_missing(", ".join(filter(None, (cell.strip()[:20] for cell in first.cells[:4]))))
+    return most
+
+
+def _names_several(cells: Sequence[str]) -> bool:
+    return known_columns(cells) >= SEVERAL_COLUMNS
+
+
+def _rows(content: bytes, separator: str, *, is_whole: bool) -> Iterator[_Row]:
+    """The first rows."""
+    records = [record for batch in Grammar(separator).batches((content,)) for record in batch]
+    # A row that goes on behind these bytes is none that can be judged.
+    judged = records if is_whole else records[:-1]
+    stop = 0
+    for row, record in enumerate(judged[: MAX_TITLE_ROWS + 1], 1):
+        stop += len(record)
+        yield _Row(separator, row, record, min(stop, len(content)), _cells(record, separator))
 
 
 def _cells(header: bytes, separator: str) -> list[str]:

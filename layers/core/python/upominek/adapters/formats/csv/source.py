@@ -36,13 +36,16 @@ class CsvFormat:
 
 
 def words_of(form: TableFormat) -> Mapping[str, Any]:
-    """How to read the table, as it is kept."""
-    return {**asdict(form), "header": list(form.header)}
+    """How to read the table, as it is kept; the header's row where it is not the first, which releases before knew."""
+    words = {**asdict(form), "header": list(form.header)}
+    if form.header_row == 1:
+        del words["header_row"]
+    return words
 
 
 def form_of(words: Mapping[str, Any]) -> TableFormat:
     """The same, from what was kept."""
-    return TableFormat(words["encoding"], words["separator"], tuple(words["header"]))
+    return TableFormat(words["encoding"], words["separator"], tuple(words["header"]), words.get("header_row", 1))
 
 
 FORMAT: Final[SourceFormat] = CsvFormat()

@@ -11,12 +11,23 @@ from itertools import chain
 
 from upominek.adapters.formats.csv.columns import match_columns
 from upominek.adapters.formats.csv.date_order import DateOrder
-from upominek.adapters.formats.csv.encoding import Evidence, ascii_compatible, is_utf_16, rows_encoding
+from upominek.adapters.formats.csv.encoding import (
+    Evidence,
+    ascii_compatible,
+    is_garbled,
+    is_utf_16,
+    rows_encoding,
+)
 from upominek.adapters.formats.csv.fields import DATES
 from upominek.adapters.formats.csv.grammar import BLANK, Grammar
 from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
 from upominek.adapters.formats.csv.opening import Opening, file_binary, header_cells, read_opening
-from upominek.adapters.formats.csv.unreadable import dates_month_first, no_rows
+from upominek.adapters.formats.csv.unreadable import (
+    dates_month_first,
+    encoding_dos,
+    header_garbled,
+    no_rows,
+)
 from upominek.application.ports.formats import Chunk
 
 CHUNK_BYTES = 16 * 1024 * 1024
@@ -31,11 +42,13 @@ class TableFormat:
         encoding: Python's name of it.
         separator: one ASCII character.
         header: the column names as they stand in the file.
+        header_row: where, as a spreadsheet numbers it; below titles where it is not 1.
     """
 
     encoding: str
     separator: str
     header: tuple[str, ...]
+    header_row: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,13 @@ def survey_rows(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> R
     date_order = DateOrder(opening.separator)
     body = _after(chain(first, rest), opening.length)
     chunks = tuple(_chunks(body, opening, evidence, date_order, chunk_bytes))
+    if opening.encoding is None and evidence.is_dos:
+        raise encoding_dos()
     encoding = opening.encoding or evidence.verdict()
     header = header_cells(opening.header, opening.separator, rows_encoding(encoding))
-    return RowsSurvey(TableFormat(encoding, opening.separator, tuple(header)), chunks, date_order)
+    if (garbled := next(filter(is_garbled, header), None)) is not None:
+        raise header_garbled(garbled.strip())
+    return RowsSurvey(TableFormat(encoding, opening.separator, tuple(header), opening.header_row), chunks, date_order)
 
 
 def survey_table(blocks: Iterable[bytes], *, chunk_bytes: int = CHUNK_BYTES) -> TableSurvey:

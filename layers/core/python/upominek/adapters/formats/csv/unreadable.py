@@ -58,6 +58,28 @@ def too_many_columns(count: int) -> TableUnreadable:
     )
 
 
+def header_garbled(cell: str) -> TableUnreadable:
+    """Some letters of it are lost, so a column may be taken for none, and a payment overlooked."""
+    return TableUnreadable(
+        "header_garbled",
+        pl=f"W nagłówku są zniekształcone litery („{cell[:40]}”): plik ma nieznane albo pomieszane kodowanie. "
+        f"{SAVE_AS_CSV_PL}",
+        en=f"The header has garbled letters (“{cell[:40]}”): the file's encoding is unknown, or mixed. "
+        f"{SAVE_AS_CSV_EN}",
+    )
+
+
+def encoding_dos() -> TableUnreadable:
+    """It comes from a program of the days of DOS, whose letters are none of those that are read here."""
+    return TableUnreadable(
+        "encoding_dos",
+        pl="Plik jest w kodowaniu DOS (CP852), a polskie litery zostałyby zniekształcone. Wyeksportuj go jako UTF-8 "
+        "albo Windows-1250.",
+        en="The file is in the encoding of DOS (CP852), so Polish letters would be garbled. Export it as UTF-8 or "
+        "Windows-1250.",
+    )
+
+
 def header_missing(first_row: str) -> TableUnreadable:
     """The first row names no column that is known here."""
     return TableUnreadable(
