@@ -154,6 +154,7 @@ def reminder_to_dict(reminder: Reminder) -> dict[str, Any]:
                 "parts": reminder.parts,
                 "price": reminder.price,
                 "is_fallback": reminder.is_fallback or None,
+                "to_next_address": reminder.to_next_address or None,
                 "occasion": reminder.occasion.text or None,
                 "complained_at": reminder.complained_at and time_text(reminder.complained_at),
                 "letter": reminder.letter and letter_to_dict(reminder.letter),

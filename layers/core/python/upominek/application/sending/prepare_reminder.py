@@ -18,7 +18,8 @@ from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
 from upominek.domain.messages.receipt import ARRIVED
-from upominek.domain.messages.reminder import LetterRef, Reminder, channel_traits
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderKey, channel_traits
+from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.campaign import Step, campaign_of
 from upominek.domain.planning.decision import Decision, SkipReason, decide, has_expired, landing_span
@@ -120,11 +121,16 @@ class PrepareReminder:
         return replace(rendered, documents=(document,)), letter
 
     def _look_at_original(self, lease: Lease) -> None:
-        """A fallback does not go when its original arrived after all."""
-        if not lease.item.is_fallback:
-            return
+        """A fallback does not go when what it stands in for arrived after all."""
+        for key in lease.item.earlier_keys:
+            self._look_at_earlier(lease, key)
+        if lease.item.to_next_address and not lease.tried_addresses:
+            # Nobody knows where the original went, so any address may be the one that had it.
+            raise Skip(SkipReason.ALREADY_REMINDED, detail="address-unknown")
+
+    def _look_at_earlier(self, lease: Lease, key: ReminderKey) -> None:
         try:
-            original = self.reminders.get(lease.item.original_key)
+            original = self.reminders.get(key)
         except NotFound:
             return
         if isinstance(original.status, Unknown):
@@ -134,7 +140,9 @@ class PrepareReminder:
             arrived_at = min((one.at for one in original.receipts if one.kind in ARRIVED), default=None)
             raise Skip(SkipReason.ALREADY_REMINDED, detail="arrived-late", at=arrived_at)
         sent_at = original.sent_at
-        lease.shares_place = sent_at is not None and lease.terms.hours(lease.item).local_day(sent_at) == lease.today
+        lease.shares_place |= sent_at is not None and lease.terms.hours(lease.item).local_day(sent_at) == lease.today
+        if lease.item.to_next_address and (digest := digest_of(original)) is not None:
+            lease.tried_addresses |= {digest}
 
     def _read_invoices(self, item: OutboxItem) -> dict[str, Invoice]:
         keys = [InvoiceKey(item.creditor, item.debtor, number) for number in item.invoices]
@@ -170,8 +178,8 @@ class PrepareReminder:
             case, is_reserved = self.cases.get(creditor.id, item.debtor), True
         mine = _timely(lease, case, due) if item.occasion.is_step else due
         step = max(mine.values(), key=lambda one: one.offset_days)
-        channels = step.channels if item.tried is None else channels_after(step, item.tried)
-        suppressed: frozenset[str] = frozenset()
+        channels = step.channels if item.passed_over is None else channels_after(step, item.passed_over)
+        suppressed = lease.tried_addresses
         while True:
             decision = decide(
                 creditor,
