@@ -29,7 +29,7 @@ from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import Agenda, Case
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.reminder import channel_traits
-from upominek.domain.planning.agenda import next_look
+from upominek.domain.planning.agenda import awaits_address, next_look
 from upominek.domain.planning.campaign import in_force
 from upominek.domain.planning.decision import Decision, contact_hours, plan_debtor
 from upominek.domain.receivables.open_invoice import DueInvoice
@@ -191,7 +191,8 @@ class PlanReminders:
         )
         if not any(others):
             later = next_look(run.creditor, run.campaigns, case, due, run.day)
-            self.cases.set_agenda(case, later, run.creditor.shards, awaits_address=case.awaits_address)
+            awaits = case.awaits_address or awaits_address(run.campaigns, case)
+            self.cases.set_agenda(case, later, run.creditor.shards, awaits_address=awaits)
 
     def _run(self, job: PlanJob) -> ShardRun | PlanOutcome:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from upominek.application.ports.cases import Reservation
@@ -41,26 +41,31 @@ def reservation_of(
         places=places_of(creditor),
         campaign=campaign.id,
         words=after.words_of(campaign.id),
-        agenda=next_look(creditor, campaigns, after, due, place.day),
+        agenda=next_look(creditor, campaigns, after, due, place.day, looked=campaign),
     )
 
 
 def agenda_without(
     creditor: Creditor,
     campaigns: tuple[Campaign, ...],
+    campaign: Campaign | None,
     case: Case,
     due: Sequence[DueInvoice],
-    reminder_id: str,
-    today: date,
+    place: Contact,
 ) -> Agenda | None:
-    """When the debtor is to be looked at next where this message does not go, and what it holds is given back."""
-    own = frozenset({reminder_id})
+    """When the debtor is to be looked at next where this message does not go, and what it holds is given back.
+
+    Args:
+        campaign: whose message it is; None where there is no such campaign any more.
+        place: the one that it would have on the day.
+    """
+    own = frozenset({place.reminder_id})
     free = replace(
         case,
         contacts=tuple(one for one in case.contacts if one.reminder_id not in own),
         words={campaign: words.without(own) for campaign, words in case.words.items()},
     )
-    return next_look(creditor, campaigns, free, due, today)
+    return next_look(creditor, campaigns, free, due, place.day, looked=campaign)
 
 
 def places_of(creditor: Creditor) -> int:

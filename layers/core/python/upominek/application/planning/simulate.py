@@ -21,9 +21,9 @@ from upominek.application.ports.planning import ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import Contact
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.planning.agenda import AWAITS_ADDRESS, next_look
+from upominek.domain.planning.agenda import awaits_address, next_look
 from upominek.domain.planning.campaign import Campaign, in_force
-from upominek.domain.planning.decision import contact_hours, plan_debtor
+from upominek.domain.planning.decision import SkipReason, contact_hours, plan_debtor
 from upominek.domain.receivables.events import PaymentReceived
 
 
@@ -84,9 +84,9 @@ class Simulate:
             case = self.cases.get(creditor.id, skipped.debtor)
             due = open_invoices(self.invoices, creditor.id, skipped.debtor)
             agenda = next_look(creditor, campaigns, case, due, plan.day)
-            self.cases.set_agenda(
-                case, agenda, creditor.shards, awaits_address=skipped.reason in {one.value for one in AWAITS_ADDRESS}
-            )
+            reason = SkipReason.NO_ADDRESS if skipped.reason == SkipReason.NO_ADDRESS.value else None
+            awaits = awaits_address(campaigns, case, reason)
+            self.cases.set_agenda(case, agenda, creditor.shards, awaits_address=awaits)
         for campaign in campaigns:
             if contact_hours(creditor, campaign).is_contact_day(plan.day):
                 for shard in range(creditor.shards[-1]):

@@ -15,7 +15,7 @@ from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.sending.lease import Lease, Skip
 from upominek.domain.cases.case import Case
 from upominek.domain.errors import Conflict, NotFound
-from upominek.domain.planning.agenda import AWAITS_ADDRESS
+from upominek.domain.planning.agenda import awaits_address
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import Asked, Decision, SkipReason, decide, plan_debtor
 from upominek.domain.planning.occasions import event_holds, traits_of
@@ -89,7 +89,7 @@ class LastLook:
                 case = reserved
                 decision, _ = self._goes(lease, campaign, case, due, asked)
         except Skip as skip:
-            self._note(lease, case, due, awaits_address=skip.reason in AWAITS_ADDRESS)
+            self._note(lease, case, due, skip.reason)
             raise
         return Look(case, decision, {one.number: one for one in open_})
 
@@ -148,12 +148,14 @@ class LastLook:
         )
         return self.cases.reserve_contact(case, reservation, terms.creditor.shards)
 
-    def _note(self, lease: Lease, case: Case, due: Sequence[DueInvoice], *, awaits_address: bool = False) -> None:
+    def _note(self, lease: Lease, case: Case, due: Sequence[DueInvoice], reason: SkipReason | None = None) -> None:
         if not lease.takes_place:
             return
         terms = lease.terms
-        agenda = agenda_without(terms.creditor, terms.campaigns, case, due, lease.place.reminder_id, lease.today)
-        self.cases.set_agenda(case, agenda, terms.creditor.shards, awaits_address=awaits_address)
+        campaign = terms.campaign(lease.item)
+        agenda = agenda_without(terms.creditor, terms.campaigns, campaign, case, due, lease.place)
+        awaits = awaits_address(terms.campaigns, case, reason)
+        self.cases.set_agenda(case, agenda, terms.creditor.shards, awaits_address=awaits)
 
     # --- An event -----------------------------------------------------------------------------------------------------
 
@@ -189,7 +191,11 @@ class LastLook:
 
 
 def _asked(lease: Lease) -> Asked:
-    return Asked(besides=frozenset({lease.reminder.key.id, lease.place.reminder_id}), tried=lease.item.tried)
+    return Asked(
+        besides=frozenset({lease.reminder.key.id, lease.place.reminder_id}),
+        tried=lease.item.passed_over,
+        suppressed=lease.tried_addresses,
+    )
 
 
 def _digest(decision: Decision, creditor: str) -> frozenset[str]:

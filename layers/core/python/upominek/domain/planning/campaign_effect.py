@@ -10,7 +10,7 @@ from typing import Any
 from upominek.domain.cases.case import Agenda, Case
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.agenda import days_of_change, lands_on, look_at_once, next_look
-from upominek.domain.planning.campaign import Campaign, Entry, campaign_of
+from upominek.domain.planning.campaign import Campaign, Entry, campaign_of, running_order
 from upominek.domain.planning.decision import contact_hours, plan_debtor
 from upominek.domain.planning.ladder import heard_of_on, is_heard_of_late, offset_now, on_ladder
 from upominek.domain.planning.outlook import Heard
@@ -168,14 +168,15 @@ def next_word(
         over: the last day of which the runs are over.
         noted: when they are to be looked at though no due date calls.
     """
+    order = running_order(campaigns)
     changes = days_of_change(creditor, campaigns, case, open_, over)
-    waiting = {(day, campaigns.index(campaign)) for day, campaign in changes}
-    waiting |= set(_landings(creditor, campaigns, open_, over))
-    waiting |= _on(creditor, campaigns, noted, over)
+    waiting = {(day, order.index(campaign)) for day, campaign in changes}
+    waiting |= set(_landings(creditor, order, open_, over))
+    waiting |= _on(creditor, order, noted, over)
     while waiting:
         day, number = min(waiting)
         waiting.remove((day, number))
-        campaign = campaigns[number]
+        campaign = order[number]
         is_noted = noted is not None and noted.on <= day and noted.campaign in {"", campaign.id}
         if not (is_noted or lands_on(creditor, campaign, open_, day)):
             continue
@@ -185,7 +186,7 @@ def next_word(
         if decision.reason is None:
             return Heard(day, campaign, decision)
         noted = next_look(creditor, campaigns, case, open_, day)
-        waiting |= _on(creditor, campaigns, noted, day)
+        waiting |= _on(creditor, order, noted, day)
     return None
 
 

@@ -285,7 +285,7 @@ def plan_debtor(
     """
     hours = contact_hours(creditor, campaign)
     words = case.words_of(campaign.id, asked.besides)
-    mine = on_ladder(campaign, hours, words, _of_campaign(campaigns, campaign, case, open_))
+    mine = on_ladder(campaign, hours, words, of_campaign(campaigns, campaign, case, open_))
     askable = {one for one in open_ if kept_back(creditor, case, one, today) is None}
     free = [one for one in mine if one.invoice in askable]
     turn = turn_of(campaign, hours, free, today)
@@ -308,9 +308,14 @@ def plan_debtor(
     return replace(decision, is_ahead=turn.is_ahead, left_out=left_out)
 
 
-def _of_campaign(
+def of_campaign(
     campaigns: tuple[Campaign, ...], campaign: Campaign, case: Case, open_: Sequence[DueInvoice]
 ) -> Iterator[DueInvoice]:
+    """Those of the open invoices that the campaign is to speak of, some time.
+
+    Args:
+        campaigns: those `in_force`, in order.
+    """
     for invoice in open_:
         if invoice.outstanding.grosze > 0:  # nobody is reminded of a credit note
             owner = campaign_of(campaigns, case.debtor, invoice.size)

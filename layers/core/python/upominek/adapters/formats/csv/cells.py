@@ -116,8 +116,14 @@ _BETWEEN_TAGS = re.compile(r"[;,|\n]")
 _BETWEEN_LINES = re.compile(r"[\r\n]+")
 
 
-_SIGNS = r"[-._/*\u2013\u2014]+|n/d|n/a|b/d|n\.d\.|b\.d\.|nie dotyczy|nie podano|brak danych|not applicable"
-NOTHING = rf"[(\[<]?(?:{_SIGNS}|brak|none|null|nan|nd|bd)[)\]>]?"
+_SIGNS = (
+    r"[-._/*\u2013\u2014]+|- *(?:zł|pln|eur|€)|n/d|n/a|b/d|n\.d\.|b\.d\.|nie dotyczy|nie dot\.|nie podano|nie posiada"
+    r"|brak danych|not applicable"
+)
+NOTHING = (
+    rf"[(\[<]?(?:{_SIGNS}|brak|brak (?:telefonu|numeru|tel\.?|maila|e-?maila|adresu|nip|nipu)|nie ma|none|null|nan"
+    r"|nd|bd)[)\]>]?"
+)
 """What people and programs write where there is nothing; the case makes no difference."""
 
 _NOTHING = re.compile(NOTHING, re.IGNORECASE)
