@@ -103,7 +103,7 @@ def _open(simulation: Simulation) -> Iterator[tuple[str, list[DueInvoice]]]:
         yield f"K{number}", open_invoices(simulation.world.invoices, CREDITOR.id, f"K{number}")
 
 
-@pytest.mark.parametrize("seed", [*range(6), 74, 78, 87, 149, 172, 206, 352])
+@pytest.mark.parametrize("seed", [*range(4), 570, 74, 78, 87, 149, 172, 206, 352])
 def test_the_months_to_come_reach_all_the_rest_and_nothing_of_it(seed: int) -> None:
     simulation = world_of(seed)
     later = random.Random(seed).choice([0, 1, 9, 25])
