@@ -5,12 +5,13 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
+from upominek.application.intake.hold_for_money import HoldForMoney
 from upominek.application.intake.judge_payments import Judged, JudgePayments, Payment
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
@@ -55,6 +56,7 @@ class ApplyEvents:
         self._invoices = invoices
         self._unmatched = unmatched
         self._judge = JudgePayments(invoices, unmatched)
+        self._holds = HoldForMoney(cases, invoices, unmatched, clock)
         self._clock = clock
 
     def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
@@ -88,15 +90,35 @@ class ApplyEvents:
                 payments=_received(payments, judged),
                 refused=len(judged.contradictions),
             )
-            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)])
+            news = _MoneyNews()
+            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)], news)
             case_events = [one for one in events if isinstance(one, CaseEvent)]
             times = {one.at for one in case_events}
             for event in case_events:
                 word, overtaken = apply_to_case(self._cases, creditor.id, event)
                 counts["superseded" if overtaken and overtaken not in times else word] += 1
-            for kept, booking in judged.found:
-                self._unmatched.note_booking(creditor.id, kept.payment.id, booking, before=kept.bookings)
+            self._hold_and_release(creditor, apart, judged, news)
         return counts
+
+    def _hold_and_release(
+        self, creditor: Creditor, apart: Sequence[PaymentStated], judged: Judged, news: "_MoneyNews"
+    ) -> None:
+        """Hold those who may have paid, and let go those of whose money the invoice is known now."""
+        found = news.came | {booking.debtor for _, booking in judged.found}
+        for kept, booking in judged.found:
+            self._unmatched.note_booking(creditor.id, kept.payment.id, booking, before=kept.bookings)
+            found |= kept.debtors
+        self._holds.hold(creditor, apart, news.loose)
+        if found:
+            self._holds.look_again(creditor, found)
+
+    def book(self, creditor: Creditor, payments: Sequence[PaymentReceived]) -> None:
+        """Put the payments on the books by a person's decision, whatever their size. Idempotent. Raises: Conflict."""
+        self._apply_to_invoices(creditor, payments, _MoneyNews())
+
+    def look_again(self, creditor: Creditor, debtors: Collection[str]) -> None:
+        """Let those go of whose money none waits any more."""
+        self._holds.look_again(creditor, debtors)
 
     def contradictions(self, creditor: Creditor, statements: Sequence[Statement]) -> list[tuple[int, InvalidValue]]:
         """Payments that contradict what is known, by their place, with the reason. Nothing is written."""
@@ -122,7 +144,9 @@ class ApplyEvents:
         bare = ((DebtorDetails(id=debtor), at) for debtor, at in unheard_of.items())
         self._cases.open_cases(creditor, sorted([*stated, *bare], key=lambda one: one[1]))
 
-    def _apply_to_invoices(self, creditor: Creditor, events: Sequence[InvoiceEvent]) -> Counter[str]:
+    def _apply_to_invoices(
+        self, creditor: Creditor, events: Sequence[InvoiceEvent], news: "_MoneyNews"
+    ) -> Counter[str]:
         waiting: dict[InvoiceKey, list[InvoiceEvent]] = {}
         for event in events:
             key = InvoiceKey(creditor.id, _debtor_of(event), event.number)
@@ -137,7 +161,9 @@ class ApplyEvents:
             changes = [InvoiceChange(before, after) for before, after in folded.values() if after is not before]
             self._note_closing(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
-            self._list_booked(creditor, [folded[key][1] for key in waiting.keys() - lost], waiting)
+            saved = [folded[key] for key in waiting.keys() - lost]
+            news.loose += self._list_booked(creditor, [after for _, after in saved], waiting)
+            news.came |= {after.debtor for before, after in saved if before.payments and _comes(before, after)}
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], waiting[key]))
             waiting = {key: events for key, events in waiting.items() if key in lost}
@@ -151,8 +177,12 @@ class ApplyEvents:
 
     def _list_booked(
         self, creditor: Creditor, saved: Sequence[Invoice], events: Mapping[InvoiceKey, list[InvoiceEvent]]
-    ) -> None:
-        """Put the payments of the events on the creditor's list; again on a repetition, in case it was not reached."""
+    ) -> list[BookedPayment]:
+        """Put the payments of the events on the creditor's list; again on a repetition, in case it was not reached.
+
+        Returns:
+            Those of which the invoice is not known, or in another currency.
+        """
         booked = [
             BookedPayment(
                 id=event.id,
@@ -168,6 +198,7 @@ class ApplyEvents:
         ]
         if booked:
             self._unmatched.list_booked(creditor.id, booked)
+        return [one for one in booked if one.is_loose]
 
     def _folded(self, events: Mapping[InvoiceKey, list[InvoiceEvent]]) -> dict[InvoiceKey, tuple[Invoice, Invoice]]:
         """Each invoice as it is stored and as it shall be."""
@@ -177,6 +208,21 @@ class ApplyEvents:
             before = stored.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
             pairs[key] = before, fold_all(before, mine)
         return pairs
+
+
+@dataclass(slots=True)
+class _MoneyNews:
+    """What an intake brings to light: payments without a known invoice, and debtors an invoice of whom came at last."""
+
+    loose: list[BookedPayment] = field(default_factory=list)
+    came: set[str] = field(default_factory=set)
+
+
+def _comes(before: Invoice, after: Invoice) -> bool:
+    """Whether the invoice is known only now, or in another currency than it was."""
+    if after.header is None or before.header is None:
+        return after.header is not None
+    return after.header.amount.currency != before.header.amount.currency
 
 
 def _payments(creditor: Creditor, statements: Iterable[Statement]) -> list[Payment]:

@@ -82,12 +82,15 @@ def _judge(
     earlier = kept.get(payment.id)
     if earlier is not None and earlier.payment.amount != payment.amount:
         raise _another_amount(earlier.payment.amount)
+    if isinstance(payment, PaymentStated) and earlier is not None and earlier.booking is not None:
+        judged.assigned.append(payment.id)
+        return
     if isinstance(payment, PaymentStated):
         judged.unmatched.append(payment)
         kept.setdefault(payment.id, KeptPayment(payment))
         return
     invoices = {key.number: known[key] for key in _keys(creditor.id, payment) if key in known}
-    if earlier is not None and earlier.booking is not None and earlier.booking.by:
+    if earlier is not None and _is_a_persons(earlier):
         judged.assigned.append(payment.id)
         return
     shares, rest = ([payment], None) if isinstance(payment, PaymentReceived) else allocate(payment, invoices)
@@ -108,6 +111,13 @@ def _judge(
     if earlier is not None and earlier.booking is None and shares:
         booking = Booking(shares[0].debtor_id, shares[0].number, payment.id, payment.at)
         judged.found.append((earlier, booking))
+
+
+def _is_a_persons(kept: KeptPayment) -> bool:
+    """Whether a person has decided about it: where it is now it stays, whatever the sender repeats."""
+    if kept.payment.reason == WhyApart.INVOICE_UNKNOWN:
+        return True  # taken in hand from the list, from an invoice that nobody knew
+    return kept.bookings > 0 and (kept.booking is None or bool(kept.booking.by))
 
 
 def _is_known(

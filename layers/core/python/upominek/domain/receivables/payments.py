@@ -1,5 +1,6 @@
 """Payments as a creditor's list has them: on the books of an invoice, or kept apart until somebody has looked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,6 +9,9 @@ from typing import Final
 from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.money import Money
+
+BACK: Final = "/back"
+"""What the id of a payment ends with that takes another one off its invoice."""
 
 MOST_TIMES: Final = 10
 FLOOR: Final = 1_000_00
@@ -115,6 +119,17 @@ def listed(invoice: Invoice) -> list[BookedPayment]:
     return [
         BookedPayment(id=key, amount=one.amount, at=one.at, debtor=invoice.debtor, number=invoice.number)
         for key, one in invoice.payments.items()
+    ]
+
+
+def taken_back(listed: Sequence[BookedPayment]) -> list[BookedPayment]:
+    """The list without those that were taken off their invoice again, and without what took them off."""
+    places = {(one.debtor, one.number, one.id) for one in listed}
+    return [
+        one
+        for one in listed
+        if (one.debtor, one.number, one.id + BACK) not in places
+        and not (one.id.endswith(BACK) and (one.debtor, one.number, one.id.removesuffix(BACK)) in places)
     ]
 
 
