@@ -147,6 +147,8 @@ NOT_STORED: Final = {
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.messages.carrier_traits.ReportNaming": "stands beside each carrier",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
+    "domain.receivables.payments.PaymentStatus": "worked out",
+    "domain.receivables.payments.WhyApart": "kept as text; a reason that is not known waits as one without an invoice",
     "domain.law.limitation.Standing": "worked out",
     "domain.law.rates.InterestKind": "in a file that ships",
     "domain.law.register_conditions.Exclusion": "worked out",
