@@ -48,8 +48,10 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
     def save_campaign(self) -> "SaveCampaign":
         """One campaign stored."""
         from upominek.application.administration.save_campaign import SaveCampaign
+        from upominek.application.planning.foresee_campaign import ForeseeCampaign
 
-        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock)
+        foresee = ForeseeCampaign(self.creditors, self.cases, self.invoices, self.clock)
+        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock, foresee)
 
     @cached_property
     def rotate_secret(self) -> "RotateSecret":
