@@ -119,7 +119,8 @@ def happen(days: LadderPlay, day: date, clock: time, kind: str, given_: tuple[ob
         case "owes", (str(number), int(ahead), int(grosze)):
             days.owes(number, day + timedelta(days=ahead), grosze, at)
         case "credit", (str(number), int(grosze)):
-            days.owes(number, day, -grosze, at)
+            if days.case.credit_in("PLN").grosze <= grosze:
+                days.owes(number, day, -grosze, at)
         case "pays", (str(number), None | int() as grosze):
             days.pays(number, grosze)
         case "hold", (HoldKind() as why, int(ahead), None | str() as of):
@@ -199,10 +200,11 @@ def test_never_two_messages_on_a_day_and_the_distances_are_kept(story: Story) ->
 
 @given(stories)
 @settings(max_examples=EXAMPLES)
-def test_a_stage_goes_back_only_when_what_it_was_for_is_no_longer_owed(story: Story) -> None:
+def test_a_stage_goes_back_only_when_what_it_was_for_is_paid_or_held(story: Story) -> None:
     for earlier, later in combinations(play(story).said, 2):
         if earlier.campaign is later.campaign and not earlier.decision.is_ahead and later.offset < earlier.offset:
-            assert earlier.driven.isdisjoint(map(identity, later.open_then))
+            asked_for = (one for one in later.open_then if later.case.hold_on(later.day, one.number) is None)
+            assert earlier.driven.isdisjoint(map(identity, asked_for))
 
 
 @given(stories)
@@ -350,9 +352,27 @@ def test_a_step_without_an_address_is_seen_where_the_ladder_began_later(channel:
 def test_what_was_told_for_the_sake_of_a_paid_invoice_is_said_of_those_that_stay() -> None:
     """B was named in A's last word, at its own +5; its +30 came while A was open. Then A is paid."""
     current = tuple(replace(one, entry=Entry.CURRENT) for one in two_campaigns())
-    happenings_ = {
-        0: [(0, "owes", ("A", -25, 80000)), (0, "owes", ("B", -5, 80000))],
-        30: [(0, "pays", ("A", None))],
-    }
-    days = play(Story(current, happenings_))
+    days = play(
+        Story(
+            current,
+            {
+                0: [(0, "owes", ("A", -25, 80000)), (0, "owes", ("B", -5, 80000))],
+                30: [(0, "pays", ("A", None))],
+            },
+        )
+    )
     assert days.plan(days.campaigns[0], FIRST + timedelta(days=EVENTFUL + QUIET)) is None
+
+
+@pytest.mark.xfail(strict=True, reason="nobody looks when a credit is taken back")
+def test_what_a_credit_covered_is_said_when_the_credit_is_taken_back() -> None:
+    days = LadderPlay(CREDITOR, two_campaigns(), nobody(CREDITOR))
+    days.owes("A", date(2026, 1, 31), 12300, days.at(FIRST - timedelta(days=40), MORNING))
+    days.owes("K", FIRST, -12300, days.at(FIRST, MORNING))
+    days.live(FIRST)
+    assert [one.reason for _, one in days.skipped] == [SkipReason.COVERED_BY_CREDIT]
+    del days.invoices["K"]
+    days.case = replace(days.case, credits={})
+    for ahead in range(1, 30):
+        days.live(FIRST + timedelta(days=ahead))
+    assert told(days)

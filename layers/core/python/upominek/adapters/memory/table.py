@@ -108,6 +108,8 @@ class Table:
         """Forget the invoice, and its place in the index."""
         for listed in (*self.due.values(), self.open_of.get((key.creditor, key.debtor), set())):
             listed.discard(key)
+        if not self.open_of.get((key.creditor, key.debtor)):
+            self.open_of.pop((key.creditor, key.debtor), None)
         self.invoices.pop(key, None)
 
     def row(self, creditor: str, debtor: str) -> CaseRow:

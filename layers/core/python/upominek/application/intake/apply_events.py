@@ -93,7 +93,7 @@ class ApplyEvents:
         for batch in batched(statements, BATCH_SIZE):
             contacts = [one for one in batch if isinstance(one, DebtorStated)]
             payments = _payments(creditor, batch)
-            judged = self._judge(creditor, payments)
+            judged = self._judge(creditor, payments, _stated(batch))
             others = [one for one in batch if isinstance(one, Event) and not isinstance(one, PaymentReceived)]
             events: list[Event] = [*judged.booked, *others]
             apart = [*judged.unmatched, *judged.proposed]
@@ -142,7 +142,7 @@ class ApplyEvents:
     def contradictions(self, creditor: Creditor, statements: Sequence[Statement]) -> list[tuple[int, InvalidValue]]:
         """Payments that contradict what is known, by their place, with the reason. Nothing is written."""
         places = [place for place, one in enumerate(statements) if isinstance(one, _Payment)]
-        judged = self._judge(creditor, _payments(creditor, statements))
+        judged = self._judge(creditor, _payments(creditor, statements), _stated(statements))
         return [(places[place], error) for place, error in judged.contradictions]
 
     def _open_cases(
@@ -275,6 +275,10 @@ def _payments(creditor: Creditor, statements: Iterable[Statement]) -> list[Payme
         dated = one if one.at is None else replace(one, day=creditor.hours.local_day(one.at))
         payments.append(dated.received(dated.at or creditor.hours.at_local(dated.day, time(0))) or dated)
     return payments
+
+
+def _stated(statements: Iterable[Statement]) -> list[InvoiceStated]:
+    return [one for one in statements if isinstance(one, InvoiceStated)]
 
 
 def _received(payments: Sequence[Payment], judged: Judged) -> int:

@@ -8,7 +8,7 @@ from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.allocation import allocate
-from upominek.domain.receivables.events import PaymentReceived, PaymentStated, TransferReceived
+from upominek.domain.receivables.events import InvoiceStated, PaymentReceived, PaymentStated, TransferReceived
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.receivables.payments import Booking, KeptPayment, WhyApart, is_beyond_reason
 from upominek.domain.values.money import Money
@@ -45,13 +45,21 @@ class JudgePayments:
         self._invoices = invoices
         self._unmatched = unmatched
 
-    def __call__(self, creditor: Creditor, payments: Sequence[Payment]) -> Judged:
-        """Judge them, in their order. A payment and its repetition are one; nothing is written."""
+    def __call__(self, creditor: Creditor, payments: Sequence[Payment], stated: Iterable[InvoiceStated] = ()) -> Judged:
+        """Judge them, in their order. A payment and its repetition are one; nothing is written.
+
+        Args:
+            stated: invoices that come together with them.
+        """
         judged = Judged()
         if not payments:
             return judged
         keys = {key for one in payments for key in _keys(creditor.id, one)}
         known = self._invoices.get_many(keys) if keys else {}
+        for invoice in stated:
+            key = InvoiceKey(creditor.id, invoice.debtor.id, invoice.number)
+            if key in keys:
+                known[key] = fold(known.get(key) or _awaited(key), invoice)
         kept = dict(self._unmatched.find(creditor.id, {one.id for one in payments}))
         for place, one in enumerate(payments):
             try:
@@ -103,14 +111,17 @@ def _judge(
         return
     for share in shares:
         key = InvoiceKey(creditor.id, share.debtor_id, share.number)
-        before = known.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
-        known[key] = fold(before, share)
+        known[key] = fold(known.get(key) or _awaited(key), share)
     judged.booked.extend(shares)
     if rest is not None:
         judged.unmatched.append(replace(rest, day=creditor.hours.local_day(payment.at)))
     if earlier is not None and earlier.booking is None and shares:
         booking = Booking(shares[0].debtor_id, shares[0].number, payment.id, payment.at)
         judged.found.append((earlier, booking))
+
+
+def _awaited(key: InvoiceKey) -> Invoice:
+    return Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
 
 
 def _is_a_persons(kept: KeptPayment) -> bool:

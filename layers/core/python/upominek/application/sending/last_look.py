@@ -89,7 +89,9 @@ class LastLook:
                 case = reserved
                 decision, _ = self._goes(lease, campaign, case, due, asked)
         except Skip as skip:
-            self._note(lease, case, due, skip.reason)
+            # Unless it is remembered which addresses do not work, tomorrow looks as if the message could go.
+            known = replace(case, suppressed=case.suppressed | skip.suppressed)
+            self._note(lease, known, due, skip.reason)
             raise
         return Look(case, decision, {one.number: one for one in open_})
 
@@ -110,7 +112,8 @@ class LastLook:
         """None where the decision's address works; else what is known of addresses now. Raises: Skip."""
         if decision.reason is not None or decision.address is None:
             reason = decision.reason or SkipReason.NO_ADDRESS
-            raise Skip(reason, detail=decision.detail, at=reason_at(decision, case, lease.today))
+            since = reason_at(decision, case, lease.today)
+            raise Skip(reason, detail=decision.detail, at=since, suppressed=asked.suppressed)
         # One address at a time: nearly always the first one works, and each look costs a read.
         digests = _digest(decision, lease.terms.creditor.id)
         if digests <= asked.usable or not self.cases.suppressed(lease.terms.creditor.id, digests):

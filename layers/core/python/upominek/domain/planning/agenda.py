@@ -24,7 +24,7 @@ from upominek.domain.planning.decision import (
     of_campaign,
     plan_debtor,
 )
-from upominek.domain.planning.ladder import SEVERAL, begins_on, on_ladder, weight_of
+from upominek.domain.planning.ladder import begins_on, is_heard_of_late, on_ladder, weight_of
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.span import ONE_DAY
@@ -82,11 +82,9 @@ def look_at_once(creditor: Creditor, campaigns: Sequence[Campaign], due_on: date
     is_missed = is_entry = False
     for campaign in campaigns:
         hours = contact_hours(creditor, campaign)
-        passed = [
-            one for one in campaign.ladder if _has_passed(hours, campaign, due_on + _days_of(one.offset_days), now)
-        ]
-        is_missed = is_missed or bool(passed)
-        is_entry = is_entry or sum(one.offset_days > 0 for one in passed) >= SEVERAL
+        steps = (due_on + _days_of(one.offset_days) for one in campaign.ladder)
+        is_missed = is_missed or any(_has_passed(hours, campaign, comes_on, now) for comes_on in steps)
+        is_entry = is_entry or is_heard_of_late(campaign, due_on, today)
     return Agenda(today, is_entry=is_entry) if is_missed else None
 
 

@@ -129,7 +129,7 @@ class Exchange:
             return False
         hours = contact_hours(self.creditor, campaign)
         return any(
-            is_heard_of_late(campaign, one, heard_on)
+            is_heard_of_late(campaign, one.due_on, heard_on)
             for one in new.decision.invoices
             if (heard_on := heard_of_on(campaign, hours, one)) is not None
         )

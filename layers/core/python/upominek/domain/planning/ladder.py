@@ -79,16 +79,16 @@ def heard_of_on(campaign: Campaign, hours: ContactHours, invoice: DueInvoice) ->
     return max((day for day in days if day is not None), default=None)
 
 
-def is_heard_of_late(campaign: Campaign, invoice: DueInvoice, heard_on: date) -> bool:
+def is_heard_of_late(campaign: Campaign, due_on: date, heard_on: date) -> bool:
     """Whether several steps had passed by then."""
-    passed = [one for one in campaign.steps_overdue if invoice.due_on + timedelta(days=one.offset_days) < heard_on]
+    passed = [one for one in campaign.steps_overdue if due_on + timedelta(days=one.offset_days) < heard_on]
     return len(passed) >= SEVERAL
 
 
 def begins_on(campaign: Campaign, hours: ContactHours, invoice: DueInvoice) -> date | None:
     """The day that the offsets are counted from; None where the campaign does not take up what it hears of late."""
     heard_on = heard_of_on(campaign, hours, invoice)
-    if heard_on is None or not is_heard_of_late(campaign, invoice, heard_on):
+    if heard_on is None or not is_heard_of_late(campaign, invoice.due_on, heard_on):
         return invoice.due_on
     if campaign.entry is Entry.NONE:
         return None

@@ -146,7 +146,8 @@ def is_beyond_reason(amount: Money, invoice: Invoice | None) -> bool:
 def why_apart(payment: PaymentStated) -> WhyApart:
     """Why a payment that was kept apart is not on the books."""
     if payment.reason:
-        return WhyApart(payment.reason)
+        known = [why for why in WhyApart if why == payment.reason]
+        return known[0] if known else WhyApart.NO_INVOICE  # of a newer version: it waits all the same
     if payment.number is None:
         return WhyApart.NO_INVOICE
     return WhyApart.NO_DEBTOR if payment.debtor_id is None else WhyApart.AMOUNT_UNUSUAL
