@@ -23,12 +23,12 @@ from tests.contract.examples import (
 )
 from tests.contract.test_letters import LETTER
 from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
+from tests.worlds.places import take_place
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.cases.case import Contact, Hold
 from upominek.domain.letters.stored_letter import Batch
 from upominek.domain.messages.receipt import Price, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.parties.creditor import Limits
 from upominek.domain.values.carrier import SNS
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -51,7 +51,7 @@ def fill(store: Store) -> None:
     store.cases.acknowledge(ACME, DEBTOR, TODAY, ["FV 1/2026"], fact("f-3", kind="acknowledged"))
     reminder = claimed()
     store.reminders.claim(reminder)
-    store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, reminder.key.id), Limits())
+    take_place(store.cases, ACME, DEBTOR, Contact(TODAY, reminder.key.id))
     store.reminders.record(sent(reminder, subject="Faktura po terminie"))
     told = receipt(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"), code="ok", detail="accepted")
     store.reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED)

@@ -43,7 +43,7 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.application.receipts.record_receipt import Report
 from upominek.bootstrap import Application
-from upominek.domain.cases.case import Case, CaseFile, Contact, Hold
+from upominek.domain.cases.case import Agenda, Case, CaseFile, Contact, Hold
 from upominek.domain.errors import NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
@@ -274,6 +274,13 @@ PORTS: dict[str, list[Drive]] = {
             Case(creditor=A, debtor=Debtor(id=DEBTOR)), Reservation(contact=Contact(TODAY, "x"), places=3), (1,)
         )
     ],
+    "cases.set_agenda": [lambda app: app.cases.set_agenda(app.cases.get(A, DEBTOR), Agenda(TODAY), (1,))],
+    "cases.wake": [lambda app: app.cases.wake(A, {DEBTOR: Agenda(TODAY)}, (1,))],
+    "cases.agenda": [lambda app: list(app.cases.agenda(A, (1,), 0, TODAY))],
+    "invoices.open_of": [lambda app: app.invoices.open_of(A, DEBTOR)],
+    "progress.wake": [lambda app: app.progress.wake(A, NOW)],
+    "progress.woken": [lambda app: app.progress.woken(A)],
+    "progress.set_looked_at": [lambda app: app.progress.set_looked_at(A, NOW)],
     "cases.release_contact": [lambda app: app.cases.release_contact(A, DEBTOR, Contact(TODAY, "x"))],
     "cases.hold": [lambda app: app.cases.hold(A, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="x"), fact())],
     "cases.release": [lambda app: app.cases.release(A, DEBTOR, "promise", fact(at=NOW + timedelta(1)))],
