@@ -155,7 +155,7 @@ def test_items_of_everyday_cases_stay_below_one_kilobyte(store: Store, client: "
     store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
     for number in range(3):
         contact = Contact(TODAY.replace(day=2 + number), claimed().key.id)
-        store.cases.reserve_contact(ACME, DEBTOR, contact, Limits())
+        take_place(store.cases, ACME, DEBTOR, contact)
     life_of_letter = sent(claimed(carrier=SNS), text=LETTER, subject="Faktura FV 1/2026 po terminie płatności")
     store.reminders.record(life_of_letter)
     for kind in (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.OPENED):

@@ -196,7 +196,7 @@ class MemoryCaseRepository:
             row = self._table.opened(case.creditor, case.debtor.id)
             now = _case(case.creditor, row)
             seen, standing = (one.notices if contact.is_notice else one.contacts for one in (case, now))
-            if seen[:1] != standing[:1] or not (reservation.keeps_agenda or case.agenda == now.agenda):
+            if seen != standing or not (reservation.keeps_agenda or case.agenda == now.agenda):
                 return None
             kept = [contact, *standing][: reservation.places]
             row.contacts = [*kept, *(one for one in row.contacts if one.is_notice is not contact.is_notice)]
