@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,8 @@ def fill(store: Store) -> None:
     """Store one of each, the same each time."""
     store.creditors.save(CREDITOR)
     store.creditors.save_campaign(ACME, CAMPAIGN)
-    store.cases.open_case(ACME, KOWALSKA, NOW)
+    # Without what no version before this one could keep.
+    store.cases.open_case(ACME, replace(KOWALSKA, vat_id=None), NOW)
     apply_events(store.invoices, stated(), payment("p-1", 300), stated("FV 2/2026", amount=Money(999)))
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada towaru"), fact())
     store.cases.suppress(ACME, DEBTOR, "a" * 32, fact("f-2"))
