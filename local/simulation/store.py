@@ -110,7 +110,8 @@ class Simulation:
         accepted = [one for one in good if one.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
-            self._take_in.apply(self.creditor, [one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
+            some = accepted[start : start + INTAKE_ROWS]
+            self._take_in.apply(self.creditor, [said for one in some for said in (one.stated(at), *one.holds(at))])
         return taken
 
     def days(self, first: date, last: date, payments: Sequence[Paid]) -> tuple[Iterator[DayPlan], list[Paid]]:

@@ -316,7 +316,8 @@ class ImportFile:
         statements = self._statements(plan, number)
         good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        counts = self.apply_events.apply(creditor, (one.stated(plan.at) for one in good))
+        said = (told for one in good for told in (one.stated(plan.at), *one.holds(plan.at)))
+        counts = self.apply_events.apply(creditor, said)
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
