@@ -48,7 +48,7 @@ COMMANDS: Final = {
         "Bring a CSV file in, as a file dropped into the bucket would come in, and wait for the report.",
     ),
     "imports": Entry("files", "list_imports", "List the newest imports of a creditor and how far they have come."),
-    "confirm": Entry("files", "confirm_import", "Let a snapshot that waits be applied: whatever it lacks is settled."),
+    "confirm": Entry("files", "confirm_import", "Let a file that waits be applied, or let it go."),
     "payments": Entry(
         "payments",
         "payments_commands",

@@ -7,6 +7,7 @@ import typer
 
 from cli.printing import AsJson, Stack, emit, err, fail, out, table
 from cli.target import actor_named, find_target
+from cli.unreached import tell_unreached
 
 CsvFile = Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False, readable=True)]
 ROWS_SHOWN = 50
@@ -56,11 +57,13 @@ def import_file(
 def confirm_import(
     creditor: Annotated[str, typer.Argument(help="Id of the creditor.")],
     import_id: Annotated[str, typer.Argument(help="Id of the import, from the report.")],
+    discard: Annotated[bool, typer.Option("--discard", help="Let it go unused instead.")] = False,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a snapshot that waits be applied: whatever it lacks is settled."""
-    record = find_target(stack, as_json=as_json).application.confirm_import(actor_named(), creditor, import_id)
+    """Let a file that waits be applied: whatever a full list lacks is settled. Or let it go."""
+    confirm = find_target(stack, as_json=as_json).application.confirm_import
+    record = confirm(actor_named(), creditor, import_id, discards=discard)
     data = {"import": record.id, "creditor": creditor, "state": record.state}
     emit(data, as_json=as_json, show=lambda: out.print(f"{record.id}: {record.state}", markup=False))
 
@@ -110,7 +113,10 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
     if "header_row" in report:
         out.print(f"the header is in row {report['header_row']}", markup=False)
     if report["state"] == "waiting":
-        out.print(f"to let it through: upominek confirm {report['creditor']} {report['import']}", markup=False)
+        named = f"{report['creditor']} {report['import']}"
+        out.print(f"It waits for you. To let it through: upominek confirm {named}", markup=False)
+        out.print(f"To let it go unused: upominek confirm {named} --discard", markup=False)
+    tell_unreached(report)
     _draw_rejects(report["rejected"])
     _draw_remarks(report["remarks"], report.get("remarks_total", 0))
     if report.get("remarks_file"):

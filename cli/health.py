@@ -7,6 +7,7 @@ import typer
 
 from cli.printing import AsJson, Stack, emit, local_time, out, table
 from cli.target import find_target
+from cli.unreached import tell_unreached
 
 
 def health(
@@ -54,6 +55,7 @@ def _draw(data: dict[str, Any]) -> None:
             out.print(
                 f"{one['creditor']}: {figures}: see the alarm EmailBrakeWarns in docs/operations.md", markup=False
             )
+        tell_unreached(one)
     table(
         "queues",
         ["queue", "waiting>", "under way>", "delayed>", "oldest, s>", "dead letters>"],

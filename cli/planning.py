@@ -7,6 +7,7 @@ import typer
 
 from cli.printing import AsJson, Stack, emit, fail, local_time, out, table
 from cli.target import actor_named, find_target
+from cli.unreached import tell_unreached
 from local.stack.clock import WARSAW
 
 
@@ -20,12 +21,16 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Show who would hear what on a day, over which channel, at which cost; who would not, and why. Sends nothing."""
+    from upominek.domain.planning.unreached_sums import both
+
     application = find_target(stack, as_json=as_json).application
     try:
         wanted = date.fromisoformat(day) if day else application.show_time().astimezone(WARSAW).date()
     except ValueError:
         fail(f"'{day}' is no date: write YYYY-MM-DD", as_json=as_json)
     data = application.preview_plan(wanted, creditor).to_dict()
+    find = application.find_unreached
+    data |= both(find.sums_of_all() if creditor is None else find.sums(creditor))
     emit(data, as_json=as_json, show=lambda: _draw(data))
 
 
@@ -92,6 +97,7 @@ def _draw(data: dict[str, Any]) -> None:
         + ", ".join(f"{cost} {currency}" for currency, cost in data["costs"].items()),
         markup=False,
     )
+    tell_unreached(data)
 
 
 def tick(

@@ -9,8 +9,9 @@ from typing import Any
 
 from cli.printing import err, fail, out, table
 from cli.target import find_target
+from cli.unreached import tell_unreached
 from cli.values import day_in, language_in
-from local.simulation.as_json import pieces
+from local.simulation.as_json import apart, pieces
 from local.simulation.page import Lost, Page
 from local.simulation.payments import read_payments
 from local.simulation.store import Simulation, TakenIn
@@ -23,6 +24,7 @@ from upominek.application.planning.preview_plan import DayPlan
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
+from upominek.domain.planning.unreached_sums import UnreachedSums, both
 
 LONGEST_DAYS = 400
 ROWS_SHOWN = 20
@@ -63,7 +65,9 @@ def play(
         page.write(html, taken, lost, period)
         _tell(page.totals, simulation, taken, lost, html, as_json=as_json)
     elif as_json:
-        for piece in pieces(plans, Totals(), _about(simulation, taken, lost), simulation.prices.currency):
+        for piece in pieces(
+            plans, Totals(), _about(simulation, taken, lost), simulation.prices.currency, simulation.unreached
+        ):
             sys.stdout.write(piece)
     else:
         totals = Totals()
@@ -150,7 +154,12 @@ def _tell(
 ) -> None:
     currency = simulation.prices.currency
     if as_json:
-        answer = {**_about(simulation, taken, lost), "html": str(html), "totals": totals.to_dict(currency)}
+        answer = {
+            **_about(simulation, taken, lost),
+            "html": str(html),
+            **apart(simulation.unreached()),
+            "totals": totals.to_dict(currency),
+        }
         json.dump(answer, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return
@@ -170,6 +179,7 @@ def _tell(
         f"{total.cost:.2f} {currency} net (prices of {simulation.prices.as_of})",
         markup=False,
     )
+    tell_unreached(dict(both(UnreachedSums.of(simulation.unreached()))))
     if html is not None:
         out.print(f"written: {html}", markup=False)
 

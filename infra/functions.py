@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from infra.rows import (
+    AGENDA_INDEX,
     ARRIVALS,
     DELETE,
     DELETE_FILES,
@@ -19,6 +20,7 @@ from infra.rows import (
     LONGEST_SECONDS,
     MANIFESTS,
     MESSAGE_INDEX,
+    OPEN_INDEX,
     PUT,
     READ,
     READ_FILES,
@@ -129,7 +131,7 @@ FUNCTIONS: Final = (
         timeout_seconds=300,
         batches=(Batches(queue=PLANS, size=1, concurrency=10),),
         table=(*READ, *WRITE),
-        indexes=(DUE_INDEX,),
+        indexes=(DUE_INDEX, OPEN_INDEX, AGENDA_INDEX),
         files=(Files(prefixes=(MANIFESTS,), actions=WRITE_FILES),),
         why_wildcards=WHY_MANIFESTS,
         sends_to=OUTBOX,
@@ -143,6 +145,7 @@ FUNCTIONS: Final = (
             Batches(queue=EMAIL, size=10, concurrency=None),
         ),
         table=(*READ, *WRITE, *DELETE),  # takes its claim back where certainly nothing was sent
+        indexes=(OPEN_INDEX,),
         files=(Files(prefixes=(LETTERS,), actions=READ_FILES),),
         why_wildcards=WHY_LETTERS,
         sends_to=OUTBOX,
@@ -166,6 +169,7 @@ FUNCTIONS: Final = (
             ),
         ),
         table=(*READ, *WRITE, *DELETE),  # takes its claim back where certainly nothing was kept
+        indexes=(OPEN_INDEX,),
         # A letter that was kept is never deleted, and the bucket keeps what is written over.
         files=(Files(prefixes=(LETTERS,), actions=(*READ_FILES, *WRITE_FILES)),),
         why_wildcards=WHY_LETTERS,

@@ -12,6 +12,8 @@ from typing import Literal
 
 # The same names stand in upominek.adapters.aws.table.keys; a test compares the two.
 DUE_INDEX = "due"
+OPEN_INDEX = "open"
+AGENDA_INDEX = "agenda"
 MESSAGE_INDEX = "message"
 RETENTION_INDEX = "retention"
 

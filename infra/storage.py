@@ -10,7 +10,17 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.findings import accept
-from infra.rows import ARRIVALS, DUE_INDEX, LETTERS, MANIFESTS, MESSAGE_INDEX, RETENTION_INDEX, WRITTEN
+from infra.rows import (
+    AGENDA_INDEX,
+    ARRIVALS,
+    DUE_INDEX,
+    LETTERS,
+    MANIFESTS,
+    MESSAGE_INDEX,
+    OPEN_INDEX,
+    RETENTION_INDEX,
+    WRITTEN,
+)
 
 if TYPE_CHECKING:
     from infra.environments import Deployment, Target
@@ -50,7 +60,17 @@ class Storage(Construct):
             partition_key=_text("due_shard"),
             sort_key=_text("due_key"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["outstanding", "currency", "claim"],
+            non_key_attributes=["outstanding", "currency", "claim", "amount", "known_at"],
+        )
+        # The same invoices by case, consistent: the sender reads all that a debtor owes at once.
+        table.add_local_secondary_index(index_name=OPEN_INDEX, sort_key=_text("due_key"))
+        # Debtors to be looked at for another reason than a due date.
+        table.add_global_secondary_index(
+            index_name=AGENDA_INDEX,
+            partition_key=_text("agenda_shard"),
+            sort_key=_text("agenda_key"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["agenda_for"],
         )
         # Receipts from SNS carry the provider's message id and none of ours.
         table.add_global_secondary_index(

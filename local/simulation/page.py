@@ -28,8 +28,10 @@ from local.simulation.store import Simulation, TakenIn
 from local.simulation.totals import Sum, Totals
 from upominek.application.planning.preview_plan import DayPlan, PlannedReminder
 from upominek.domain.language.language import Language
+from upominek.domain.planning.unreached_sums import Why
 from upominek.domain.receivables.rejects import Reject
 from upominek.domain.values.money import Money
+from upominek.domain.values.money import Totals as Sums
 
 MOST_LAYOUTS: Final = 1500
 """E-mails that are shown in their layout; with more of them the rest is shown as text, to keep the page small."""
@@ -151,7 +153,11 @@ class Page:
             "months": list(self._months(period, words)),
             "channels": [{"id": one, "name": words["channels"][one]} for one in sorted(self.totals.by_channel)],
             "steps": [{"id": " ".join(key), "name": " ".join(key)} for key, _ in self.totals.steps()],
-            "sums": [*self._sums(words), *_losses(words, self.totals, taken, lost, self.language)],
+            "sums": [
+                *self._sums(words),
+                *self._unreached(words),
+                *_losses(words, self.totals, taken, lost, self.language),
+            ],
             "index": _embedded(
                 {
                     "words": {name: one for name, one in words.items() if isinstance(one, str)},
@@ -208,6 +214,26 @@ class Page:
                         for key, one in rows
                     ],
                 }
+
+    def _unreached(self, words: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What is still open after the last day and hears no more, and why."""
+        found = self.simulation.unreached()
+        for title, some in (
+            (words["unreached"], [one for one in found if not one.why.was_reached]),
+            (words["ended"], [one for one in found if one.why.was_reached]),
+        ):
+            if some:
+                count, sums = sum(len(one.invoices) for one in some), Sums.of(one.amount for one in some).sums
+                rows = [
+                    [self._name(one.debtor), ", ".join(one.invoices), self._amount(one.amount), _reason(one.why, words)]
+                    for one in some[:ROWS_SHOWN]
+                ]
+                heads = [words["debtor"], words["invoices"], words["owed"], words["reason"]]
+                yield _listed(f"{title} ({count}; {', '.join(map(self._amount, sums))})", heads, rows)
+
+
+def _reason(why: Why, words: dict[str, Any]) -> str:
+    return str(words["why_unreached"].get(why.reason.value, why.reason.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,17 @@ from upominek.adapters.memory.rates import MemoryRateRepository
 from upominek.adapters.memory.world import World
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.source_file import SourceFile
+from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
 from upominek.application.planning.simulate import Simulate
 from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
-from upominek.domain.receivables.events import PaymentReceived
+from upominek.domain.planning.unreached_sums import Unreached
+from upominek.domain.receivables.events import PaymentReceived, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import load
@@ -84,8 +87,10 @@ class Simulation:
         self.world.creditors.save(creditor)
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
-        self._clock = _Clock()
-        self._take_in = ApplyEvents(self.world.cases, self.world.invoices, self.world.unmatched_payments, self._clock)
+        self.clock = _Clock()
+        world = self.world
+        wake = WakeDebtors(world.creditors, world.cases, world.progress, self.clock)
+        self._take_in = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, self.clock)
         self.prices = load_prices(load().prices_file)
 
     def apply_events(self, file: Path, first: date) -> TakenIn:
@@ -94,7 +99,7 @@ class Simulation:
         Raises:
             TableUnreadable: it is no table of invoices.
         """
-        at = self.creditor.hours.at_local(first, time(0))
+        at = self.start(first)
         taken = TakenIn()
         good: list[Accepted] = []
         with file.open("rb") as stream:
@@ -111,8 +116,17 @@ class Simulation:
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
             some = accepted[start : start + INTAKE_ROWS]
-            self._take_in.apply(self.creditor, [said for one in some for said in (one.stated(at), *one.holds(at))])
+            self.take_in([said for one in some for said in (one.stated(at), *one.holds(at))])
         return taken
+
+    def start(self, first: date) -> datetime:
+        """Set the clock to the morning of the first day."""
+        self.clock.set(first, time(0), self.creditor)
+        return self.clock.now()
+
+    def take_in(self, statements: Sequence[Statement]) -> None:
+        """Take statements in as any intake would."""
+        self._take_in.apply(self.creditor, statements)
 
     def days(self, first: date, last: date, payments: Sequence[Paid]) -> tuple[Iterator[DayPlan], list[Paid]]:
         """The days one after the other, and the payments that belong to no open invoice."""
@@ -123,22 +137,27 @@ class Simulation:
             texts=world.texts,
             cases=world.cases,
             invoices=world.invoices,
-            reminders=world.reminders,
             progress=world.progress,
             renderer=TemplateRenderer(),
             rates=self._rates,
-            clock=self._clock,
+            clock=self.clock,
             prices=self.prices,
         )
         walk = Simulate(
             creditors=world.creditors,
             cases=world.cases,
+            invoices=world.invoices,
             progress=world.progress,
             preview=preview,
             apply_events=self._take_in,
-            clock=self._clock,
+            clock=self.clock,
         )
         return walk(self.creditor.id, first, last, known), unknown
+
+    def unreached(self) -> list[Unreached]:
+        """What no step to come will reach, as things stand after the last day that was played."""
+        world = self.world
+        return list(FindUnreached(world.creditors, world.cases, world.invoices, self.clock)(self.creditor.id))
 
     def name_of(self, debtor: str) -> str:
         """What the debtor is called, or the id where the file has no name."""

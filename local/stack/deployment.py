@@ -213,6 +213,7 @@ def ensure_table(dynamodb: DynamoDBClient, name: str, properties: Mapping[str, A
             BillingMode="PAY_PER_REQUEST",
             KeySchema=properties["KeySchema"],
             AttributeDefinitions=properties["AttributeDefinitions"],
+            LocalSecondaryIndexes=properties.get("LocalSecondaryIndexes", []),
             GlobalSecondaryIndexes=indexes,
         )
         expiry = properties["TimeToLiveSpecification"]["AttributeName"]
@@ -220,6 +221,12 @@ def ensure_table(dynamodb: DynamoDBClient, name: str, properties: Mapping[str, A
         return
     if present["KeySchema"] != properties["KeySchema"]:
         raise DeploymentFailed(f"the table {name} on this machine has another key than the template says: start afresh")
+    local = {index["IndexName"] for index in properties.get("LocalSecondaryIndexes", [])}
+    if not local <= {index["IndexName"] for index in present.get("LocalSecondaryIndexes", [])}:
+        # DynamoDB makes a local index with its table or never.
+        raise DeploymentFailed(
+            f"the table {name} on this machine was made by an older version and lacks an index: start afresh"
+        )
     known = {index["IndexName"] for index in present.get("GlobalSecondaryIndexes", [])}
     for index in indexes:
         if index["IndexName"] not in known:

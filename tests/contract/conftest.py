@@ -189,17 +189,42 @@ def _check_placeholders(params: dict[str, Any], **_: object) -> None:
 def create_table(client: "DynamoDBClient") -> str:
     """A table as the stack makes it."""
     name = f"upominek-{uuid4().hex[:8]}"
-    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY, keys.RETENTION_SHARD, keys.RETENTION_KEY)
+    text = (
+        keys.PK,
+        keys.SK,
+        keys.DUE_SHARD,
+        keys.DUE_KEY,
+        keys.MESSAGE_KEY,
+        keys.RETENTION_SHARD,
+        keys.RETENTION_KEY,
+        keys.AGENDA_SHARD,
+        keys.AGENDA_KEY,
+    )
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in text],
         KeySchema=_schema(keys.PK, keys.SK),
+        LocalSecondaryIndexes=[
+            {
+                "IndexName": keys.OPEN_INDEX,
+                "KeySchema": _schema(keys.PK, keys.DUE_KEY),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": keys.DUE_INDEX,
                 "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency", "claim"]},
+                "Projection": {
+                    "ProjectionType": "INCLUDE",
+                    "NonKeyAttributes": ["outstanding", "currency", "claim", "amount", "known_at"],
+                },
+            },
+            {
+                "IndexName": keys.AGENDA_INDEX,
+                "KeySchema": _schema(keys.AGENDA_SHARD, keys.AGENDA_KEY),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["agenda_for"]},
             },
             {
                 "IndexName": keys.MESSAGE_INDEX,

@@ -16,6 +16,7 @@ from tests.worlds.intake_world import HURT, IntakeWorld, cancelled, paid, stated
 from upominek.adapters.aws.files import S3FileStore
 from upominek.adapters.json.case import case_to_dict
 from upominek.application.cases.manage_case import ShowCase
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.hold_for_money import BY
 from upominek.domain.receivables.events import Event
@@ -43,7 +44,8 @@ def over(store: Store) -> IntakeWorld:
     for port in ("creditors", "cases", "invoices", "imports", "webhooks"):
         setattr(world, port, getattr(store, port))
     world.creditors.save(HURT)
-    world.apply_events = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, world.clock)
+    wake = WakeDebtors(world.creditors, world.cases, world.progress, world.clock)
+    world.apply_events = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, world.clock)
     return world
 
 

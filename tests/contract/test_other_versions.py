@@ -54,15 +54,17 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import DayLook, Found, Health, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.planning.campaign import Claims, Step, Use
+from upominek.domain.planning.campaign import Claims, Entry, Step, Use
 from upominek.domain.planning.decision import SkipReason, decide
 from upominek.domain.planning.letter_kind import LetterKind
+from upominek.domain.planning.unreached_sums import UnreachedSum, UnreachedSums, Why, WhyUnreached
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.privacy.retention import redacted
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.carrier import SNS
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.kinds import ClaimKind, HoldKind
+from upominek.domain.values.money import Money
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -124,11 +126,13 @@ PLACES: Final = (
     Place(Route, "LETTER#", "print-batch", WORD, is_in_case=False),
     Place(Channel, "LANE#", "sms", WORD, is_in_case=False),
     Place(Trouble, "HEALTH", "claim-stuck", WORD, is_in_case=False),
+    Place(WhyUnreached, "HEALTH", "no-address", WORD, is_in_case=False),
     Place(ClaimKind, "CREDITOR", "business", WORD, is_in_case=False),
     Place(Channel, "CAMPAIGN#", '"email"', f'"{WORD}"', is_in_case=False),
     Place(Tone, "CAMPAIGN#", "neutral", WORD, is_in_case=False),
     Place(Use, "CAMPAIGN#", "mention", WORD, is_in_case=False),
     Place(DebtorKind, "CAMPAIGN#", "consumer", WORD, is_in_case=False),
+    Place(Entry, "CAMPAIGN#", "current", WORD, is_in_case=False),
 )
 
 NOT_STORED: Final = {
@@ -150,6 +154,7 @@ NOT_STORED: Final = {
     "domain.law.rates.InterestKind": "in a file that ships",
     "domain.law.register_conditions.Exclusion": "worked out",
     "domain.letters.letter.Window": "asked for, and not kept",
+    "domain.planning.campaign_effect.Change": "worked out",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
     "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",
@@ -180,7 +185,7 @@ def client(dynoxide: str) -> "DynamoDBClient":
 def fill(store: Store) -> None:
     """A case with one of each word."""
     store.creditors.save(replace(CREDITOR, claim_kind=ClaimKind.BUSINESS))
-    store.creditors.save_campaign(ACME, replace(CAMPAIGN, ladder=(STEP,), is_active=True))
+    store.creditors.save_campaign(ACME, replace(CAMPAIGN, ladder=(STEP,), is_active=True, entry=Entry.CURRENT))
     store.cases.open_case(ACME, KOWALSKA, NOW)
     apply_events(store.invoices, stated(claim=ClaimKind.TRANSPORT), shards=CREDITOR.shards)
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada"), fact())
@@ -192,7 +197,8 @@ def fill(store: Store) -> None:
     store.letters.add(LETTER)
     store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     days = {TODAY: DayLook(entries=1, found={Trouble.CLAIM_STUCK: Found(2)})}
-    store.health.save(Health(creditor=ACME, at=NOW, days=days))
+    unreached = UnreachedSums((UnreachedSum(Why(WhyUnreached.NO_ADDRESS), Money(100), 1, 1),))
+    store.health.save(Health(creditor=ACME, at=NOW, days=days, unreached=unreached, unreached_at=NOW))
 
 
 def look(store: Store) -> dict[str, Any]:

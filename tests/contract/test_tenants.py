@@ -26,7 +26,7 @@ from upominek.application.cases.record_evidence import Sending, Statement
 from upominek.application.intake.import_plan import Arrival, ImportJob, Step
 from upominek.application.jobs import OutboxItem, PlanJob, Planned
 from upominek.application.letters.write_letter import LetterRequest
-from upominek.application.ports.cases import CaseRepository
+from upominek.application.ports.cases import CaseRepository, Reservation
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
 from upominek.application.ports.intake import (
     ImportRecord,
@@ -54,7 +54,7 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Found, Health
 from upominek.domain.parties.actor import Actor, Face
-from upominek.domain.parties.creditor import Creditor, Limits, Register
+from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import Debtor
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.receivables.events import CaseHeld, CaseNoted, CaseReleased, PaymentStated
@@ -186,6 +186,7 @@ def _report(kind: ReceiptKind) -> Report:
 
 
 USE_CASES: dict[str, list[Drive]] = {
+    "find_unreached": [lambda app: list(app.find_unreached(A))],
     "apply_events": [
         lambda app: app.apply_events.apply(
             app.creditors.get(A), [stated(), CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")]
@@ -268,7 +269,11 @@ PORTS: dict[str, list[Drive]] = {
     "cases.get_many": [lambda app: app.cases.get_many(A, [DEBTOR])],
     "cases.open_case": [lambda app: app.cases.open_case(A, KOWALSKA, NOW)],
     "cases.open_cases": [lambda app: app.cases.open_cases(A, [(KOWALSKA, NOW)])],
-    "cases.reserve_contact": [lambda app: app.cases.reserve_contact(A, DEBTOR, Contact(TODAY, "x"), Limits())],
+    "cases.reserve_contact": [
+        lambda app: app.cases.reserve_contact(
+            Case(creditor=A, debtor=Debtor(id=DEBTOR)), Reservation(contact=Contact(TODAY, "x"), places=3), (1,)
+        )
+    ],
     "cases.release_contact": [lambda app: app.cases.release_contact(A, DEBTOR, Contact(TODAY, "x"))],
     "cases.hold": [lambda app: app.cases.hold(A, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="x"), fact())],
     "cases.release": [lambda app: app.cases.release(A, DEBTOR, "promise", fact(at=NOW + timedelta(1)))],
@@ -348,6 +353,7 @@ PORTS: dict[str, list[Drive]] = {
     "secrets.save_webhook_secrets": [lambda app: app.secrets.save_webhook_secrets(A, ["whsec_eA=="])],
 }
 WITHOUT_CREDITOR = {
+    "wake_debtors": "writes to cases that it is told of; driven by apply_events and manage_case",
     "start_planning": "asks for all creditors, and for nothing of anybody's debtors",
     "record_letter": "takes a letter that `write_letter` composed, with the creditor in it",
     "store_letter": "takes a whole letter, with the creditor in it",

@@ -122,7 +122,13 @@ def test_every_resource_of_the_stack_is_there(embedded: Embedded) -> None:
 def test_the_table_engine_has_the_table_of_the_template(embedded: Embedded) -> None:
     table = embedded.client("dynamodb").describe_table(TableName=embedded.outputs["TableName"])["Table"]
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"due", "message", "retention"}
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {
+        "due",
+        "agenda",
+        "message",
+        "retention",
+    }
+    assert [index["IndexName"] for index in table["LocalSecondaryIndexes"]] == ["open"]
     assert (embedded.state_dir / "table.sqlite").exists() == (embedded.table_engine == "dynoxide")
 
 

@@ -54,9 +54,12 @@ def test_keys_and_indexes_are_those_that_the_product_reads_and_writes(template: 
     assert _keys(table["KeySchema"]) == [keys.PK, keys.SK]
     assert indexes == {
         keys.DUE_INDEX: [keys.DUE_SHARD, keys.DUE_KEY],
+        keys.AGENDA_INDEX: [keys.AGENDA_SHARD, keys.AGENDA_KEY],
         keys.MESSAGE_INDEX: [keys.MESSAGE_KEY],
         keys.RETENTION_INDEX: [keys.RETENTION_SHARD, keys.RETENTION_KEY],
     }
+    local = {each["IndexName"]: _keys(each["KeySchema"]) for each in table["LocalSecondaryIndexes"]}
+    assert local == {keys.OPEN_INDEX: [keys.PK, keys.DUE_KEY]}
     assert table["TimeToLiveSpecification"] == {"AttributeName": keys.TTL, "Enabled": True}
 
 

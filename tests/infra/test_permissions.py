@@ -39,6 +39,8 @@ PERMISSIONS = {
         "own log": LOG,
         "Table": f"{READ} {WRITE}",
         "Table/index/due": "dynamodb:Query",
+        "Table/index/open": "dynamodb:Query",
+        "Table/index/agenda": "dynamodb:Query",
         "Files/manifests/*": "s3:PutObject",
         "Plans": CONSUME,
         "Sms": "sqs:SendMessage",
@@ -48,6 +50,7 @@ PERMISSIONS = {
     "send_reminder": {
         "own log": LOG,
         "Table": f"{READ} {WRITE} dynamodb:DeleteItem",
+        "Table/index/open": "dynamodb:Query",
         "Files/letters/*": "s3:GetObject",
         "Letter": "sqs:SendMessage",
         "Sms": f"{CONSUME} sqs:SendMessage",
@@ -59,6 +62,7 @@ PERMISSIONS = {
     "make_letters": {
         "own log": LOG,
         "Table": f"{READ} {WRITE} dynamodb:DeleteItem",
+        "Table/index/open": "dynamodb:Query",
         "Files/letters/*": "s3:GetObject s3:PutObject",
         "Letter": f"{CONSUME} sqs:SendMessage",
         "Sms": "sqs:SendMessage",

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
 from upominek.adapters.formats.known import KnownFormats
 from upominek.adapters.memory.world import World
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.count_unreached import CountUnreached
 from upominek.application.intake.import_file import ImportFile
 from upominek.application.intake.import_plan import Arrival, ImportJob
 from upominek.application.ports.intake import ImportRecord
@@ -65,7 +67,8 @@ class IntakeWorld(World):
         super().__init__(at(0))
         self.formats = KnownFormats()
         self.creditors.save(HURT)
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
+        self.wake = WakeDebtors(self.creditors, self.cases, self.progress, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.wake, self.clock)
 
     def apply(self, *events: Statement) -> dict[str, int]:
         """Take the events in; what became of them."""
@@ -86,6 +89,7 @@ class IntakeWorld(World):
             files=self.files,
             queues=self.queues,
             apply_events=self.apply_events,
+            count_unreached=CountUnreached(self.creditors, self.cases, self.clock),
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,

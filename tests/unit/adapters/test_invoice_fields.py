@@ -1,7 +1,7 @@
 """Whoever adds a field to `Header` is told here of every place that does not know it yet."""
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -29,6 +29,8 @@ FULL = Header(
     payment_link="https://pay.example/1",
     is_change=True,
     claim=ClaimKind.SALE,
+    is_listed=True,
+    source="list",
 )
 FILE = """\
 Id kontrahenta;Numer faktury;Data wystawienia;Termin płatności;Brutto;Zapłacono;Rachunek;Link do płatności;\
@@ -50,6 +52,7 @@ EVENT = {
         "claim": "sale",
     },
 }
+OF_LISTS = ["is_listed", "source"]
 OPTIONAL = [one.name for one in fields(Header) if one.default is not MISSING]
 
 
@@ -64,14 +67,14 @@ def test_a_file_states_every_field() -> None:
     (row,) = InvoiceTable(survey.format).read([FILE.encode()[chunk.start :]], chunk.first_row)
     assert isinstance(row, GoodRow)
     stated = row.stated(AT).header
-    # No row says of itself that it is a change.
-    assert [name for name in OPTIONAL if getattr(stated, name) != getattr(FULL, name)] == ["is_change"]
+    # No row says of itself that it is a change, nor whether the file is a full list.
+    assert [name for name in OPTIONAL if getattr(stated, name) != getattr(FULL, name)] == ["is_change", *OF_LISTS]
 
 
 def test_a_webhook_states_every_field() -> None:
     (stated,) = read_events(json.dumps(EVENT).encode(), lambda _: False)
     assert isinstance(stated, InvoiceStated)
-    assert stated.header == FULL
+    assert stated.header == replace(FULL, is_listed=False, source="webhook")
 
 
 def test_the_table_keeps_every_field() -> None:

@@ -17,6 +17,7 @@ from upominek.adapters.json.operations import MEANINGS
 from upominek.adapters.memory.administration import MemoryQueueMonitor
 from upominek.application.administration.show_health import ShowHealth
 from upominek.application.operations.manage_lanes import ManageLanes
+from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.ports.administration import QueueLoad, WorkQueue
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.messages.sender_reputation import ReputationCounts
@@ -42,6 +43,7 @@ class Stack:
             progress=world.progress,
             health=world.health,
             sweep=world.check_health,
+            find_unreached=FindUnreached(world.creditors, world.cases, world.invoices, world.clock),
             lanes=ManageLanes(world.creditors, world.progress, world.clock, CARRIERS),
             queues=self.queues,
             clock=world.clock,
@@ -155,3 +157,38 @@ def test_email_that_comes_back_needs_a_look_before_it_is_stopped(stack: Stack) -
     assert done.exit_code == 1
     assert "hydro: 50 bounced, 0 complained, of 1000 e-mails within 24 hours" in " ".join(done.stdout.split())
     assert data_of()["creditors"][0]["email_comes_back"] == "50 bounced, 0 complained, of 1000"
+
+
+def test_what_no_step_will_reach_is_counted_for_who_asks_once_a_day_or_now(stack: Stack) -> None:
+    world = stack.world
+    world.invoice("FV 1", "A", MONDAY - DAY, 10_000, phones=(), emails=())
+    done = run()
+    assert (
+        "1 invoice, 100.00 PLN, that no step will reach: 1 without an address for any step that is left" in done.stdout
+    )
+    (first,) = data_of()["creditors"]
+    assert first["unreached"] == {
+        "invoices": 1,
+        "sums": [
+            {
+                "reason": "no-address",
+                "detail": None,
+                "currency": "PLN",
+                "amount": "100.00",
+                "invoices": 1,
+                "debtors": 1,
+            }
+        ],
+    }
+    assert first["ended"] == {"invoices": 0, "sums": []}
+
+    world.invoice("FV 2", "B", MONDAY - DAY, 1)
+    world.clock.advance(hours=1)
+    world.check_health()  # the sweep keeps the figures
+    assert data_of()["creditors"][0]["unreached"] == first["unreached"]
+    assert data_of()["creditors"][0]["unreached_at"] == first["unreached_at"]
+
+    assert data_of("--now")["creditors"][0]["unreached"]["invoices"] == 2
+    world.clock.advance(hours=25)
+    world.invoice("FV 3", "C", MONDAY - DAY, 2)
+    assert data_of()["creditors"][0]["unreached"]["invoices"] == 3

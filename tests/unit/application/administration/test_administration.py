@@ -15,9 +15,12 @@ from upominek.application.administration.bring_file import BringFile
 from upominek.application.administration.import_rates import ImportRates, ReferenceFile
 from upominek.application.administration.redrive_dead_letters import RedriveDeadLetters, ShowDeadLetters
 from upominek.application.administration.rotate_secret import RotateSecret, ShowSecrets
+from upominek.application.administration.save_campaign import SaveCampaign
 from upominek.application.administration.save_creditor import SaveCreditor
 from upominek.application.administration.show_creditors import ShowCreditors
 from upominek.application.administration.show_messages import ShowMessages
+from upominek.application.cases.wake_debtors import WakeDebtors
+from upominek.application.planning.foresee_campaign import ForeseeCampaign
 from upominek.application.ports.administration import DeadLetter, WorkQueue
 from upominek.domain.errors import InvalidValue, NotFound, Refused, Unavailable
 from upominek.domain.messages.reminder import reminder_key
@@ -37,7 +40,19 @@ def world() -> World:
 
 def saver(world: World) -> SaveCreditor:
     numbers = iter(range(9))
-    return SaveCreditor(creditors=world.creditors, secrets=world.secrets, new_secret=lambda: f"whsec_{next(numbers)}")
+    wake = WakeDebtors(world.creditors, world.cases, world.progress, world.clock)
+    return SaveCreditor(
+        creditors=world.creditors,
+        save_campaign=SaveCampaign(
+            world.creditors,
+            world.invoices,
+            wake,
+            world.clock,
+            ForeseeCampaign(world.creditors, world.cases, world.invoices, world.clock),
+        ),
+        secrets=world.secrets,
+        new_secret=lambda: f"whsec_{next(numbers)}",
+    )
 
 
 # --- who

@@ -164,7 +164,7 @@ def test_who_may_have_paid_is_held_until_it_is_assigned(kind: str) -> None:
 def test_what_a_person_released_is_not_held_anew_by_a_repetition() -> None:
     office = Office()
     office.say(payment(number=None))
-    manage = ManageCase(office.creditors, office.cases, office.clock, office.ids)
+    manage = ManageCase(office.creditors, office.cases, office.wake, office.clock, office.ids)
     office.clock.advance(minutes=1)
     manage.release(ANNA, "hurt", "K-1", HoldKind.CHECK)
     office.say(payment(number=None))
@@ -173,7 +173,7 @@ def test_what_a_person_released_is_not_held_anew_by_a_repetition() -> None:
 
 def test_a_hold_for_another_reason_is_left_as_it_is() -> None:
     office = Office()
-    manage = ManageCase(office.creditors, office.cases, office.clock, office.ids)
+    manage = ManageCase(office.creditors, office.cases, office.wake, office.clock, office.ids)
     manage.hold(ANNA, "hurt", "K-1", HoldKind.CHECK, reason="Numer jak u innego kontrahenta")
     office.say(payment(number=None))
     office.assign()

@@ -12,6 +12,7 @@ from upominek.adapters.json.law import answers_to_dict, case_register_to_dict, d
 from upominek.application.cases.legal_status import AssessLegalStatus
 from upominek.application.cases.manage_case import ManageCase, ShowCase
 from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand, Sending, Statement
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
@@ -224,7 +225,13 @@ def test_without_a_bureau_there_is_nothing_to_warn_of() -> None:
 def test_a_dispute_about_an_invoice_or_the_case_takes_it_out() -> None:
     world = LawWorld()
     world.demand(EWA, "hurt", "K-1", REGISTERED)
-    keep = ManageCase(world.creditors, world.cases, world.clock, world.ids)
+    keep = ManageCase(
+        world.creditors,
+        world.cases,
+        WakeDebtors(world.creditors, world.cases, world.progress, world.clock),
+        world.clock,
+        world.ids,
+    )
     hold = CaseHeld(debtor_id="K-1", kind=HoldKind.DISPUTE, at=NOW, reason="wada", until=date(2026, 4, 20))
     keep(EWA, "hurt", replace(hold, number="FV/2"))
     assert world.register()["lawful"]

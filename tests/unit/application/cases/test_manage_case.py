@@ -8,6 +8,7 @@ import pytest
 from tests.worlds.intake_world import IntakeWorld, at, cancelled, paid, stated
 from upominek.adapters.json.case import case_to_dict, time_text
 from upominek.application.cases.manage_case import ManageCase, ShowCase
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.domain.errors import InvalidValue, NotFound, UpominekError
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
 from upominek.domain.messages.reminder import Reminder, reminder_key
@@ -28,7 +29,13 @@ class CaseWorld(IntakeWorld):
         super().__init__()
         self.apply(stated("FV/1", -24))
         self.show = ShowCase(self.creditors, self.cases, self.unmatched_payments, self.clock)
-        self.keep = ManageCase(self.creditors, self.cases, self.clock, self.ids)
+        self.keep = ManageCase(
+            self.creditors,
+            self.cases,
+            WakeDebtors(self.creditors, self.cases, self.progress, self.clock),
+            self.clock,
+            self.ids,
+        )
 
     def shown(self, debtor: str = "K-1") -> dict[str, Any]:
         return case_to_dict(self.show("hurt", debtor))

@@ -99,7 +99,7 @@ def test_counts_say_what_became_of_the_events_and_a_repetition_says_the_same() -
 
 def test_what_lost_against_a_newer_word_is_superseded_and_not_what_it_wanted_to_be() -> None:
     world = IntakeWorld()
-    world.apply(stated("FV/1", 5), stated("FV/2", 5))
+    world.apply(stated("FV/1", 5, paid=Money(0)), stated("FV/2", 5))
     for _ in range(2):  # a repetition says the same
         assert world.apply(cancelled("FV/1", 1)) == {"superseded": 1}
         assert world.apply(settled("FV/1", 1)) == {"superseded": 1}
@@ -186,9 +186,9 @@ def test_whoever_loses_a_race_reads_again_and_folds_anew() -> None:
         found = get_many(keys)
         if rivals:
             rival = rivals.pop()
-            ApplyEvents(world.cases, type(world.invoices)(world.table), world.unmatched_payments, world.clock).apply(
-                HURT, [rival]
-            )
+            ApplyEvents(
+                world.cases, type(world.invoices)(world.table), world.unmatched_payments, world.wake, world.clock
+            ).apply(HURT, [rival])
         return found
 
     world.invoices.get_many = interrupted  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ from upominek.application.intake.import_plan import MOST_BYTES, Arrival, ImportJ
 from upominek.application.ports.intake import ImportRecord
 from upominek.domain.errors import Conflict, NotFound, Refused
 from upominek.domain.receivables.invoice import InvoiceStatus
+from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
 
 HEADER = "Id kontrahenta;Nazwa;Telefon;Numer faktury;Termin płatności;Kwota brutto\r\n"
@@ -405,7 +406,9 @@ def run_to_the_end(key: str, content: str, fate: Fate, *, chunk_bytes: int | Non
         setattr(world, name, Mortal(getattr(world, name), fate))
     queue = world.queues
     world.queues = Mortal(queue, fate)  # type: ignore[assignment]
-    world.apply_events = type(world.apply_events)(world.cases, world.invoices, world.unmatched_payments, world.clock)
+    world.apply_events = type(world.apply_events)(
+        world.cases, world.invoices, world.unmatched_payments, world.wake, world.clock
+    )
     importing = world.importing(chunk_bytes=chunk_bytes)
     deliveries: list[Any] = [Arrival(key=key, at=at(1), version="v1")]
     while deliveries or queue.imports:
@@ -529,12 +532,95 @@ def test_an_ordinary_file_settles_nothing() -> None:
     assert len(open_numbers(world)) == 10
 
 
-@pytest.mark.parametrize(("listed", "state"), [(8, "done"), (7, "waiting")])
-def test_more_than_a_fifth_is_asked_about(listed: int, state: str) -> None:
+@pytest.mark.parametrize(("listed", "state"), [(8, "done"), (6, "done"), (5, "waiting")])
+def test_more_than_a_fifth_is_asked_about_unless_it_is_just_a_few(listed: int, state: str) -> None:
     world = with_open(10)
     world.drop(LIST, listing(range(listed), row("FV/77")), hour=1)
     assert report(world, "hurt/otwarte.csv")["state"] == state
-    assert (len(open_numbers(world)), "FV/77" in open_numbers(world)) == ((9, True) if state == "done" else (10, False))
+    is_done = state == "done"
+    assert (len(open_numbers(world)), "FV/77" in open_numbers(world)) == (listed + 1 if is_done else 10, is_done)
+
+
+def test_a_small_firm_is_asked_when_nothing_at_all_would_be_left() -> None:
+    world = with_open(4)
+    world.drop(LIST, listing(range(3)), hour=1)
+    assert report(world, "hurt/otwarte.csv")["state"] == "done"
+    world.drop(LIST, listing(range(50, 51)), hour=2)
+    assert report(world, "hurt/otwarte.csv")["state"] == "waiting"
+
+
+def held(world: IntakeWorld) -> set[str | None]:
+    holds = world.cases.get("hurt", "K-1").holds.values()
+    return {one.number for one in holds if one.kind is HoldKind.CHECK}
+
+
+def test_what_a_list_lacks_is_held_while_it_waits_and_addressed_again_once_somebody_has_decided() -> None:
+    world = with_open(10)
+    record = world.drop(LIST, listing(range(4)), hour=1)
+    assert record is not None
+    assert held(world) == {f"FV/{n}" for n in range(4, 10)}
+    discarded = world.importing().discard("hurt", record.id)
+    assert (discarded.state, discarded.error_code, held(world)) == ("failed", "import_discarded", set())
+    assert len(open_numbers(world)) == 10
+
+    record = world.drop(LIST, listing(range(4)), hour=2)
+    assert record is not None
+    world.importing().confirm("hurt", record.id)
+    world.work(world.importing())
+    assert (held(world), len(open_numbers(world))) == (set(), 4)
+
+
+def test_a_newer_full_list_overtakes_one_that_waits() -> None:
+    world = with_open(10)
+    waiting = world.drop(LIST, listing(range(4)), hour=1)
+    world.drop(LIST, listing(range(9)), hour=2)
+    assert waiting is not None
+    assert world.imports.get("hurt", waiting.id).error_code == "import_overtaken"
+    assert (held(world), len(open_numbers(world))) == (set(), 9)
+
+
+def test_a_list_counts_what_it_would_settle_and_not_what_came_after_it() -> None:
+    world = with_open(10)
+    world.apply(*(stated(f"FV/{n}", hour=5) for n in range(20, 45)))
+    world.drop(LIST, listing(range(9)), hour=1)
+    assert snapshot_counts(world) == (10, 1, 1)
+
+
+def paid_list(numbers: Iterable[int], paid: str) -> str:
+    head = HEADER.rstrip() + ";Zapłacono\r\n"
+    return head + "".join(row(f"FV/{n}").rstrip() + f";{paid}\r\n" for n in numbers)
+
+
+def test_a_file_that_opens_much_again_waits() -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, paid_list(range(6), "100,00"), hour=1)
+    assert open_numbers(world) == set()
+    world.drop(INBOX, paid_list(range(6), "0,00"), hour=2)
+    told = report(world, "hurt/faktury.csv")
+    assert (told["state"], told["error"]["code"], told["reopening"]) == ("waiting", "file_reopens_too_much", 6)
+    assert open_numbers(world) == set()
+
+
+def test_a_few_that_a_file_opens_again_are_named_and_nobody_is_reminded_of_them_that_day() -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, paid_list(range(6), "100,00"), hour=1)
+    world.drop(INBOX, paid_list(range(2), "40,00"), hour=2)
+    told = report(world, "hurt/faktury.csv")
+    assert (told["state"], told["reopening"]) == ("done", 2)
+    assert [(one["row"], one["code"]) for one in told["remarks"]] == [(2, "invoice_reopened"), (3, "invoice_reopened")]
+    assert open_numbers(world) == {"FV/0", "FV/1"}
+    today = HURT.hours.local_day(world.clock.now())
+    case = world.cases.get("hurt", "K-1")
+    assert [case.hold_on(today, f"FV/{n}") is not None for n in range(3)] == [True, True, False]
+    assert case.hold_on(today + timedelta(days=1), "FV/0") is None
+
+
+def test_a_file_that_says_nothing_of_payments_opens_nothing_again() -> None:
+    world = IntakeWorld()
+    world.drop(INBOX, paid_list(range(6), "100,00"), hour=1)
+    world.drop(INBOX, listing(range(6)), hour=2)
+    world.drop(INBOX, paid_list(range(6), ""), hour=3)
+    assert open_numbers(world) == set()
 
 
 @pytest.mark.parametrize("chunk_bytes", [None, 100])
@@ -573,7 +659,7 @@ def test_what_was_stated_after_the_list_stays_open() -> None:
 
 
 def test_what_was_paid_between_the_question_and_the_answer_keeps_its_credit() -> None:
-    world = with_open(4)
+    world = with_open(8)
     record = world.drop(LIST, listing(range(1)), hour=1)
     assert record is not None
     world.apply(paid("p", "FV/3", 2, 15_000))

@@ -7,21 +7,23 @@ from typing import Any
 
 import pytest
 
+from tests.worlds.places import take_place
 from tests.worlds.planning_world import CAMPAIGN, CREDITOR, LADDER, MONDAY, PlanningWorld, local
 from upominek.adapters.reference_data.prices import load_prices
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
+from upominek.application.ports.cases import Reservation
 from upominek.domain.cases.case import Contact, Fact, Hold
+from upominek.domain.cases.last_word import LastWord, LastWords
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.prices import LetterPrices, Prices
-from upominek.domain.messages.reminder import Reminder, reminder_key
-from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.planning.campaign import Step
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.values.carrier import Carrier
-from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -38,7 +40,6 @@ def preview(world: PlanningWorld, day: date = MONDAY, creditor: str | None = Non
         texts=world.texts,
         cases=world.cases,
         invoices=world.invoices,
-        reminders=world.reminders,
         progress=world.progress,
         renderer=TemplateRenderer(),
         rates=world.rates,
@@ -60,7 +61,7 @@ def skipped(plan: DayPlan) -> list[tuple[str, str]]:
 def test_a_plan_has_the_promised_shape() -> None:
     world = PlanningWorld()
     world.invoice("FV 1/2026", "A", MONDAY - 5 * DAY, 123450, phones=MOBILE)
-    world.invoice("FV 2/2026", "B", MONDAY - DAY, 100)
+    world.invoice("FV 2/2026", "B", MONDAY - DAY, 1000)
     world.invoice("FV 3/2026", "C", MONDAY - 5 * DAY, phones=(), emails=())
 
     plan = preview(world).to_dict()
@@ -126,8 +127,9 @@ def test_what_is_previewed_is_what_is_planned() -> None:
     today = world.run(MONDAY)
     then = world.run(tomorrow)
 
-    assert sorted(message_plan[1]) == sorted((item.debtor, item.step) for item in today)
-    assert sorted(message_plan[0]) == sorted((item.debtor, item.step) for item in then)
+    # The planner knows of what lands, the preview and the sender of all that is open: they agree on who hears a word.
+    assert sorted(one for one, _ in message_plan[1]) == sorted(item.debtor for item in today)
+    assert sorted(one for one, _ in message_plan[0]) == sorted(item.debtor for item in then)
     assert sorted(going(preview(world))) == sorted(message_plan[1])  # still, after it was planned
 
 
@@ -160,27 +162,27 @@ def test_what_a_run_that_ended_half_way_has_said_is_not_foreseen_again() -> None
     world.run(friday - DAY)
     world.invoice("FV 1", "A", friday - DAY)
     world.invoice("FV 2", "B", friday - DAY)
-    world.invoice("FV 3", "B", friday - DAY)
-    for debtor, number in (("A", "FV 1"), ("B", "FV 2")):
-        world.reminders.claim(
-            Reminder(
-                key=reminder_key("hydro", "default", debtor, friday),
-                campaign="default",
-                step="+1",
-                channel=Channel.EMAIL,
-                template="just-due",
-                tone=Tone.FRIENDLY,
-                status=ReminderStatus.SENT,
-                claimed_at=local(friday),
-                invoices=(number,),
-            )
+    for debtor in ("A", "B"):
+        said = LastWord(
+            on=friday,
+            at=local(friday),
+            offset_days=1,
+            text="just-due",
+            reminder_id=f"friday-{debtor}",
+            left_out={} if debtor == "A" else {"FV 2": None},
         )
+        place = Reservation(
+            contact=Contact(friday, said.reminder_id, weight=0),
+            places=9,
+            campaign="default",
+            words=LastWords(overdue=said),
+        )
+        assert world.cases.reserve_contact(world.cases.get("hydro", debtor), place, (1,))
     world.clock.time = local(MONDAY)
 
-    plan = preview(world)
-
-    assert skipped(plan) == [("A", "already-reminded")]
-    assert [(one.debtor, one.invoices) for one in plan.reminders] == [("B", ("FV 3",))]
+    assert going(preview(world)) == [("B", "+1")]
+    world.creditors.save(replace(CREDITOR, limits=Limits(days_between=4)))
+    assert (going(preview(world)), skipped(preview(world))) == ([], [("B", "too-soon")])
 
 
 def test_caps_count_over_the_campaigns_of_the_day_in_the_order_in_which_they_start() -> None:
@@ -190,13 +192,13 @@ def test_caps_count_over_the_campaigns_of_the_day_in_the_order_in_which_they_sta
     rest = replace(CAMPAIGN, id="rest", order=3, at=time(12))
     world = PlanningWorld(campaigns=(late, rest, early))
     world.invoice("FV 1", "A", MONDAY - 5 * DAY, 60000)
-    world.invoice("FV 2", "A", MONDAY - 5 * DAY, 100)
+    world.invoice("FV 2", "A", MONDAY - 5 * DAY, 1000)
 
     plan = preview(world)
     assert [(one.campaign, one.debtor) for one in plan.reminders] == [("early", "A")]
     assert [(one.campaign, one.reason) for one in plan.skipped] == [("rest", "cap-day")]
 
-    world.creditors.save(replace(CREDITOR, limits=Limits(per_day=2, per_week=3)))
+    world.creditors.save(replace(CREDITOR, limits=Limits(per_day=2, per_week=3, days_between=0)))
     assert len(preview(world).reminders) == 2
 
 
@@ -204,11 +206,11 @@ def test_a_reminder_that_went_today_takes_no_place_from_itself() -> None:
     world = PlanningWorld()
     world.invoice("FV 1", "A", MONDAY - DAY)
     own = Contact(MONDAY, reminder_key("hydro", "default", "A", MONDAY).id)
-    world.cases.reserve_contact("hydro", "A", own, CREDITOR.limits)
+    take_place(world.cases, "hydro", "A", own)
     assert going(preview(world)) == [("A", "+1")]
     assert skipped(preview(world, MONDAY + 4 * DAY)) == []
     world.cases.release_contact("hydro", "A", own)
-    world.cases.reserve_contact("hydro", "A", Contact(MONDAY, "another"), CREDITOR.limits)
+    take_place(world.cases, "hydro", "A", Contact(MONDAY, "another"))
     assert skipped(preview(world)) == [("A", "cap-day")]
 
 
@@ -267,7 +269,7 @@ def test_costs_of_carriers_with_their_own_prices_are_summed_by_currency() -> Non
     world, zloty = PlanningWorld(), Carrier("zloty")
     world.creditors.save(replace(world.creditor, carriers=replace(world.creditor.carriers, sms=zloty)))
     world.invoice("FV 1/2026", "A", MONDAY - 5 * DAY, phones=MOBILE)
-    world.invoice("FV 2/2026", "B", MONDAY - DAY, 100)
+    world.invoice("FV 2/2026", "B", MONDAY - DAY, 1000)
     theirs = Prices("PLN", {"": Decimal("0.16")}, Decimal())
     plan = preview(world, carrier_prices=lambda one: theirs if one == zloty else None)
     assert [(one.cost, one.currency) for one in plan.reminders] == [(Decimal("0.16"), "PLN"), (PRICES.email, "USD")]

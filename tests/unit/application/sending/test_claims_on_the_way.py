@@ -57,7 +57,6 @@ class Mixed(PlanningWorld):
             texts=self.texts,
             cases=self.cases,
             invoices=self.invoices,
-            reminders=self.reminders,
             progress=self.progress,
             renderer=TemplateRenderer(),
             rates=self.rates,

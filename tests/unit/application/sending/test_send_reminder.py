@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.worlds.places import take_place
 from tests.worlds.stage import CAMPAIGN, DUE_ON, EMAIL, ITEM, LADDER, NOW, PHONE, TODAY, Stage
 from upominek.adapters.carriers.opened import Opened
 from upominek.application.ports.carriers import SmsSender
@@ -15,7 +16,7 @@ from upominek.application.ports.planning import LaneStop
 from upominek.application.ports.texts import Rendered
 from upominek.application.sending.fallback import fallback_of
 from upominek.application.sending.send_reminder import ATTEMPT_DELAYS_SECONDS, LEASE, SendOutcome
-from upominek.domain.cases.case import Case, Contact, Fact
+from upominek.domain.cases.case import Contact, Fact
 from upominek.domain.errors import (
     Conflict,
     InvalidValue,
@@ -117,7 +118,7 @@ def test_the_images_of_a_text_go_along(stage: Stage) -> None:
 
 
 def test_one_message_covers_all_invoices_and_the_most_advanced_step_speaks(stage: Stage) -> None:
-    stage.invoice("FV/2", due_on=date(2026, 3, 1), grosze=10000)
+    stage.invoice("FV/2", due_on=date(2026, 2, 27), grosze=10000)
     assert stage.send(replace(ITEM, invoices=("FV/2", "FV/1"))) is SendOutcome.SENT
     reminder = stage.reminder()
     assert reminder.invoices == ("FV/1", "FV/2")
@@ -256,6 +257,7 @@ def test_a_due_date_that_moved(stage: Stage) -> None:
 
 
 def test_an_invoice_that_does_not_exist(stage: Stage) -> None:
+    stage.happens(PaymentReceived(id="p", number="FV/1", debtor_id="D-1", amount=Money(123456), at=FIVE_MINUTES_AGO))
     assert stage.send(replace(ITEM, invoices=("FV/9",))) is SendOutcome.SKIPPED
     assert (stage.reminder().reason, stage.reminder().reason_at) == ("changed", None)
 
@@ -313,13 +315,13 @@ def test_two_suppressed_addresses_leave_none(stage: Stage) -> None:
 
 
 def test_the_limit_of_the_day(stage: Stage) -> None:
-    stage.cases.reserve_contact("rura", "D-1", Contact(TODAY, "other"), Limits())
+    take_place(stage.cases, "rura", "D-1", Contact(TODAY, "other"))
     skipped(stage, "cap-day", places=1)
 
 
 def test_the_limit_of_the_week(stage: Stage) -> None:
-    for back in (1, 3, 6):
-        stage.cases.reserve_contact("rura", "D-1", Contact(TODAY - timedelta(days=back), f"r{back}"), Limits())
+    for back in (6, 3, 1):
+        take_place(stage.cases, "rura", "D-1", Contact(TODAY - timedelta(days=back), f"r{back}"))
     skipped(stage, "cap-week", places=3)
 
 
@@ -332,9 +334,11 @@ def test_a_campaign_that_has_ended(changes: dict[str, Any]) -> None:
     assert stage.reminder(item).reason == "campaign-ended"
 
 
-def test_a_step_that_the_ladder_has_lost(stage: Stage) -> None:
+def test_instead_of_a_step_that_the_ladder_has_lost_the_one_before_it_is_said(stage: Stage) -> None:
     stage.campaign(ladder=LADDER[:2])
-    skipped(stage, "changed")
+    assert stage.send() is SendOutcome.MOVED  # to the lane of that step
+    assert stage.send(replace(ITEM, channel=Channel.EMAIL)) is SendOutcome.SENT
+    assert stage.reminder().step == "+1"
 
 
 def test_after_a_missed_run_nobody_is_reminded_twice_of_the_same_step(stage: Stage) -> None:
@@ -354,9 +358,17 @@ def test_a_catch_up_reminds_of_what_was_missed(stage: Stage) -> None:
     assert stage.reminder().invoices == ("FV/0", "FV/1")
 
 
-def test_a_catch_up_that_comes_too_late_for_its_step_expires_visibly(stage: Stage) -> None:
-    stage.invoice("FV/0", due_on=date(2026, 2, 10))  # +14 was on 24 February, and makes sense for five days
-    assert stage.send(replace(ITEM, invoices=("FV/0",), since=date(2026, 2, 20))) is SendOutcome.EXPIRED
+def test_a_catch_up_after_the_due_date_says_the_step_that_was_reached_however_late(stage: Stage) -> None:
+    stage.invoice("FV/0", due_on=date(2026, 2, 10))  # +14 was on 24 February
+    catch_up = replace(ITEM, invoices=("FV/0",), since=date(2026, 2, 20), channel=Channel.EMAIL)
+    assert stage.send(catch_up) is SendOutcome.SENT
+    assert (stage.reminder().step, stage.reminder().invoices) == ("+14", ("FV/0", "FV/1"))
+
+
+def test_a_step_before_the_due_date_expires_visibly_once_that_has_passed(stage: Stage) -> None:
+    stage.campaign(ladder=LADDER[:1])
+    stage.invoice("FV/1", due_on=date(2026, 2, 27), at=FIVE_MINUTES_AGO)
+    assert stage.send(replace(ITEM, step="-3")) is SendOutcome.EXPIRED
     assert stage.reminder().status is ReminderStatus.EXPIRED
     assert stage.sms.sent == []
     assert stage.places() == 0
@@ -375,8 +387,8 @@ def test_a_place_that_appears_between_two_looks_is_looked_at_again(stage: Stage)
         def __getattr__(self, name: str) -> object:
             return getattr(stage.cases, name)
 
-        def reserve_contact(self, creditor: str, debtor: str, *_: object) -> tuple[Case, bool]:
-            return stage.cases.get(creditor, debtor), False
+        def reserve_contact(self, *_: object) -> None:
+            return None
 
     with pytest.raises(Conflict):
         stage.sender(cases=Fickle())(ITEM)
@@ -606,7 +618,7 @@ def test_a_fallback_of_the_same_day_leaves_the_place_of_the_original_alone(stage
 def test_a_fallback_on_another_day_asks_for_a_place_of_that_day(stage: Stage) -> None:
     stage.send()
     stage.clock.advance(days=1)
-    stage.cases.reserve_contact("rura", "D-1", Contact(date(2026, 3, 3), "other"), Limits())
+    take_place(stage.cases, "rura", "D-1", Contact(date(2026, 3, 3), "other"))
     assert stage.send(FALLBACK) is SendOutcome.SKIPPED
     assert stage.reminder(FALLBACK).reason == "cap-day"
 

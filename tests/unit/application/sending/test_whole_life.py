@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.functions.recorded import sns_log
 from tests.worlds.stage import CREDITOR, DUE_ON, ISSUED_AT, Stage
 from upominek.adapters.carriers.reports import read_report
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.jobs import OutboxItem, PlanJob
 from upominek.application.outbox import Outbox
@@ -79,6 +80,7 @@ class Model:
         self.cancelled: dict[str, datetime] = {}
         self.held: set[str] = set()
         self.sent: dict[str, list[date]] = {debtor: [] for debtor in DEBTORS}
+        self.opened_again: dict[str, date] = {}
         self.gone: dict[ReminderKey, str] = {}
         self.settled: set[ReminderKey] = set()
 
@@ -128,7 +130,8 @@ class WholeLife(RuleBasedStateMachine):
         self.stage.creditors.save(self.creditor)
         self.stage.campaign(ladder=LADDER)
         stage = self.stage
-        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, stage.clock)
+        wake = WakeDebtors(stage.creditors, stage.cases, stage.progress, stage.clock)
+        take = ApplyEvents(stage.cases, stage.invoices, stage.unmatched_payments, wake, stage.clock)
         stage.take = take  # type: ignore[attr-defined]
         self.events: list[Event] = []
         self.items: list[OutboxItem] = []
@@ -173,6 +176,8 @@ class WholeLife(RuleBasedStateMachine):
     @rule(number=numbers, ahead=st.integers(-3, 1))
     def states(self, number: str, ahead: int) -> None:
         debtor, due_on, at = NUMBERS[number], self.today + timedelta(days=ahead), self.tick()
+        if number in self.model.stated and not self.model.owes(number):
+            self.model.opened_again[number] = self.today
         details = DebtorDetails(id=debtor, name="Anna", phones=(Phone(DEBTORS[debtor], may_receive_sms=True),))
         self._take(
             InvoiceStated(number=number, debtor=details, header=Header(at=at, amount=Money(AMOUNT), due_on=due_on))
@@ -251,7 +256,7 @@ class WholeLife(RuleBasedStateMachine):
         elif outcome in {SendOutcome.SKIPPED, SendOutcome.EXPIRED}:
             self.model.settled.add(self.stage.reminder(item).key)
 
-    def _expected(self, item: OutboxItem, carrier: str) -> SendOutcome | None:
+    def _expected(self, item: OutboxItem, carrier: str) -> SendOutcome | None:  # noqa: PLR0911 - one for each answer
         """What must become of an item of today; of older ones only safety is asked."""
         key = item.original_key
         local = self.now.astimezone(WARSAW)
@@ -261,13 +266,16 @@ class WholeLife(RuleBasedStateMachine):
             return SendOutcome.DEFERRED
         if key in self.model.gone or key in self.model.settled:
             return SendOutcome.ALREADY_HANDLED
-        due = [one for one in item.invoices if self.model.owes(one) and self.model.asks_for_a_word(one, item.day)]
-        if (
-            not self.model.owes_something(item.debtor, due)
-            or item.debtor in self.model.held
-            or self.model.is_full(item.debtor, self.today)
-        ):
+        if item.debtor in self.model.held or self.model.is_full(item.debtor, self.today):
             return SendOutcome.SKIPPED
+        owing = [one for one, owner in NUMBERS.items() if owner == item.debtor and self.model.owes(one)]
+        if not self.model.owes_something(item.debtor, owing):
+            return SendOutcome.SKIPPED
+        due = [one for one in item.invoices if one in owing and self.model.asks_for_a_word(one, item.day)]
+        if self.today in {self.model.opened_again.get(one) for one in owing}:
+            return None  # it is held for the day, which keeps back what is about it alone
+        if not due or self.model.credit(item.debtor) or self.model.sent[item.debtor]:
+            return None  # what was said before decides, which tests of the ladder look into
         return {"takes": SendOutcome.SENT, "is busy": SendOutcome.DEFERRED}.get(carrier, SendOutcome.UNKNOWN)
 
     def _went(self, item: OutboxItem, carrier: str) -> None:

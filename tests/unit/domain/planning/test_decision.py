@@ -9,28 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upominek.domain.cases.balance import owed
 from upominek.domain.cases.case import Case, Contact, Hold
-from upominek.domain.parties.creditor import Creditor, Limits
+from upominek.domain.parties.creditor import Creditor, Limits, SmallestSums
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.campaign import Audience, Campaign, Step
 from upominek.domain.planning.decision import (
+    ANYTHING,
+    Asked,
     Decision,
     SkipReason,
+    channels_after,
     choose_address,
     contact_hours,
     decide,
     due_spans,
-    has_expired,
     landing_span,
     missed_since,
     plan_debtor,
     progress_ids,
-    step_landing,
 )
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
-from upominek.domain.values.channel import Channel
+from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import Email, Phone, address_hash
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -44,8 +44,9 @@ EMAIL = Email("biuro@example.com")
 DAY = timedelta(days=1)
 
 
-def step(offset: int, *channels: Channel, expires_after_days: int = 5) -> Step:
+def step(offset: int, *channels: Channel, expires_after_days: int = 5, tone: Tone = Tone.FRIENDLY) -> Step:
     return Step(
+        tone=tone,
         offset_days=offset,
         channels=channels or (Channel.SMS, Channel.EMAIL),
         template="overdue",
@@ -75,11 +76,8 @@ def held(*holds: Hold) -> Case:
     return case(holds={one.key: one for one in holds})
 
 
-def plan(
-    ladder: Campaign, due: Sequence[DueInvoice], planned_through: date | None, today: date, who: Case | None = None
-) -> Decision | None:
-    landing = landing_span(contact_hours(CREDITOR, ladder), planned_through, today)
-    return plan_debtor(CREDITOR, (ladder,), ladder, who or case(), due, landing=landing, today=today)
+def plan(ladder: Campaign, due: Sequence[DueInvoice], today: date, who: Case | None = None) -> Decision | None:
+    return plan_debtor(CREDITOR, (ladder,), ladder, who or case(), due, today=today)
 
 
 # --- Days ------------------------------------------------------------------------------------------------------------
@@ -95,33 +93,27 @@ def days(first: date, last: date) -> Iterator[date]:
 
 @given(offsets=ladders, weekdays=contact_days, due_on=due_dates)
 @settings(deadline=None)
-def test_run_daily_every_step_is_planned_once_on_its_contact_day_and_never_early(
+def test_run_daily_every_step_lands_once_on_its_contact_day_and_never_early(
     offsets: list[int], weekdays: frozenset[int], due_on: date
 ) -> None:
     ladder = campaign(*offsets, hours=ContactHours(weekdays=weekdays), weekdays=weekdays)
     hours = contact_hours(CREDITOR, ladder)
-    landings: dict[date, Step] = {}
-    for one in ladder.ladder:  # several that land on one day are one message, at the most advanced
-        landings[hours.next_contact_day(due_on + timedelta(days=one.offset_days))] = one
+    landings = {hours.next_contact_day(due_on + timedelta(days=one)) for one in offsets}
 
-    planned: dict[date, Decision] = {}
-    through = None
+    called, through = set(), None
     for today in days(due_on - timedelta(days=60), due_on + timedelta(days=100)):
         if hours.is_contact_day(today):
-            if (decision := plan(ladder, [invoice(due_on=due_on)], through, today)) is not None:
-                planned[today] = decision
-            through = landing_span(hours, through, today).last
+            landing = landing_span(hours, through, today)
+            if any(due_on in span for span in due_spans(ladder, landing)):
+                called.add(today)
+            through = landing.last
 
-    assert {day: decision.step for day, decision in planned.items()} == landings
-    for day, decision in planned.items():
-        came_too_late = decision.step.offset_days < 0 and day > due_on
-        assert decision.reason is (SkipReason.EXPIRED if came_too_late else None)
-        assert day >= due_on + timedelta(days=decision.step.offset_days)
+    assert called == landings
 
 
 @given(offsets=ladders, weekdays=contact_days, due_on=due_dates, data=st.data())
 @settings(deadline=None)
-def test_after_any_pattern_of_missed_runs_an_invoice_is_asked_for_once_a_run_and_at_the_most_advanced_step(
+def test_after_any_pattern_of_missed_runs_each_step_lands_in_the_next_run(
     offsets: list[int], weekdays: frozenset[int], due_on: date, data: st.DataObject
 ) -> None:
     ladder = campaign(*offsets, hours=ContactHours(weekdays=weekdays), weekdays=weekdays)
@@ -129,20 +121,14 @@ def test_after_any_pattern_of_missed_runs_an_invoice_is_asked_for_once_a_run_and
     possible = [d for d in days(due_on - timedelta(days=60), due_on + timedelta(days=100)) if hours.is_contact_day(d)]
     runs = sorted({possible[0], possible[-1], *data.draw(st.sets(st.sampled_from(possible)))})
 
-    planned: list[tuple[date, Decision]] = []
-    through = None
+    through, called = None, []
     for today in runs:
-        if (decision := plan(ladder, [invoice(due_on=due_on)], through, today)) is not None:
-            planned.append((today, decision))
-            reached = [one for one in offsets if due_on + timedelta(days=one) <= hours.last_contact_day(today)]
-            assert decision.step.offset_days == max(reached)
-            expired = has_expired(hours, decision.step, [due_on], today)
-            assert decision.reason is (SkipReason.EXPIRED if expired else None)
-        through = landing_span(hours, through, today).last
+        landing = landing_span(hours, through, today)
+        called += [today for span in due_spans(ladder, landing) if due_on in span]
+        through = landing.last
 
-    asked = [decision.step.offset_days for _, decision in planned]
-    assert asked == sorted(set(asked))
-    assert asked[-1] == max(offsets)
+    comes = [hours.next_contact_day(due_on + timedelta(days=one)) for one in offsets]
+    assert sorted(set(called)) == sorted({next(run for run in runs if run >= day) for day in comes})
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), contact_days), min_size=1, max_size=20))
@@ -162,10 +148,9 @@ def test_spans_of_successive_runs_adjoin_even_when_contact_days_change_in_betwee
 
 
 def test_a_step_on_a_saturday_lands_on_monday() -> None:
-    ladder = campaign(1)
     friday = date(2026, 2, 27)
-
-    assert plan(ladder, [invoice(due_on=friday)], friday, MONDAY) is not None
+    (span,) = due_spans(campaign(1), landing_span(CREDITOR.hours, friday, MONDAY))
+    assert friday in span
     assert missed_since(CREDITOR.hours, friday, MONDAY) is None
 
 
@@ -200,7 +185,8 @@ def test_due_spans_ask_for_exactly_the_due_dates_whose_steps_land(
     spans = due_spans(ladder, landing)
 
     for near in (due_on, *(first - timedelta(days=one + by) for one in offsets for by in (-1, 0, 1))):
-        assert any(near in span for span in spans) == (step_landing(ladder, near, landing) is not None)
+        lands = any(near + timedelta(days=one) in landing for one in offsets)
+        assert any(near in span for span in spans) == lands
     assert all(earlier.last + DAY < later.first for earlier, later in pairwise(spans))
 
 
@@ -211,78 +197,38 @@ def test_a_campaign_runs_on_its_own_days_within_the_contact_days() -> None:
     assert contact_hours(CREDITOR, own) == ContactHours(opens=time(10))
 
 
-# --- Expiry ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("late", "expired"), [(0, False), (4, False), (5, True)])
-def test_a_reminder_caught_up_too_late_expires(late: int, *, expired: bool) -> None:
-    ladder = campaign(ladder=(step(1, expires_after_days=4),))
-    due_on = MONDAY - timedelta(days=1 + late)
-    assert has_expired(CREDITOR.hours, ladder.ladder[0], [due_on], MONDAY) is expired
-
-
-def test_days_until_a_step_lands_do_not_count_towards_its_expiry() -> None:
-    before_christmas = date(2026, 12, 23)
-    one = step(1, expires_after_days=0)
-    assert not has_expired(CREDITOR.hours, one, [before_christmas], date(2026, 12, 28))
-
-
-def test_nobody_is_told_of_a_payment_to_come_that_is_overdue() -> None:
-    ahead = step(-3, expires_after_days=10)
-    assert not has_expired(CREDITOR.hours, ahead, [MONDAY], MONDAY)
-    assert has_expired(CREDITOR.hours, ahead, [MONDAY - DAY], MONDAY)
-    assert not has_expired(CREDITOR.hours, ahead, [MONDAY - DAY, MONDAY], MONDAY)
-
-
-def test_a_step_that_is_still_to_come_has_not_expired() -> None:
-    assert not has_expired(CREDITOR.hours, step(1), [MONDAY], MONDAY)
-
-
-def test_an_expired_invoice_does_not_silence_a_fresh_one() -> None:
-    ladder = campaign(1, 14)
-    stale, fresh = invoice("FV 1", MONDAY - timedelta(days=24)), invoice("FV 2", MONDAY - DAY)
-
-    decision = plan(ladder, [stale, fresh], MONDAY - timedelta(days=20), MONDAY)
-
-    assert decision is not None
-    assert (decision.reason, decision.step.name, decision.invoices) == (None, "+1", (fresh,))
-
-
-def test_expired_invoices_alone_make_an_expired_reminder() -> None:
-    stale = invoice(due_on=MONDAY - timedelta(days=24))
-    decision = plan(campaign(1, 14), [stale], MONDAY - timedelta(days=20), MONDAY)
-    assert decision == Decision(debtor="K-1", step=step(14), invoices=(stale,), reason=SkipReason.EXPIRED)
-
-
 # --- One debtor ------------------------------------------------------------------------------------------------------
 
 
-def test_all_of_a_debtors_invoices_go_into_one_message_at_the_most_advanced_step() -> None:
+def test_all_that_is_overdue_goes_into_one_message_and_what_is_not_due_stays_out() -> None:
+    """So no sum that is demanded has anything in it that need not be paid yet."""
     ladder = campaign(-3, 5)
-    late, early = invoice("FV 2", MONDAY - timedelta(days=5)), invoice("FV 1", MONDAY + timedelta(days=3), 2550)
+    late, later = invoice("FV 2", MONDAY - timedelta(days=9)), invoice("FV 3", MONDAY - timedelta(days=3), 2550)
+    early = invoice("FV 1", MONDAY + timedelta(days=3), 700000)
 
-    decision = plan(ladder, [early, late], date(2026, 2, 27), MONDAY)
+    decision = plan(ladder, [early, later, late], MONDAY)
 
     assert decision is not None
     assert decision.step.name == "+5"
-    assert decision.invoices == (late, early)
+    assert decision.invoices == (late, later)
     assert decision.totals == (Money(12550),)
     assert (decision.channel, decision.address) == (Channel.SMS, PHONE.e164)
+    assert not decision.is_ahead
 
 
 def test_nobody_is_reminded_of_a_credit_note() -> None:
-    assert plan(campaign(1), [invoice(due_on=MONDAY - DAY, grosze=-5000)], None, MONDAY) is None
+    assert plan(campaign(1), [invoice(due_on=MONDAY - DAY, grosze=-5000)], MONDAY) is None
 
 
 def test_an_invoice_is_reminded_of_by_the_first_campaign_only() -> None:
     small = campaign(1, id="small", order=1, audience=Audience(kinds=frozenset({DebtorKind.CONSUMER})))
     rest = campaign(1, id="rest", order=2)
-    due, landing = [invoice(due_on=MONDAY - DAY)], Span(MONDAY, MONDAY)
+    due = [invoice(due_on=MONDAY - 3 * DAY)]
     consumer = case(debtor=Debtor(id="K-1", kind=DebtorKind.CONSUMER, emails=(EMAIL,)))
 
     def planned(by: Campaign, who: Case) -> Decision | None:
         again = replace(by)  # as read anew from the table: equal, and another object
-        return plan_debtor(CREDITOR, (small, rest), again, who, due, landing=landing, today=MONDAY)
+        return plan_debtor(CREDITOR, (small, rest), again, who, due, today=MONDAY)
 
     assert planned(small, consumer) is not None
     assert planned(rest, consumer) is None
@@ -290,11 +236,42 @@ def test_an_invoice_is_reminded_of_by_the_first_campaign_only() -> None:
     assert planned(rest, case()) is not None
 
 
+def test_a_part_payment_moves_an_invoice_to_no_other_campaign() -> None:
+    """950 of 1000 were paid: the ladder for 100 and more keeps it, and the next word is no harsher for that."""
+    large = campaign(5, id="large", order=1, audience=Audience(minimum=Money(10000)))
+    rest = replace(campaign(1, id="rest", order=2), ladder=(step(1, tone=Tone.FORMAL),))
+    paid_most = replace(invoice(due_on=MONDAY - 9 * DAY, grosze=5000), amount=Money(100000))
+
+    def planned(by: Campaign) -> Decision | None:
+        return plan_debtor(CREDITOR, (large, rest), by, case(), [paid_most], today=MONDAY)
+
+    assert planned(rest) is None
+    decision = planned(large)
+    assert decision is not None
+    assert (decision.step.name, decision.totals) == ("+5", (Money(5000),))
+
+
+def test_a_disputed_invoice_stays_out_and_is_remembered_as_left_out() -> None:
+    disputed = held(hold(HoldKind.DISPUTE, number="FV 2"))
+    due = [invoice("FV 1", MONDAY - 9 * DAY), invoice("FV 2", MONDAY - 9 * DAY)]
+    decision = plan(campaign(5), due, MONDAY, disputed)
+    assert decision is not None
+    assert (decision.reason, [one.number for one in decision.invoices]) == (None, ["FV 1"])
+    assert decision.left_out == {"FV 2": None}
+
+
+def test_a_debtor_of_whom_every_invoice_is_held_is_planned_as_held() -> None:
+    disputed = held(hold(HoldKind.DISPUTE, number="FV 1"))
+    decision = plan(campaign(5), [invoice("FV 1", MONDAY - 9 * DAY)], MONDAY, disputed)
+    assert decision is not None
+    assert (decision.reason, decision.detail) == (SkipReason.HELD, "dispute")
+
+
 # --- Whether it goes -------------------------------------------------------------------------------------------------
 
 
-def decided(who: Case, *invoices: DueInvoice, one: Step | None = None) -> Decision:
-    return decide(CREDITOR, who, one or step(1), invoices or (invoice(),), MONDAY)
+def decided(who: Case, *invoices: DueInvoice, one: Step | None = None, asked: Asked = ANYTHING) -> Decision:
+    return decide(CREDITOR, who, one or step(1), invoices or (invoice(),), MONDAY, asked=asked)
 
 
 @pytest.mark.parametrize("kind", [HoldKind.PAUSE, HoldKind.DISPUTE, HoldKind.PROMISE, HoldKind.HANDED_OVER])
@@ -329,11 +306,6 @@ def test_credits_are_taken_off_and_may_cover_everything() -> None:
     assert decided(enough).reason is SkipReason.COVERED_BY_CREDIT
 
 
-def test_currencies_are_never_added_up() -> None:
-    invoices = [invoice(), invoice("FV 2", grosze=100, currency="EUR"), invoice("FV 3", grosze=1)]
-    assert owed(case(), invoices) == (Money(100, "EUR"), Money(10001))
-
-
 def test_the_first_channel_with_an_address_that_works_is_used() -> None:
     assert choose_address(case(), [Channel.EMAIL, Channel.SMS]) == (Channel.EMAIL, EMAIL.value)
     gone = address_hash(PHONE.e164, CREDITOR.id)
@@ -350,19 +322,84 @@ def test_without_an_address_nothing_goes() -> None:
     assert (decision.reason, decision.totals) == (SkipReason.NO_ADDRESS, (Money(10000),))
 
 
-def test_caps_keep_a_message_back_unless_it_holds_its_place_already() -> None:
-    today = case(contacts=(Contact(MONDAY, "r1"),))
+def test_a_message_waits_for_its_day_and_week_unless_the_place_is_its_own() -> None:
+    today = case(contacts=(Contact(MONDAY, "r1", weight=0),))
     assert decided(today).reason is SkipReason.CAP_DAY
-    week = case(contacts=tuple(Contact(MONDAY - timedelta(days=ago), f"r{ago}") for ago in (2, 4, 6)))
+    assert decided(today, asked=Asked(besides=frozenset({"r1"}))).reason is None
+    week = case(contacts=tuple(Contact(MONDAY - timedelta(days=ago), f"r{ago}") for ago in (4, 5, 6)))
     assert decided(week).reason is SkipReason.CAP_WEEK
-    generous = replace(CREDITOR, limits=Limits(per_day=2, per_week=9))
+    generous = replace(CREDITOR, limits=Limits(per_day=2, per_week=9, days_between=0))
     assert decide(generous, today, step(1), (invoice(),), MONDAY).reason is None
-    assert decide(CREDITOR, today, step(1), (invoice(),), MONDAY, has_reserved=True).reason is None
+
+
+FRIENDLY, NEUTRAL, FORMAL = 0, 1, 2
+
+
+@pytest.mark.parametrize(
+    ("ago", "weight", "tone", "reason"),
+    [
+        (0, FRIENDLY, Tone.FORMAL, SkipReason.CAP_DAY),
+        (1, FRIENDLY, Tone.FRIENDLY, SkipReason.TOO_SOON),
+        (2, FORMAL, Tone.FRIENDLY, SkipReason.TOO_SOON),
+        (2, NEUTRAL, Tone.NEUTRAL, SkipReason.TOO_SOON),
+        (1, FRIENDLY, Tone.NEUTRAL, None),
+        (1, NEUTRAL, Tone.FORMAL, None),
+        (3, FORMAL, Tone.FRIENDLY, None),
+    ],
+)
+def test_days_lie_between_two_messages_unless_the_later_one_weighs_more(
+    ago: int, weight: int, tone: Tone, reason: SkipReason | None
+) -> None:
+    told = case(contacts=(Contact(MONDAY - timedelta(days=ago), "r1", weight=weight),))
+    assert decided(told, one=step(1, tone=tone)).reason is reason
+
+
+def test_friendly_notes_never_use_up_the_week_of_a_demand() -> None:
+    notes = case(contacts=tuple(Contact(MONDAY - timedelta(days=ago), f"r{ago}", weight=FRIENDLY) for ago in (3, 4, 5)))
+    assert decided(notes).reason is SkipReason.CAP_WEEK
+    assert decided(notes, one=step(30, tone=Tone.FORMAL)).reason is None
+    mixed = case(contacts=tuple(Contact(MONDAY - timedelta(days=3 + one), f"r{one}", weight=one) for one in (0, 1, 2)))
+    assert decided(mixed).reason is SkipReason.CAP_WEEK
+    assert decided(mixed, one=step(5, tone=Tone.NEUTRAL)).reason is None
+
+
+@pytest.mark.parametrize(
+    ("grosze", "tone", "reason"),
+    [
+        (1, Tone.FRIENDLY, SkipReason.TOO_SMALL),
+        (199, Tone.NEUTRAL, SkipReason.TOO_SMALL),
+        (200, Tone.NEUTRAL, None),
+        (200, Tone.FORMAL, SkipReason.TOO_SMALL),
+        (999, Tone.FORMAL, SkipReason.TOO_SMALL),
+        (1000, Tone.FORMAL, None),
+    ],
+)
+def test_nobody_is_reminded_of_a_grosz(grosze: int, tone: Tone, reason: SkipReason | None) -> None:
+    assert decided(case(), invoice(grosze=grosze), one=step(1, tone=tone)).reason is reason
+
+
+def test_what_is_left_after_the_credits_must_be_worth_a_message_too() -> None:
+    some = case(credits={"KOR 1": Money(9950)})
+    assert decided(some).reason is SkipReason.TOO_SMALL
+    small = replace(CREDITOR, smallest=SmallestSums(reminder=0, demand=0))
+    assert decide(small, some, step(1), (invoice(),), MONDAY).totals == (Money(50),)
+
+
+def test_one_currency_that_is_worth_a_message_carries_the_other() -> None:
+    decision = decided(case(), invoice(), invoice("FV 2", grosze=1, currency="EUR"))
+    assert (decision.reason, decision.totals) == (None, (Money(1, "EUR"), Money(10000)))
 
 
 def test_a_fallback_uses_the_channels_that_are_left() -> None:
-    decision = decide(CREDITOR, case(), step(1), (invoice(),), MONDAY, channels=[Channel.EMAIL])
-    assert decision.channel is Channel.EMAIL
+    assert decided(case(), asked=Asked(tried=Channel.SMS)).channel is Channel.EMAIL
+    assert decided(case(), asked=Asked(tried=Channel.EMAIL)).reason is SkipReason.NO_ADDRESS
+
+
+def test_the_channels_that_remain() -> None:
+    both = step(5, Channel.SMS, Channel.EMAIL)
+    assert channels_after(both, Channel.SMS) == (Channel.EMAIL,)
+    assert channels_after(both, Channel.EMAIL) == ()
+    assert channels_after(step(1, Channel.EMAIL), Channel.SMS) == (Channel.EMAIL,)
 
 
 # --- Shards ----------------------------------------------------------------------------------------------------------

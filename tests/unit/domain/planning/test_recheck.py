@@ -1,18 +1,22 @@
 """What is left of a plan a moment before it goes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from upominek.domain.cases.case import Case
+from upominek.domain.cases.last_word import LastWord, LastWords
 from upominek.domain.messages.occasion import STEP, Occasion, read_occasion
 from upominek.domain.messages.receipt import Receipt, ReceiptKind
-from upominek.domain.messages.reminder import Rank, Reminder, reminder_key, status_after
+from upominek.domain.messages.reminder import Rank, reminder_key, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.parties.debtor import DebtorDetails
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.parties.debtor import Debtor, DebtorDetails
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.planning.decision import SkipReason
-from upominek.domain.planning.recheck import Gone, channels_after, paid_at, reminded, still_due
+from upominek.domain.planning.recheck import Gone, offset_of, paid_at, why_nothing
 from upominek.domain.receivables.events import (
     Header,
     InvoiceCancelled,
@@ -22,21 +26,26 @@ from upominek.domain.receivables.events import (
     PaymentReceived,
 )
 from upominek.domain.receivables.invoice import Invoice, fold
-from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.values.channel import Channel, Tone
+from upominek.domain.receivables.open_invoice import due_invoice
+from upominek.domain.values.channel import Channel
 from upominek.domain.values.money import Money
-from upominek.domain.values.span import Span
-from upominek.domain.values.unknown import Unknown
 
 AT = datetime(2026, 2, 1, 8, tzinfo=UTC)
 LATER = AT + timedelta(days=20)
 DUE_ON = date(2026, 2, 25)
+TODAY = date(2026, 3, 2)
 BOTH = (Channel.SMS, Channel.EMAIL)
 PLUS_1 = Step(offset_days=1, channels=BOTH, template="just-due")
 PLUS_5 = Step(offset_days=5, channels=BOTH, template="overdue")
+CREDITOR = Creditor(id="rura", name="Rura")
 CAMPAIGN = Campaign(id="main", name="Faktury", ladder=(PLUS_1, PLUS_5))
-LANDING = Span(date(2026, 2, 28), date(2026, 3, 2))
 DEBTOR = DebtorDetails(id="D-1")
+CASE = Case(creditor="rura", debtor=Debtor(id="D-1"))
+
+
+def told(step: str) -> Case:
+    word = LastWord(on=TODAY, at=LATER, offset_days=int(step), text="overdue", reminder_id="r-1")
+    return replace(CASE, words={"main": LastWords(overdue=word)})
 
 
 def invoice(number: str, *events: InvoiceEvent, due_on: date = DUE_ON, grosze: int = 10000) -> Invoice:
@@ -47,45 +56,82 @@ def invoice(number: str, *events: InvoiceEvent, due_on: date = DUE_ON, grosze: i
     return made
 
 
-def recheck(*invoices: Invoice) -> tuple[dict[str, Step], Gone]:
-    numbers = [one.number for one in invoices]
-    due, gone = still_due(numbers, {one.number: one for one in invoices}, CAMPAIGN, LANDING)
-    return {one.number: step for one, step in due.items()}, gone
+def why(
+    *planned: Invoice, open_: Sequence[Invoice] = (), case: Case = CASE, step: str = "+5", today: date = TODAY
+) -> Gone:
+    """Why a message planned for these invoices has nothing to say.
+
+    Args:
+        open_: others of the debtor.
+    """
+    due = [one for each in (*planned, *open_) if (one := due_invoice(each)) is not None]
+    by_number = {one.number: one for one in planned}
+    return why_nothing(CREDITOR, (CAMPAIGN,), CAMPAIGN, case, due, planned=by_number, step=step, today=today)
 
 
 def payment(number: str, grosze: int = 10000, at: datetime = LATER) -> PaymentReceived:
     return PaymentReceived(id=f"p-{grosze}", number=number, debtor_id="D-1", amount=Money(grosze), at=at)
 
 
-def test_open_invoices_stay_in_the_order_of_their_due_dates() -> None:
-    due, _ = recheck(invoice("B", due_on=date(2026, 3, 1)), invoice("A"))
-    assert due == {"A": PLUS_5, "B": PLUS_1}
-    assert list(due) == ["A", "B"]
-
-
 def test_the_newest_reason_explains_why_nothing_is_left() -> None:
     paid = invoice("A", payment("A"))
     cancelled = invoice("B", InvoiceCancelled(number="B", debtor_id="D-1", at=LATER + timedelta(hours=1)))
-    assert recheck(paid, cancelled) == ({}, Gone(SkipReason.CANCELLED, LATER + timedelta(hours=1)))
-    assert still_due(["nowhere"], {}, CAMPAIGN, LANDING) == ({}, Gone(SkipReason.CHANGED))
-    assert still_due([], {}, CAMPAIGN, LANDING) == ({}, Gone(SkipReason.CHANGED))
+    assert why(paid) == Gone(SkipReason.PAID, LATER)
+    assert why(paid, cancelled) == Gone(SkipReason.CANCELLED, LATER + timedelta(hours=1))
+
+
+def test_what_is_paid_explains_it_though_another_invoice_is_open() -> None:
+    assert why(invoice("A", payment("A")), open_=[invoice("B", due_on=date(2026, 5, 1))]) == Gone(
+        SkipReason.PAID, LATER
+    )
+
+
+def test_an_invoice_that_is_nowhere_has_changed() -> None:
+    gone = why_nothing(CREDITOR, (CAMPAIGN,), CAMPAIGN, CASE, [], planned={"A": None}, step="+5", today=TODAY)
+    assert gone == Gone(SkipReason.CHANGED)
+
+
+def test_what_was_owed_from_before_was_paid_where_nothing_is_open() -> None:
+    assert why() == Gone(SkipReason.PAID)
 
 
 def test_a_due_date_that_moved_is_a_change_since_it_moved() -> None:
     moved = InvoiceStated(
         number="A", debtor=DEBTOR, header=Header(at=LATER, amount=Money(10000), due_on=date(2026, 4, 1))
     )
-    assert recheck(invoice("A", moved)) == ({}, Gone(SkipReason.CHANGED, LATER))
-    assert recheck(invoice("A", due_on=date(2026, 4, 1))) == ({}, Gone(SkipReason.CHANGED))
+    assert why(invoice("A", moved)) == Gone(SkipReason.CHANGED, LATER)
+    assert why(invoice("A", due_on=date(2026, 4, 1))) == Gone(SkipReason.CHANGED)
 
 
-def test_a_credit_note_reminds_nobody() -> None:
-    assert recheck(invoice("A", grosze=-10000)) == ({}, Gone(SkipReason.CHANGED))
+def test_an_invoice_of_another_campaign_has_changed() -> None:
+    other = replace(CAMPAIGN, id="first", order=1)
+    due = [one for one in [due_invoice(invoice("A"))] if one is not None]
+    gone = why_nothing(CREDITOR, (other, CAMPAIGN), CAMPAIGN, CASE, due, planned={}, step="+5", today=TODAY)
+    assert gone == Gone(SkipReason.CHANGED, detail="campaign")
 
 
 def test_a_payment_that_waits_for_its_invoice_is_none_yet() -> None:
     awaited = fold(Invoice(creditor="rura", debtor="D-1", number="A"), payment("A"))
-    assert recheck(awaited) == ({}, Gone(SkipReason.CHANGED))
+    assert why(awaited) == Gone(SkipReason.CHANGED)
+
+
+def test_a_step_that_was_said_is_not_said_again() -> None:
+    assert why(invoice("A"), case=told("+5")) == Gone(SkipReason.ALREADY_REMINDED)
+    assert why(invoice("A"), case=told("+5"), step="+1") == Gone(SkipReason.ALREADY_REMINDED)
+    assert why(open_=[invoice("A")], case=told("+5")) == Gone(SkipReason.ALREADY_REMINDED)
+
+
+def test_a_step_of_another_version_counts_as_said() -> None:
+    """Better not once more: nobody here knows what it would say."""
+    assert why(invoice("A"), step="z-newer") == Gone(SkipReason.ALREADY_REMINDED)
+
+
+def test_a_word_before_the_due_date_that_came_too_late_has_expired() -> None:
+    early = replace(CAMPAIGN, ladder=(Step(offset_days=-3, channels=BOTH, template="before-due"), PLUS_1))
+    due = [one for one in [due_invoice(invoice("A", due_on=TODAY + timedelta(days=1)))] if one is not None]
+    planned = {"A": invoice("A", due_on=TODAY + timedelta(days=1))}
+    gone = why_nothing(CREDITOR, (early,), early, CASE, due, planned=planned, step="-3", today=TODAY)
+    assert gone == Gone(SkipReason.EXPIRED)
 
 
 def test_an_invoice_was_paid_when_the_last_payment_came() -> None:
@@ -104,64 +150,17 @@ def test_or_when_a_list_or_a_statement_said_so() -> None:
     assert paid_at(Invoice(creditor="rura", debtor="D-1", number="A")) is None
 
 
-def reminder(status: ReminderStatus, step: str, *invoices: str) -> Reminder:
-    return Reminder(
-        key=reminder_key("rura", "main", "D-1", date(2026, 2, 27)),
-        campaign="main",
-        step=step,
-        channel=Channel.SMS,
-        template="overdue",
-        tone=Tone.FRIENDLY,
-        status=status,
-        claimed_at=AT,
-        invoices=invoices,
-    )
-
-
-@pytest.mark.parametrize(
-    ("status", "step", "number", "counts"),
-    [
-        (ReminderStatus.SENT, "+5", "A", True),
-        (ReminderStatus.UNKNOWN, "+14", "A", True),
-        (ReminderStatus.FAILED, "+5", "A", True),
-        (ReminderStatus.SENT, "z-newer", "A", True),  # a step of another version: better not once more
-        (Unknown("z-newer"), "+5", "A", True),
-        (ReminderStatus.SENT, "+1", "A", False),
-        (ReminderStatus.SENT, "-3", "A", False),
-        (ReminderStatus.SENT, "+5", "B", False),
-        (ReminderStatus.SKIPPED, "+5", "A", False),
-        (ReminderStatus.EXPIRED, "+5", "A", False),
-    ],
-)
-def test_an_earlier_reminder_counts_when_it_spoke_of_the_invoice_at_this_step_or_later(
-    status: ReminderStatus, step: str, number: str, *, counts: bool
-) -> None:
-    earlier = reminder(status, step, number)
-    due = DueInvoice("D-1", "A", DUE_ON, Money(10000))
-    assert reminded([earlier], due, PLUS_5) == (earlier if counts else None)
-
-
-@pytest.mark.parametrize("step", ["thank-you", "+5", "+14"])
-@pytest.mark.parametrize("kind", ["thank-you", "z-newer"])
-def test_what_was_said_on_an_event_never_keeps_a_step_back(kind: str, step: str) -> None:
-    thanks = replace(reminder(ReminderStatus.SENT, step, "A"), occasion=Occasion(kind, "p-1"))
-    due = DueInvoice("D-1", "A", DUE_ON, Money(10000))
-    assert reminded([thanks], due, PLUS_5) is None
-    earlier = reminder(ReminderStatus.SENT, "+5", "A")
-    assert reminded([thanks, earlier], due, PLUS_5) == earlier
-
-
-def test_the_channels_that_remain() -> None:
-    assert channels_after(PLUS_5, Channel.SMS) == (Channel.EMAIL,)
-    assert channels_after(PLUS_5, Channel.EMAIL) == ()
-    assert channels_after(Step(offset_days=1, channels=(Channel.EMAIL,), template="t"), Channel.SMS) == (Channel.EMAIL,)
+@pytest.mark.parametrize(("name", "offset"), [("+5", 5), ("-3", -3), ("+0", 0), ("z-newer", None), ("", None)])
+def test_the_offset_in_the_name_of_a_step(name: str, offset: int | None) -> None:
+    assert offset_of(name) == offset
 
 
 # --- statuses
 
 
-def test_every_kind_of_receipt_speaks_for_a_status_and_only_final_ones_outrank_receipts() -> None:
-    spoken = {status_after(Receipt(id="r", kind=kind, at=AT)) for kind in ReceiptKind}
+def test_only_final_statuses_outrank_those_that_receipts_speak_for() -> None:
+    told_of = (status_after(Receipt(id="r", kind=kind, at=AT)) for kind in ReceiptKind)
+    spoken = {status for status in told_of if status is not None}
     assert max(map(Rank.of, spoken)) < Rank.of(ReminderStatus.SKIPPED) < Rank.of(ReminderStatus.EXPIRED)
     order = ["claimed", "unknown", "sent", "failed", "delivered", "bounced", "skipped", "expired"]
     assert sorted(ReminderStatus, key=Rank.of) == [ReminderStatus(one) for one in order]
@@ -172,7 +171,7 @@ def test_a_reminders_key_is_derived_and_a_fallback_has_its_own() -> None:
         reminder_key("a", "b", "c", DUE_ON),
         reminder_key("a", "b", "c", DUE_ON, is_fallback=True),
         reminder_key("ab", "", "c", DUE_ON),
-        reminder_key("a", "b", "c", LANDING.last),
+        reminder_key("a", "b", "c", date(2026, 3, 2)),
     }
     assert len({one.id for one in keys}) == 4
     assert reminder_key("a", "b", "c", DUE_ON) in keys

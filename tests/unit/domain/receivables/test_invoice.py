@@ -198,7 +198,9 @@ def test_what_was_paid_for_a_void_invoice_is_credit() -> None:
 def test_missing_from_the_full_list_is_settled_without_credit_until_it_is_stated_again() -> None:
     gone = fold_all(NEW, [stated(0), payment("p", 1, 12_000), settled(2)])
     assert (gone.status, gone.credit) == (InvoiceStatus.SETTLED, None)
-    back = fold(gone, stated(3, 20_000))
+    silent = fold(gone, stated(3, 20_000))
+    assert (silent.status, grosze(silent.outstanding)) == (InvoiceStatus.SETTLED, 0)  # it says nothing of payments
+    back = fold(silent, stated(4, 20_000, paid=0))
     assert (back.is_open, grosze(back.outstanding)) == (True, 8_000)
     assert fold(back, settled(2)).is_open
 

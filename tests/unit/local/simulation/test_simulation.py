@@ -19,6 +19,7 @@ from upominek.adapters.formats.csv.rows import GoodRow, InvoiceTable
 from upominek.adapters.formats.csv.survey import survey_table
 from upominek.adapters.memory.world import World
 from upominek.adapters.texts.renderer import TemplateRenderer
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.outbox import Outbox
 from upominek.application.planning.plan_reminders import PlanReminders
@@ -68,7 +69,8 @@ class Everything(World):
         self.creditors.save(creditor)
         for name in ("consumers", "default"):
             self.creditors.save_campaign(creditor.id, shipped_campaign(name, creditor))
-        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
+        wake = WakeDebtors(self.creditors, self.cases, self.progress, self.clock)
+        self.apply_events = ApplyEvents(self.cases, self.invoices, self.unmatched_payments, wake, self.clock)
         with csv.open("rb") as stream:
             survey = survey_table(iter(lambda: stream.read(65536), b""))
             (chunk,) = survey.chunks

@@ -17,12 +17,17 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanJob:
-    """Plan one shard of one campaign for one local day."""
+    """Plan one shard of one campaign for one local day.
+
+    Attributes:
+        agenda_only: the day's run was before; only what has come onto the agenda since is looked at.
+    """
 
     creditor: str
     campaign: str
     shard: int
     day: date
+    agenda_only: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object on the queue."""
@@ -32,6 +37,7 @@ class PlanJob:
             "campaign": self.campaign,
             "shard": self.shard,
             "day": self.day.isoformat(),
+            **({"agenda_only": True} if self.agenda_only else {}),
         }
 
     @classmethod
@@ -42,6 +48,7 @@ class PlanJob:
             campaign=body["campaign"],
             shard=int(body["shard"]),
             day=date.fromisoformat(body["day"]),
+            agenda_only=bool(body.get("agenda_only", False)),
         )
 
 
@@ -77,7 +84,8 @@ class OutboxItem:
         day: local day of planning, or of the event; part of the reminder's id, so whoever repeats it names the same.
         step: the step's name (`+5`); for an event the name of its text.
         channel: the lane it was put on; the sender may find another address or channel.
-        invoices: numbers that the plan found; the sender reads them again.
+        invoices: numbers that the plan found, to tell why if nothing goes; the sender reads all that are open. None
+            where the step was owed from before.
         since: after missed runs, the last day planned before: reminders since then are looked up first.
         is_fallback: a further attempt, after one that failed: on another channel, unless it is `to_next_address`.
         to_next_address: the attempt in between, to another address of the channel that failed.

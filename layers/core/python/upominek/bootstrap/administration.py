@@ -37,14 +37,21 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
         from upominek.adapters.webhook.signature import new_secret
         from upominek.application.administration.save_creditor import SaveCreditor
 
-        return SaveCreditor(creditors=self.creditors, secrets=self.secrets, new_secret=new_secret)
+        return SaveCreditor(
+            creditors=self.creditors,
+            save_campaign=self.save_campaign,
+            secrets=self.secrets,
+            new_secret=new_secret,
+        )
 
     @cached_property
     def save_campaign(self) -> "SaveCampaign":
         """One campaign stored."""
         from upominek.application.administration.save_campaign import SaveCampaign
+        from upominek.application.planning.foresee_campaign import ForeseeCampaign
 
-        return SaveCampaign(self.creditors)
+        foresee = ForeseeCampaign(self.creditors, self.cases, self.invoices, self.clock)
+        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock, foresee)
 
     @cached_property
     def rotate_secret(self) -> "RotateSecret":
@@ -137,6 +144,7 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
             progress=self.progress,
             health=self.health,
             sweep=self.check_health,
+            find_unreached=self.find_unreached,
             lanes=self.manage_lanes,
             queues=self.queue_monitor,
             clock=self.clock,

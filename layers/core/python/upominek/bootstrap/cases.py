@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from upominek.application.cases.legal_status import AssessLegalStatus
     from upominek.application.cases.manage_case import ManageCase, ShowCase
     from upominek.application.cases.record_evidence import RecordAcknowledgement, RecordDemand
+    from upominek.application.cases.wake_debtors import WakeDebtors
 
 
 class Cases(Table):
@@ -26,7 +27,14 @@ class Cases(Table):
         """Cases held, released, and noted in."""
         from upominek.application.cases.manage_case import ManageCase
 
-        return ManageCase(self.creditors, self.cases, self.clock, self.ids)
+        return ManageCase(self.creditors, self.cases, self.wake_debtors, self.clock, self.ids)
+
+    @cached_property
+    def wake_debtors(self) -> "WakeDebtors":
+        """Cases put on today's agenda."""
+        from upominek.application.cases.wake_debtors import WakeDebtors
+
+        return WakeDebtors(self.creditors, self.cases, self.progress, self.clock)
 
     @cached_property
     def record_acknowledgement(self) -> "RecordAcknowledgement":

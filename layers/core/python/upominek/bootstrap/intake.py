@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from upominek.bootstrap.cases import Cases
 from upominek.bootstrap.outside import Outside
-from upominek.bootstrap.table import Table
 
 if TYPE_CHECKING:
     from upominek.application.intake.apply_events import ApplyEvents
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from upominek.application.intake.receive_webhook import ReceiveWebhook
 
 
-class Intake(Table, Outside):
+class Intake(Cases, Outside):
     """Files and webhooks in."""
 
     @cached_property
@@ -20,7 +20,7 @@ class Intake(Table, Outside):
         """Events into cases and invoices."""
         from upominek.application.intake.apply_events import ApplyEvents
 
-        return ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.clock)
+        return ApplyEvents(self.cases, self.invoices, self.unmatched_payments, self.wake_debtors, self.clock)
 
     @cached_property
     def receive_webhook(self) -> "ReceiveWebhook":
@@ -45,6 +45,7 @@ class Intake(Table, Outside):
         """Files in."""
         from upominek.adapters.clock import real_time
         from upominek.adapters.formats.csv.writing import csv_blocks, csv_rows
+        from upominek.application.intake.count_unreached import CountUnreached
         from upominek.application.intake.import_file import ImportFile
 
         return ImportFile(
@@ -54,6 +55,7 @@ class Intake(Table, Outside):
             files=self.files,
             queues=self.queues,
             apply_events=self.apply_events,
+            count_unreached=CountUnreached(self.creditors, self.cases, self.clock),
             clock=self.clock,
             formats=self.formats,
             write_table=csv_blocks,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from upominek.application.operations.check_health import CheckHealth
     from upominek.application.operations.manage_lanes import ManageLanes
     from upominek.application.operations.reconcile_after_restore import ReconcileAfterRestore
+    from upominek.application.planning.find_unreached import FindUnreached
 
 
 class Operations(Table, Outside):
@@ -58,3 +59,10 @@ class Operations(Table, Outside):
             carriers=self.carriers,
             read_table=csv_rows,
         )
+
+    @cached_property
+    def find_unreached(self) -> "FindUnreached":
+        """What no step will ever reach."""
+        from upominek.application.planning.find_unreached import FindUnreached
+
+        return FindUnreached(self.creditors, self.cases, self.invoices, self.clock)

@@ -43,7 +43,6 @@ class Planning(Table, Outside):
             texts=self.texts,
             cases=self.cases,
             invoices=self.invoices,
-            reminders=self.reminders,
             progress=self.progress,
             renderer=self.renderer,
             rates=self.rates,

@@ -73,6 +73,7 @@ def test_a_row_with_everything() -> None:
             email_clause="Wezwania@firma.pl",
         ),
         header=Header(
+            source="file",
             at=NOW,
             amount=Money(123456),
             due_on=date(2026, 3, 2),

@@ -73,6 +73,9 @@ def invoice_to_dict(invoice: Invoice) -> dict[str, Any]:
         "issue_date": header and _day(header.issued_on),
         "amount": header and header.amount.plain(),
         "paid": _plain(invoice.paid),
+        "paid_said": None
+        if invoice.paid_said is None
+        else {"at": time_text(invoice.paid_said.at), **_money(invoice.paid_said.amount)},
         "outstanding": _plain(invoice.outstanding),
         "credit": _plain(invoice.credit),
         "currency": header and header.amount.currency,
@@ -113,6 +116,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     match entry.what:
         case InvoiceNews(number, news):
             said = {"invoice": number, **_money(news.amount), "due_date": _day(news.due_on), "paid": _plain(news.paid)}
+            said["source"] = news.source
             return _without_none(said)
         case PaymentNews(number, payment_id, payment):
             return {"invoice": number, "id": payment_id, **_money(payment.amount)}

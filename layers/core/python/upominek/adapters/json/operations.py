@@ -11,6 +11,7 @@ from upominek.application.ports.planning import LaneStop
 from upominek.application.receipts.watch_reputation import REASON, Braked
 from upominek.domain.messages.sender_reputation import ReputationGuard
 from upominek.domain.operations.health import Found, Trouble
+from upominek.domain.planning.unreached_sums import both
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.unknown import Unknown
 
@@ -95,6 +96,8 @@ def _creditor(one: CreditorHealth) -> dict[str, Any]:
         "troubles": _troubles(one.found),
         "stopped_lanes": [_stop(stop) for stop in one.stops],
         "email_comes_back": None if one.braked.brake is ReputationGuard.FREE else one.braked.tally.figures,
+        **both(one.unreached),
+        "unreached_at": one.unreached_at.isoformat(),
     }
 
 

@@ -28,6 +28,8 @@ class MemoryProgressRepository:
         self._started: dict[tuple[str, str], date] = {}
         self._stops: dict[tuple[str, Carrier], LaneStop] = {}
         self._tallies: dict[tuple[str, Carrier, datetime], tuple[ReputationCounts, str]] = {}
+        self._woken: dict[str, datetime] = {}
+        self._looked: dict[str, datetime] = {}
         self._lock = RLock()
 
     def planned_through(self, creditor: str, campaign: str, shard: int) -> date | None:
@@ -49,6 +51,18 @@ class MemoryProgressRepository:
         with self._lock:
             key = (creditor, campaign)
             self._started[key] = max(day, self._started.get(key, day))
+
+    def wake(self, creditor: str, at: datetime) -> None:
+        """Note that something came onto the agenda."""
+        self._woken[creditor] = at
+
+    def woken(self, creditor: str) -> tuple[datetime | None, datetime | None]:
+        """When something last came onto the agenda, and up to when it was looked at."""
+        return self._woken.get(creditor), self._looked.get(creditor)
+
+    def set_looked_at(self, creditor: str, woken_at: datetime) -> None:
+        """Remember that all that had come by then is being looked at."""
+        self._looked[creditor] = woken_at
 
     def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
         """The stopped lanes of the creditor."""

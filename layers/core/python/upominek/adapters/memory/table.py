@@ -1,14 +1,16 @@
 """What the table holds, in memory: creditors, cases, invoices and reminders."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import RLock
 from typing import Any, Final, assert_never
 
 from upominek.adapters.carriers.registry import CARRIERS
+from upominek.application.ports.cases import Reservation
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
-from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold, days_by_number
+from upominek.domain.cases.case import Agenda, Case, CaseFile, Contact, Fact, Hold, days_by_number
+from upominek.domain.cases.last_word import LastWords
 from upominek.domain.errors import ItemFull, NotFound
 from upominek.domain.messages.carrier_traits import ReportNaming
 from upominek.domain.messages.receipt import Receipt
@@ -21,11 +23,11 @@ from upominek.domain.messages.reminder_state import (
     with_receipts,
 )
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.parties.creditor import Creditor, Limits
+from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.receivables.invoice import Invoice
-from upominek.domain.receivables.open_invoice import DueInvoice
+from upominek.domain.receivables.open_invoice import DueInvoice, due_invoice
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -59,11 +61,14 @@ class CaseRow:
     suppressed: set[str] = field(default_factory=set)
     acknowledged: set[tuple[str, date]] = field(default_factory=set)
     facts: dict[tuple[datetime, str], Fact] = field(default_factory=dict)
+    words: dict[str, LastWords] = field(default_factory=dict)
+    agenda: Agenda | None = None
+    awaits_address: bool = False
     closed_on: date | None = None
     erasure: str | None = None
 
     @property
-    def words(self) -> int:
+    def bytes_of_holds(self) -> int:
         """How many bytes its holds take, about; all else is small."""
         return sum(map(_size, self.holds.values()))
 
@@ -78,6 +83,7 @@ class Table:
     cases: dict[tuple[str, str], CaseRow] = field(default_factory=dict)
     invoices: dict[InvoiceKey, Invoice] = field(default_factory=dict)
     due: dict[tuple[str, date], set[InvoiceKey]] = field(default_factory=dict)
+    open_of: dict[tuple[str, str], set[InvoiceKey]] = field(default_factory=dict)
     reminders: dict[ReminderKey, Reminder] = field(default_factory=dict)
     told: dict[ReminderKey, list[ReceiptEntry]] = field(default_factory=dict)
     suppressed: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -92,14 +98,18 @@ class Table:
         """Store the invoice, and give it its place in the index of open ones by due date."""
         for one, is_listed in ((self.invoices.get(key), False), (invoice, True)):
             if one is not None and one.is_open and one.header is not None:
-                listed = self.due.setdefault((key.creditor, one.header.due_on), set())
-                (listed.add if is_listed else listed.discard)(key)
+                by_day = self.due.setdefault((key.creditor, one.header.due_on), set())
+                by_debtor = self.open_of.setdefault((key.creditor, key.debtor), set())
+                for listed in (by_day, by_debtor):
+                    (listed.add if is_listed else listed.discard)(key)
         self.invoices[key] = invoice
 
     def drop(self, key: InvoiceKey) -> None:
         """Forget the invoice, and its place in the index."""
-        for listed in self.due.values():
+        for listed in (*self.due.values(), self.open_of.get((key.creditor, key.debtor), set())):
             listed.discard(key)
+        if not self.open_of.get((key.creditor, key.debtor)):
+            self.open_of.pop((key.creditor, key.debtor), None)
         self.invoices.pop(key, None)
 
     def row(self, creditor: str, debtor: str) -> CaseRow:
@@ -170,29 +180,80 @@ class MemoryCaseRepository:
         """Create the case, or take over what is newer."""
         with self._table.lock:
             row = self._table.row(creditor, details.id)
-            row.debtor = merged(row.debtor or Debtor(id=details.id), details, at)
+            before, row.debtor = row.debtor, merged(row.debtor or Debtor(id=details.id), details, at)
+            if row.awaits_address and before is not None and _addresses(before) != _addresses(row.debtor):
+                row.agenda, row.awaits_address = Agenda(at.date()), False
 
     def open_cases(self, creditor: str, details: Sequence[tuple[DebtorDetails, datetime]]) -> None:
         """`open_case` for each."""
         for one, at in details:
             self.open_case(creditor, one, at)
 
-    def reserve_contact(self, creditor: str, debtor: str, contact: Contact, limits: Limits) -> tuple[Case, bool]:
-        """Take a place within the caps; the case, and whether a place is held. Raises: NotFound."""
+    def reserve_contact(self, case: Case, reservation: Reservation, shards: tuple[int, ...]) -> Case | None:  # noqa: ARG002
+        """Take a place, unless somebody took one or changed the agenda since the case was read. Raises: NotFound."""
+        contact = reservation.contact
         with self._table.lock:
-            row = self._table.opened(creditor, debtor)
-            is_held = contact in row.contacts
-            cap = _case(creditor, row).cap_reached(limits, contact.day, is_notice=contact.is_notice)
-            if not is_held and cap is None:
-                row.contacts.insert(0, contact)
-                is_held = True
-            return _case(creditor, row), is_held
+            row = self._table.opened(case.creditor, case.debtor.id)
+            now = _case(case.creditor, row)
+            seen, standing = (one.notices if contact.is_notice else one.contacts for one in (case, now))
+            if seen[:1] != standing[:1] or not (reservation.keeps_agenda or case.agenda == now.agenda):
+                return None
+            kept = [contact, *standing][: reservation.places]
+            row.contacts = [*kept, *(one for one in row.contacts if one.is_notice is not contact.is_notice)]
+            if reservation.words is not None:
+                row.words[reservation.campaign] = reservation.words
+            if not reservation.keeps_agenda:
+                row.agenda = reservation.agenda
+            return _case(case.creditor, row)
 
     def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
-        """Give the place back, if it is held."""
+        """Give the place back, if it is held, and forget what was said in it."""
         with self._table.lock:
             row = self._table.row(creditor, debtor)
-            row.contacts = [one for one in row.contacts if one != contact]
+            if contact in row.contacts:
+                row.contacts = [one for one in row.contacts if one != contact]
+                mine = frozenset({contact.reminder_id})
+                row.words = {campaign: words.without(mine) for campaign, words in row.words.items()}
+
+    def set_agenda(
+        self,
+        case: Case,
+        agenda: Agenda | None,
+        shards: tuple[int, ...],  # noqa: ARG002
+        *,
+        awaits_address: bool = False,
+    ) -> None:
+        """Note when the case is to be looked at next; a wake that came meanwhile stays."""
+        with self._table.lock:
+            row = self._table.opened(case.creditor, case.debtor.id)
+            if row.agenda == case.agenda:
+                row.agenda, row.awaits_address = agenda, awaits_address
+
+    def wake(self, creditor: str, debtors: Mapping[str, Agenda], shards: tuple[int, ...]) -> None:  # noqa: ARG002
+        """Have the cases looked at, unless they are to be looked at as early already."""
+        with self._table.lock:
+            for debtor, agenda in debtors.items():
+                row = self._table.cases.get((creditor, debtor))
+                if row is not None and row.debtor is not None and (row.agenda is None or row.agenda.on > agenda.on):
+                    row.agenda = agenda
+
+    def agenda(
+        self, creditor: str, shards: tuple[int, ...], shard: int, through: date, *, entries: bool = False
+    ) -> Iterator[tuple[str, Agenda]]:
+        """The debtors of one shard who are to be looked at by the day, those of the earliest days first."""
+        with self._table.lock:
+            noted = [
+                (row.agenda.on, debtor, row.agenda)
+                for (owner, debtor), row in self._table.cases.items()
+                if owner == creditor and row.agenda is not None and shard_of(debtor, shards[-1]) == shard
+            ]
+        return iter(
+            [
+                (debtor, agenda)
+                for on, debtor, agenda in sorted(noted, key=lambda one: one[:2])
+                if on <= through and agenda.is_entry is entries
+            ]
+        )
 
     def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:
         """Set the hold unless a later word on it has come, and write the fact, once. Raises: NotFound."""
@@ -213,7 +274,7 @@ class MemoryCaseRepository:
                 return row.hold_times[key]
             if is_known:
                 return None
-            if hold is not None and hold.kind is not HoldKind.OPT_OUT and row.words + _size(hold) > MOST_BYTES:
+            if hold is not None and hold.kind is not HoldKind.OPT_OUT and row.bytes_of_holds + _size(hold) > MOST_BYTES:
                 del row.facts[fact.at, fact.id]
                 raise ItemFull
             row.hold_times[key] = at
@@ -308,6 +369,13 @@ class MemoryInvoiceRepository:
             found = self._open(creditor, days)
         return (one for one in found if shard_of(one.debtor, shards[-1]) == shard)
 
+    def open_of(self, creditor: str, debtor: str) -> list[Invoice]:
+        """All open invoices of the debtor, by due date."""
+        with self._table.lock:
+            keys = self._table.open_of.get((creditor, debtor), ())
+            found = [(one.header.due_on, key.number, one) for key in keys if (one := self._table.invoices[key]).header]
+        return [one for _, _, one in sorted(found, key=lambda each: each[:2])]
+
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:  # noqa: ARG002
         """Every open invoice of the creditor."""
         with self._table.lock:
@@ -315,11 +383,7 @@ class MemoryInvoiceRepository:
 
     def _open(self, creditor: str, days: Collection[date]) -> list[DueInvoice]:
         listed = (self._table.invoices[key] for day in days for key in self._table.due[creditor, day])
-        found = [
-            DueInvoice(one.debtor, one.number, one.header.due_on, one.outstanding, one.header.claim)
-            for one in listed
-            if one.header and one.outstanding
-        ]
+        found = [due for one in listed if (due := due_invoice(one)) is not None]
         return sorted(found, key=lambda one: (one.due_on, one.debtor, one.number))
 
 
@@ -424,7 +488,14 @@ def _case(creditor: str, row: CaseRow) -> Case:
         suppressed=frozenset(row.suppressed),
         acknowledged=days_by_number(row.acknowledged),
         notices=tuple(one for one in row.contacts if one.is_notice),
+        words=dict(row.words),
+        agenda=row.agenda,
+        awaits_address=row.awaits_address,
     )
+
+
+def _addresses(debtor: Debtor) -> tuple[object, ...]:
+    return debtor.phones, debtor.emails, debtor.address
 
 
 # What an outcome does not take over as it is: the claim stays whose it was, and receipts stay what they are.

@@ -135,6 +135,7 @@ class InvoiceData(Data):
             payment_link=self.payment_link,
             is_change=is_change,
             claim=self.claim,
+            source="webhook",
         )
         return InvoiceStated(number=self.number, debtor=self.debtor.details(), header=header)
 

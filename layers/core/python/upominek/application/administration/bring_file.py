@@ -95,14 +95,15 @@ class BringFile:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmImport:
-    """Lets a snapshot be applied that waits, since it would settle much."""
+    """Decides about a file that waits, since it would settle or open again much."""
 
     imports: ImportFile
 
-    def __call__(self, actor: Actor, creditor: str, import_id: str) -> ImportRecord:
-        """Let it through; see `ImportFile.confirm`."""
+    def __call__(self, actor: Actor, creditor: str, import_id: str, *, discards: bool = False) -> ImportRecord:
+        """Let it through, or let it go unused; see `ImportFile.confirm` and `ImportFile.discard`."""
         actor.require(creditor)
-        return self.imports.confirm(creditor, import_id)
+        decide = self.imports.discard if discards else self.imports.confirm
+        return decide(creditor, import_id)
 
 
 @dataclass(frozen=True, slots=True)

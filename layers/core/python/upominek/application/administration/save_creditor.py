@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from upominek.application.administration.save_campaign import SaveCampaign
 from upominek.application.ports.creditors import CreditorRepository, SecretStore
 from upominek.domain.errors import NotFound, Refused
 from upominek.domain.parties.actor import Actor
@@ -30,6 +31,7 @@ class SaveCreditor:
     """Stores a creditor with its campaigns; a new one gets a webhook secret."""
 
     creditors: CreditorRepository
+    save_campaign: SaveCampaign
     secrets: SecretStore
     new_secret: Callable[[], str]
 
@@ -53,7 +55,7 @@ class SaveCreditor:
             self.secrets.save_webhook_secrets(stated.id, (secret,))
         # The creditor last: once it can be found, all that belongs to it is there.
         for campaign in campaigns:
-            self.creditors.save_campaign(stated.id, campaign)
+            self.save_campaign.store(stated, campaign)
         self.creditors.save(stated)
         return SavedCreditor(id=stated.id, campaigns=tuple(one.id for one in campaigns), webhook_secret=secret)
 

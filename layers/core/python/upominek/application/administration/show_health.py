@@ -1,12 +1,13 @@
 """What needs a look: what stopped on its way, queues, dead letters, stopped lanes, e-mail that comes back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from upominek.application.operations.check_health import CheckHealth
 from upominek.application.operations.manage_lanes import ManageLanes
+from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.ports.administration import QueueLoad, QueueMonitor, WorkQueue
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.operations import HealthRepository
@@ -14,11 +15,13 @@ from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.application.receipts.watch_reputation import Braked
 from upominek.domain.messages.sender_reputation import ReputationGuard
-from upominek.domain.operations.health import Found, Trouble
+from upominek.domain.operations.health import Found, Health, Trouble
+from upominek.domain.planning.unreached_sums import UnreachedSums
 from upominek.domain.values.unknown import Unknown
 
 OLD: Final = timedelta(hours=3)
 """The sweep comes by the hour."""
+COUNTED_FOR: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class CreditorHealth:
         is_sweep_late: whether the hourly sweep does not run.
         started: the day for which each campaign was last started.
         found: troubles of which there are some.
+        unreached: what no step will reach; no trouble, but what somebody should know.
+        unreached_at: when it was counted.
     """
 
     creditor: str
@@ -38,6 +43,8 @@ class CreditorHealth:
     found: Mapping[Trouble | Unknown, Found]
     stops: tuple[LaneStop, ...]
     braked: Braked
+    unreached: UnreachedSums
+    unreached_at: datetime
 
     @property
     def is_well(self) -> bool:
@@ -80,6 +87,7 @@ class ShowHealth:
     progress: ProgressRepository
     health: HealthRepository
     sweep: CheckHealth
+    find_unreached: FindUnreached
     lanes: ManageLanes
     queues: QueueMonitor
     clock: Clock
@@ -108,6 +116,7 @@ class ShowHealth:
         is_late = found is not None and not is_fresh and self.keeps_pace
         if anew or found is None or not is_fresh:
             found = self.sweep.of(creditor, anew=anew)
+        unreached, counted_at = self._unreached(found, anew=anew)
         started = {one.id: self.progress.started_on(creditor, one.id) for one in self.creditors.campaigns(creditor)}
         return CreditorHealth(
             creditor=creditor,
@@ -117,4 +126,16 @@ class ShowHealth:
             found={trouble: some for trouble, some in found.found.items() if some.count},
             stops=tuple(self.progress.lane_stops(creditor).values()),
             braked=self.lanes.braked(creditor),
+            unreached=unreached,
+            unreached_at=counted_at,
         )
+
+    def _unreached(self, found: Health, *, anew: bool) -> tuple[UnreachedSums, datetime]:
+        """What no step will reach, and when it was counted: at most once a day, unless somebody wants it now."""
+        now, known, at = self.clock.now(), found.unreached, found.unreached_at
+        if not anew and known is not None and at is not None and timedelta() <= now - at < COUNTED_FOR:
+            return known, at
+        counted = self.find_unreached.sums(found.creditor)
+        newest = self.health.get(found.creditor) or found  # a sweep may have come meanwhile
+        self.health.save(replace(newest, unreached=counted, unreached_at=now))
+        return counted, now

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from upominek.application.cases.apply_case_event import apply_to_case
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
@@ -65,9 +66,17 @@ class ManageCase:
     that is to be released.
     """
 
-    def __init__(self, creditors: CreditorRepository, cases: CaseRepository, clock: Clock, ids: IdFactory) -> None:
+    def __init__(
+        self,
+        creditors: CreditorRepository,
+        cases: CaseRepository,
+        wake: WakeDebtors,
+        clock: Clock,
+        ids: IdFactory,
+    ) -> None:
         self._creditors = creditors
         self._cases = cases
+        self._wake = wake
         self._clock = clock
         self._ids = ids
 
@@ -126,6 +135,8 @@ class ManageCase:
                 if not event.text.strip():
                     raise InvalidValue("text_missing", pl="Notatka jest pusta.", en="The note is empty.")
         apply_to_case(self._cases, creditor, replace(event, by=actor.name))
+        if isinstance(event, CaseReleased):
+            self._wake.for_release(keeper, [event.debtor_id])
 
 
 def _check_hold(creditor: Creditor, event: CaseHeld) -> None:

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
+from upominek.application.cases.wake_debtors import WakeDebtors
+from upominek.application.intake.doubts import held_today, opens_again
 from upominek.application.intake.hold_for_money import HoldForMoney
 from upominek.application.intake.judge_payments import Judged, JudgePayments, Payment
 from upominek.application.ports.cases import CaseRepository
@@ -22,6 +24,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorDetails
 from upominek.domain.receivables.events import (
     CaseEvent,
+    CaseReleased,
     DebtorStated,
     Event,
     InvoiceEvent,
@@ -31,9 +34,12 @@ from upominek.domain.receivables.events import (
     Statement,
     TransferReceived,
 )
-from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, overtaken_at
+from upominek.domain.receivables.invoice import Invoice, fold_all, kind_of_news, known, overtaken_at
 from upominek.domain.receivables.payments import BookedPayment, WhyApart, why_loose
 from upominek.domain.values.batches import batched
+
+if TYPE_CHECKING:
+    from upominek.application.intake.count_unreached import CountUnreached
 
 BATCH_SIZE = 1000
 """Events held at once: enough for the store to be kept busy."""
@@ -50,17 +56,28 @@ class ApplyEvents:
     """Applies events to the cases and invoices of one creditor."""
 
     def __init__(
-        self, cases: CaseRepository, invoices: InvoiceRepository, unmatched: UnmatchedPaymentRepository, clock: Clock
+        self,
+        cases: CaseRepository,
+        invoices: InvoiceRepository,
+        unmatched: UnmatchedPaymentRepository,
+        wake: WakeDebtors,
+        clock: Clock,
     ) -> None:
         self._cases = cases
         self._invoices = invoices
         self._unmatched = unmatched
+        self._wake = wake
         self._judge = JudgePayments(invoices, unmatched)
         self._holds = HoldForMoney(cases, invoices, unmatched, clock)
         self._clock = clock
 
-    def apply(self, creditor: Creditor, statements: Iterable[Statement]) -> Counter[str]:
+    def apply(
+        self, creditor: Creditor, statements: Iterable[Statement], *, count: "CountUnreached | None" = None
+    ) -> Counter[str]:
         """Apply the statements, in constant memory; when this returns, all of them are durable.
+
+        Args:
+            count: counts what was brought and will not be reached, where somebody wants to know.
 
         Returns:
             What became of them: `new`, `changed`, `unchanged`, `cancelled`, `settled` invoices, `payments`, `holds`,
@@ -91,13 +108,15 @@ class ApplyEvents:
                 refused=len(judged.contradictions),
             )
             news = _MoneyNews()
-            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)], news)
+            to_invoices = [e for e in events if not isinstance(e, CaseEvent)]
+            counts += self._apply_to_invoices(creditor, to_invoices, news, count)
             case_events = [one for one in events if isinstance(one, CaseEvent)]
             times = {one.at for one in case_events}
             for event in case_events:
                 word, overtaken = apply_to_case(self._cases, creditor.id, event)
                 counts["superseded" if overtaken and overtaken not in times else word] += 1
             self._hold_and_release(creditor, apart, judged, news)
+            self._wake.for_release(creditor, {one.debtor_id for one in events if isinstance(one, CaseReleased)})
         return counts
 
     def _hold_and_release(
@@ -145,7 +164,11 @@ class ApplyEvents:
         self._cases.open_cases(creditor, sorted([*stated, *bare], key=lambda one: one[1]))
 
     def _apply_to_invoices(
-        self, creditor: Creditor, events: Sequence[InvoiceEvent], news: "_MoneyNews"
+        self,
+        creditor: Creditor,
+        events: Sequence[InvoiceEvent],
+        news: "_MoneyNews",
+        count: "CountUnreached | None" = None,
     ) -> Counter[str]:
         waiting: dict[InvoiceKey, list[InvoiceEvent]] = {}
         for event in events:
@@ -160,12 +183,17 @@ class ApplyEvents:
             folded = self._folded(waiting)
             changes = [InvoiceChange(before, after) for before, after in folded.values() if after is not before]
             self._note_closing(creditor, changes)
+            self._hold_reopened(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
             saved = [folded[key] for key in waiting.keys() - lost]
             news.loose += self._list_booked(creditor, [after for _, after in saved], waiting)
             news.came |= {after.debtor for before, after in saved if before.payments and _comes(before, after)}
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], waiting[key]))
+            self._wake.for_invoices(creditor, (folded[key][1] for key in waiting.keys() - lost))
+            if count is not None:
+                done = ((folded[key][1], waiting[key]) for key in waiting.keys() - lost)
+                counts += count(creditor, [(one, events) for one, events in done if _is_brought(one, events)])
             waiting = {key: events for key, events in waiting.items() if key in lost}
         raise Conflict(f"{len(waiting)} invoices of {creditor.id}")
 
@@ -174,6 +202,17 @@ class ApplyEvents:
         if closed:
             today = creditor.hours.local_day(self._clock.now())
             self._cases.note_closing(creditor.id, closed, today, creditor.shards)
+
+    def _hold_reopened(self, creditor: Creditor, changes: Sequence[InvoiceChange]) -> None:
+        """Nobody is reminded on the day of what was settled and is opened again: a person may have to look first."""
+        again = [
+            one.after
+            for one in changes
+            if opens_again(one.before, one.after) and one.after.header != one.before.header  # no payment taken back
+        ]
+        now = self._clock.now()
+        for event in held_today(again, now, creditor.hours.local_day(now)):
+            apply_to_case(self._cases, creditor.id, event)
 
     def _list_booked(
         self, creditor: Creditor, saved: Sequence[Invoice], events: Mapping[InvoiceKey, list[InvoiceEvent]]
@@ -206,7 +245,7 @@ class ApplyEvents:
         pairs = {}
         for key, mine in events.items():
             before = stored.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
-            pairs[key] = before, fold_all(before, mine)
+            pairs[key] = before, known(before, fold_all(before, mine), self._clock.now())
         return pairs
 
 
@@ -247,6 +286,11 @@ def _received(payments: Sequence[Payment], judged: Judged) -> int:
     apart = [*judged.unmatched, *judged.proposed]
     left_over = sum(one.reason == WhyApart.REMAINDER for one in judged.unmatched)
     return len(payments) - len(judged.contradictions) - len(apart) + left_over
+
+
+def _is_brought(invoice: Invoice, events: Sequence[InvoiceEvent]) -> bool:
+    """Whether the events opened or changed it, and it is open."""
+    return invoice.is_open and not {"new", "changed"}.isdisjoint(_news(invoice, events))
 
 
 def _debtor_of(event: Event) -> str:

@@ -15,6 +15,8 @@ from itertools import chain, islice
 from typing import Final
 
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.count_unreached import CountUnreached
+from upominek.application.intake.doubts import decided, held_until_decided, opened_again, reopening, would_settle
 from upominek.application.intake.import_plan import (
     Arrival,
     ImportJob,
@@ -41,10 +43,10 @@ from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
-from upominek.domain.receivables.events import InvoiceSettled
+from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated, Statement
 from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
 from upominek.domain.receivables.remarks import REMARKS_HEADER, Remark
-from upominek.domain.receivables.snapshot_guard import doubt_about
+from upominek.domain.receivables.snapshot_guard import doubt_about, doubt_about_reopening
 from upominek.domain.values.identifiers import parse_creditor_id
 from upominek.domain.values.problem import Problem, TablePlace
 
@@ -79,6 +81,7 @@ class ImportFile:
     files: FileStore
     queues: Queues
     apply_events: ApplyEvents
+    count_unreached: CountUnreached
     clock: Clock
     formats: SourceFormats
     write_table: WriteTable
@@ -145,11 +148,7 @@ class ImportFile:
         record = self.imports.get(creditor, import_id)
         plan = ImportPlan.from_json(record.plan)
         if record.state != WAITING:
-            raise Refused(
-                "import_not_waiting",
-                pl=f"Ten import nie czeka na potwierdzenie (stan: {record.state}).",
-                en=f"This import does not wait for a confirmation (state: {record.state}).",
-            )
+            raise _not_waiting(record)
         if not is_there(self.files, plan) or not self._work(record).is_kept():
             raise Refused(
                 "import_expired",
@@ -161,6 +160,19 @@ class ImportFile:
         standing = self.imports.get(creditor, import_id)
         self.queues.import_chunks([job.to_dict() for job in _open_jobs(standing)])
         return standing
+
+    def discard(self, creditor: str, import_id: str) -> ImportRecord:
+        """Let a file that waits go unused; what it lacks is addressed again.
+
+        Raises:
+            NotFound: no such import.
+            Refused: `import_not_waiting`.
+        """
+        record = self.imports.get(creditor, import_id)
+        if record.state != WAITING:
+            raise _not_waiting(record)
+        self._close(record, _discarded())
+        return self.imports.get(creditor, import_id)
 
     # --- The way of an import -----------------------------------------------------------------------------------------
 
@@ -249,6 +261,7 @@ class ImportFile:
         remarks: list[Remark] = []
         fingerprints: list[bytes] = []
         listed: list[bytes] = []
+        stated: list[tuple[Accepted, InvoiceStated]] = []
         for one in self._statements(plan, number):
             counts["rows"] += 1
             if (fingerprint := one.fingerprint) is not None:
@@ -258,6 +271,9 @@ class ImportFile:
                 remarks.extend(one.remarks)
                 if one.invoice is not None:
                     listed.append(listing(*one.invoice))
+                    says = _as_listed(one.stated(plan.at), plan)
+                    if isinstance(says, InvoiceStated):
+                        stated.append((one, says))
                 continue
             counts["rejected"] += 1
             rejects.extend(one.rejects)
@@ -265,6 +281,10 @@ class ImportFile:
                 listed.append(listing_of_reject(fingerprint))
             elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
+        column = self._reader(plan).number_column
+        again = [opened_again(one.row, column) for one in reopening(self.invoices, record.creditor, stated)]
+        counts["reopening"] = len(again)
+        remarks = sorted([*remarks, *again], key=lambda one: one.where.row)
         self._work(record).put_checked(number, rejects, remarks, fingerprints, listed if plan.is_snapshot else None)
         return self.imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
 
@@ -279,11 +299,9 @@ class ImportFile:
         counts["repeated"] = found["repeated"]
         self._put_table(f"rejected/{path_of(plan.key)}", REJECTS_HEADER, work.rejects(len(survey.chunks)))
         counts["remarks"] = self._put_table(remarks_key(plan.key), REMARKS_HEADER, work.remarks(len(survey.chunks)))
-        doubt = None
+        doubt = doubt_about_reopening(counts["accepted"], counts["reopening"])
         if plan.is_snapshot:
-            shards = self.creditors.get(record.creditor).shards
-            counts.update(work.put_missing(len(survey.chunks), self.invoices.all_open(record.creditor, shards)))
-            doubt = doubt_about(counts["open"], counts["missing"], counts["unreadable"])
+            doubt = self._doubt_about_list(record, plan, counts) or doubt
         merged = replace(
             record,
             state=WAITING if doubt else APPLYING,
@@ -293,6 +311,18 @@ class ImportFile:
         )
         self.imports.advance(record.creditor, record.id, CHECKING, merged)
         return self.imports.get(record.creditor, record.id)
+
+    def _doubt_about_list(self, record: ImportRecord, plan: ImportPlan, counts: Counter[str]) -> Refused | None:
+        """Why the list must wait; then nobody is reminded of what it lacks until somebody has decided."""
+        creditor, work = self.creditors.get(record.creditor), self._work(record)
+        lacks = work.put_missing(len(plan.known_survey.chunks), self.invoices.all_open(creditor.id, creditor.shards))
+        settled = sum(1 for _ in would_settle(self.invoices, creditor.id, work.missing(), plan.at))
+        counts.update(open=lacks["open"] - lacks["missing"] + settled, missing=settled)
+        doubt = doubt_about(counts["open"], counts["missing"], counts["unreadable"])
+        if doubt is not None:
+            missing = would_settle(self.invoices, creditor.id, work.missing(), plan.at)
+            counts["held"] = self.apply_events.apply(creditor, held_until_decided(missing, plan.at))["holds"]
+        return doubt
 
     def _put_table(self, key: str, header: Sequence[str], told: Iterator[Problem[TablePlace]]) -> int:
         """Write what is to be told of cells; how much that is. No file where there is nothing to tell."""
@@ -316,8 +346,8 @@ class ImportFile:
         statements = self._statements(plan, number)
         good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        said = (told for one in good for told in (one.stated(plan.at), *one.holds(plan.at)))
-        counts = self.apply_events.apply(creditor, said)
+        said = (told for one in good for told in (_as_listed(one.stated(plan.at), plan), *one.holds(plan.at)))
+        counts = self.apply_events.apply(creditor, said, count=self.count_unreached)
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
@@ -326,9 +356,34 @@ class ImportFile:
         counts = Counter(record.counts)
         if plan.is_snapshot:
             counts["settled"] = self._settle(record, plan)
+            if counts["held"]:
+                self._release(record)
+            self._close_older(record, plan)
         finished = replace(record, state=DONE, counts=counts, finished_at=self.clock.now())
         self.imports.advance(record.creditor, record.id, APPLYING, finished)
         return self.imports.get(record.creditor, record.id)
+
+    def _close_older(self, record: ImportRecord, plan: ImportPlan) -> None:
+        """Lists that wait are overtaken by a newer one that was applied: what they lack is known now."""
+        for older in self.imports.recent(record.creditor):
+            earlier = ImportPlan.from_json(older.plan)
+            if older.id == record.id or not earlier.is_snapshot or earlier.at > plan.at:
+                continue
+            if older.state == WAITING:
+                self._close(older, _overtaken())
+
+    def _close(self, record: ImportRecord, reason: Refused) -> None:
+        """End an import that waits, without applying it; what it lacks is addressed again."""
+        plan = ImportPlan.from_json(record.plan)
+        if plan.is_snapshot and self._work(record).is_kept():
+            self._release(record)
+        self._fail(record, plan, reason)
+
+    def _release(self, record: ImportRecord) -> None:
+        """Let what a list lacks be addressed again."""
+        creditor = self.creditors.get(record.creditor)
+        at = max(self.clock.now(), ImportPlan.from_json(record.plan).at)
+        self.apply_events.apply(creditor, decided(self._work(record).missing(), at))
 
     def _settle(self, record: ImportRecord, plan: ImportPlan) -> int:
         """Settle the open invoices that the snapshot lacks; how many that were."""
@@ -374,6 +429,37 @@ def _open_jobs(record: ImportRecord) -> list[ImportJob]:
 
 def _is_same_upload(one: ImportRecord, other: ImportRecord) -> bool:
     return ImportPlan.from_json(one.plan).same_upload(ImportPlan.from_json(other.plan))
+
+
+def _not_waiting(record: ImportRecord) -> Refused:
+    return Refused(
+        "import_not_waiting",
+        pl=f"Ten import nie czeka na potwierdzenie (stan: {record.state}).",
+        en=f"This import does not wait for a confirmation (state: {record.state}).",
+    )
+
+
+def _overtaken() -> Refused:
+    return Refused(
+        "import_overtaken",
+        pl="Nowsza pełna lista została już wczytana; ta nie jest potrzebna.",
+        en="A newer full list was taken in; this one is not needed any more.",
+    )
+
+
+def _discarded() -> Refused:
+    return Refused(
+        "import_discarded",
+        pl="Plik został odrzucony przez osobę, która go sprawdziła; niczego z niego nie przyjęto.",
+        en="A person looked at the file and let it go; nothing of it was taken in.",
+    )
+
+
+def _as_listed(statement: Statement, plan: ImportPlan) -> Statement:
+    """The statement; in a full list of what is open, it says that the invoice is."""
+    if not plan.is_snapshot or not isinstance(statement, InvoiceStated):
+        return statement
+    return replace(statement, header=replace(statement.header, is_listed=True, source="list"))
 
 
 def _digest(*parts: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from upominek.application.intake.count_unreached import unreached_of
 from upominek.application.intake.import_plan import UNNAMED, Arrival, ImportPlan, path_of
 from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.formats import Survey
@@ -15,7 +16,18 @@ from upominek.domain.receivables.remarks import MOST_TOLD, Remark
 
 COUNTS: Final = ("rows", "accepted", "rejected", "repeated", "new", "changed", "unchanged")
 SNAPSHOT_COUNTS: Final = ("open", "missing", "settled")
-OTHER_COUNTS: Final = ("contacts", "payments", "unmatched", "superseded", "cancelled", "holds", "releases", "notes")
+OTHER_COUNTS: Final = (
+    "reopening",
+    "held",
+    "contacts",
+    "payments",
+    "unmatched",
+    "superseded",
+    "cancelled",
+    "holds",
+    "releases",
+    "notes",
+)
 """Of statements that are not about invoices as they stand; told where there are any."""
 
 
@@ -107,6 +119,7 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         report |= {
             **words_of(plan.format, plan.survey),
             "ignored_columns": list(plan.survey.ignored),
+            "unreached": unreached_of(record.counts),
             "remarks_total": record.counts.get("remarks", 0),
             "remarks_file": remarks_key(record.key) if record.counts.get("remarks") else None,
             "rejects_file": f"rejected/{path_of(record.key)}" if record.counts.get("rejected") else None,

@@ -11,7 +11,7 @@ from upominek.application.ports.letters import Typesetter
 from upominek.application.ports.rates import RateRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.application.ports.world import Clock
-from upominek.domain.cases.balance import owed
+from upominek.domain.cases.balance import owed, set_off
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import NotUnderstood
 from upominek.domain.law.answers import answers, debts_of
@@ -146,7 +146,7 @@ def compose(creditor: Creditor, file: CaseFile, request: LetterRequest, today: d
     invoices = tuple(
         DueInvoice(case.debtor.id, debt.number, debt.due_on, debt.outstanding, debt.claim) for debt in debts
     )
-    totals = owed(case, invoices)
+    totals = owed(invoices, set_off(case, invoices))
     if not totals:
         raise covered_by_credit()
     step = _step(request)

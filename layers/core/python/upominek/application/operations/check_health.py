@@ -133,6 +133,8 @@ class _Pass:
             imports=self._stopped(importing),
             importing=importing,
             campaigns=known,
+            unreached=self.before.unreached,
+            unreached_at=self.before.unreached_at,
         )
 
     # --- What became of the reminders ---------------------------------------------------------------------------------

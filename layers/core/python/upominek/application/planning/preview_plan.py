@@ -1,18 +1,25 @@
 """What would go out on a day, to whom, in which words and at which cost; and who would hear nothing, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any, assert_never
 
-from upominek.application.planning.shard_run import ShardRun, cases_of, planned_through, shard_run
+from upominek.application.planning.shard_run import (
+    BATCH,
+    ShardRun,
+    cases_of,
+    knowing_suppressed,
+    planned_through,
+    shard_run,
+)
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
-from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
+from upominek.application.ports.invoices import InvoiceRepository
 from upominek.application.ports.planning import ProgressRepository
 from upominek.application.ports.rates import RateRepository
-from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, Renderer, TextRepository
 from upominek.application.ports.world import Clock
 from upominek.application.texts.compose_message import compose_with_letter
@@ -22,21 +29,16 @@ from upominek.domain.messages.prices import Prices
 from upominek.domain.messages.reminder import channel_traits
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force, running_order
-from upominek.domain.planning.decision import (
-    Decision,
-    SkipReason,
-    contact_hours,
-    decide,
-    step_landing,
-    usable_addresses,
-)
-from upominek.domain.planning.recheck import reminded
+from upominek.domain.planning.decision import Decision, contact_hours
+from upominek.domain.planning.ladder import weight_of
 from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.open_invoice import due_invoice
 from upominek.domain.texts.overrides import Overrides
+from upominek.domain.values.batches import batched
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel, Tone
-from upominek.domain.values.contact import address_hash
 from upominek.domain.values.money import Money
+from upominek.domain.values.span import ONE_DAY
 from upominek.domain.values.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -196,7 +198,6 @@ class PreviewPlan:
     texts: TextRepository
     cases: CaseRepository
     invoices: InvoiceRepository
-    reminders: ReminderRepository
     progress: ProgressRepository
     renderer: Renderer
     rates: RateRepository
@@ -239,59 +240,45 @@ class PreviewPlan:
         return shard_run(creditor, campaigns, campaign, shard, day, None if is_planned else through)
 
     def _look_at(self, run: ShardRun, found: _Day) -> None:
-        for batch in run.batches(self.invoices):
+        for debtors in batched(self._concerned(run), BATCH):
+            open_ = {debtor: self.invoices.open_of(run.creditor.id, debtor) for debtor in debtors}
+            batch = {
+                debtor: [due for one in invoices if (due := due_invoice(one)) is not None]
+                for debtor, invoices in open_.items()
+            }
             cases = self._as_they_will_be(run, cases_of(self.cases, run.creditor.id, batch), found)
-            decided = [(case, self._unless_reminded(run, case, one)) for case, one in run.decide(batch, cases)]
-            details = self._details(run, [one for _, one in decided if one.reason is None])
-            for case, decision in decided:
+            for case, decision in run.decide(batch, cases, as_before=True):
                 if decision.reason is None:
-                    self._add(run, case, decision, details[decision.debtor], found)
+                    details = {one.number: one for one in open_[decision.debtor]}
+                    self._add(run, case, decision, details, found)
                 else:
                     found.skipped.append(_skipped(run, decision, decision.reason.value, decision.detail))
+
+    def _concerned(self, run: ShardRun) -> Iterator[str]:
+        """The debtors of whom a step lands on the day by its due date, then those on the agenda, each once."""
+        seen: set[str] = set()
+        landing = (debtor for batch in run.batches(self.invoices) for debtor in batch)
+        for debtor in chain(landing, self._on_agenda(run)):
+            if debtor not in seen:
+                seen.add(debtor)
+                yield debtor
+
+    def _on_agenda(self, run: ShardRun) -> Iterator[str]:
+        hours = contact_hours(run.creditor, run.campaign)
+        is_today = run.day == hours.local_day(self.clock.now())
+        before = hours.last_contact_day(run.day - ONE_DAY)
+        for debtor, agenda in run.agenda(self.cases, run.day):
+            # What is noted for an earlier day is taken to be said by then.
+            if run.concerns(agenda) and (is_today or agenda.on > before):
+                yield debtor
 
     def _as_they_will_be(self, run: ShardRun, cases: Mapping[str, Case], found: _Day) -> dict[str, Case]:
         """The cases with the places that are taken before this run, and all that is known of their addresses."""
         creditor = run.creditor.id
-        digests = {
-            address_hash(address, creditor)
-            for case in cases.values()
-            for channel in Channel
-            for address in usable_addresses(case.debtor, channel)
-        }
-        suppressed = self.cases.suppressed(creditor, digests) if digests else frozenset()
         return {
-            debtor: replace(
-                case,
-                # A reminder of today that went already takes no place from itself.
-                contacts=tuple(
-                    {one for one in case.contacts if one.reminder_id != run.key_of(debtor).id}
-                    | found.places.get((creditor, debtor), set())
-                ),
-                suppressed=case.suppressed | suppressed,
-            )
-            for debtor, case in cases.items()
+            debtor: replace(case, contacts=(*found.places.get((creditor, debtor), ()), *case.contacts))
+            for debtor, case in knowing_suppressed(self.cases, creditor, cases).items()
         }
-
-    def _unless_reminded(self, run: ShardRun, case: Case, decision: Decision) -> Decision:
-        """After missed runs: without the invoices that a run which ended half-way asked for."""
-        if run.since is None or decision.reason is not None:
-            return decision
-        since = self.reminders.since(run.creditor.id, decision.debtor, run.since, run.day)
-        earlier = [one for one in since if one.key.id != run.key_of(decision.debtor).id]
-        steps = {one: step_landing(run.campaign, one.due_on, run.landing) or decision.step for one in decision.invoices}
-        unsaid = {one: step for one, step in steps.items() if reminded(earlier, one, step) is None}
-        if not unsaid:
-            return replace(decision, reason=SkipReason.ALREADY_REMINDED)
-        step = max(unsaid.values(), key=lambda one: one.offset_days)
-        return decide(run.creditor, case, step, tuple(unsaid), run.day)
-
-    def _details(self, run: ShardRun, going: Sequence[Decision]) -> dict[str, dict[str, Invoice]]:
-        """By debtor and number, the invoices as messages name them."""
-        keys = [InvoiceKey(run.creditor.id, one.debtor, invoice.number) for one in going for invoice in one.invoices]
-        details: dict[str, dict[str, Invoice]] = {one.debtor: {} for one in going}
-        for key, invoice in self.invoices.get_many(keys).items() if keys else ():
-            details[key.debtor][key.number] = invoice
-        return details
 
     def _add(self, run: ShardRun, case: Case, decision: Decision, details: Mapping[str, Invoice], found: _Day) -> None:
         decision, context, letter = compose_with_letter(
@@ -309,7 +296,7 @@ class PreviewPlan:
             return
         parts = rendered.parts.parts if rendered.parts else 0
         prices = self.carrier_prices(run.creditor.carriers.of(decision.channel)) or self.prices
-        place = Contact(run.day, run.key_of(decision.debtor).id)
+        place = Contact(run.day, run.key_of(decision.debtor).id, weight=weight_of(decision.step.tone))
         found.reminders.append(
             PlannedReminder(
                 creditor=run.creditor.id,

@@ -11,16 +11,19 @@ from datetime import date, time, timedelta
 from typing import Protocol
 
 from upominek.application.intake.apply_events import ApplyEvents
-from upominek.application.planning.preview_plan import DayPlan, PreviewPlan
-from upominek.application.planning.shard_run import set_planned_through
+from upominek.application.planning.preview_plan import DayPlan, PlannedReminder, PreviewPlan
+from upominek.application.planning.reservation import reservation_of
+from upominek.application.planning.shard_run import open_invoices, set_planned_through
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.invoices import InvoiceRepository
 from upominek.application.ports.planning import ProgressRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.cases.case import Contact
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.planning.campaign import in_force
-from upominek.domain.planning.decision import contact_hours
+from upominek.domain.planning.agenda import awaits_address, next_look
+from upominek.domain.planning.campaign import Campaign, in_force
+from upominek.domain.planning.decision import SkipReason, contact_hours, plan_debtor
 from upominek.domain.receivables.events import PaymentReceived
 
 
@@ -42,6 +45,7 @@ class Simulate:
 
     creditors: CreditorRepository
     cases: CaseRepository
+    invoices: InvoiceRepository
     progress: ProgressRepository
     preview: PreviewPlan
     apply_events: ApplyEvents
@@ -71,11 +75,38 @@ class Simulate:
             yield plan
 
     def _remember(self, creditor: Creditor, plan: DayPlan) -> None:
-        """What the day leaves behind: places taken within the caps, and how far each campaign was planned."""
-        for one in plan.reminders:
-            place = Contact(plan.day, one.id)
-            self.cases.reserve_contact(creditor.id, one.debtor, place, creditor.limits)
-        for campaign in in_force(self.creditors.campaigns(creditor.id)):
+        """What the day leaves behind: what was said, whose turn comes when, and how far each campaign was planned."""
+        campaigns = in_force(self.creditors.campaigns(creditor.id))
+        by_id = {one.id: one for one in campaigns}
+        for reminder in plan.reminders:
+            self._keep_word(creditor, campaigns, by_id[reminder.campaign], reminder, plan.day)
+        for skipped in plan.skipped:
+            case = self.cases.get(creditor.id, skipped.debtor)
+            due = open_invoices(self.invoices, creditor.id, skipped.debtor)
+            agenda = next_look(creditor, campaigns, case, due, plan.day)
+            reason = SkipReason.NO_ADDRESS if skipped.reason == SkipReason.NO_ADDRESS.value else None
+            awaits = awaits_address(campaigns, case, reason)
+            self.cases.set_agenda(case, agenda, creditor.shards, awaits_address=awaits)
+        for campaign in campaigns:
             if contact_hours(creditor, campaign).is_contact_day(plan.day):
                 for shard in range(creditor.shards[-1]):
                     set_planned_through(self.progress, creditor, campaign, shard, plan.day)
+
+    def _keep_word(
+        self,
+        creditor: Creditor,
+        campaigns: tuple[Campaign, ...],
+        campaign: Campaign,
+        reminder: PlannedReminder,
+        day: date,
+    ) -> None:
+        case = self.cases.get(creditor.id, reminder.debtor)
+        due = open_invoices(self.invoices, creditor.id, reminder.debtor)
+        decision = plan_debtor(creditor, campaigns, campaign, case, due, today=day)
+        if decision is None:
+            return
+        place = Contact(day, reminder.id)
+        reservation = reservation_of(
+            creditor, campaigns, campaign, case, decision, due, place=place, read_at=self.clock.now()
+        )
+        self.cases.reserve_contact(case, reservation, creditor.shards)

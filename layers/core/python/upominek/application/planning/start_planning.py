@@ -33,6 +33,9 @@ class StartPlanning:
     queue, so after a crash they are put there again; planning a shard twice changes nothing. A contact day on which
     nobody called in time is caught up by the next one's run.
 
+    What comes onto the agenda after that (a file of late invoices, a hold that was released) is looked at by a round of
+    its own at the next call: nobody asks the agenda itself whether there is something on it.
+
     No campaign starts on a closed day: nothing lands there, and what a missed run left would only wait in the outbox
     beside what the next contact day adds.
     """
@@ -62,16 +65,38 @@ class StartPlanning:
         return started
 
     def _start(self, creditor: Creditor, now: datetime) -> Iterator[Started]:
+        ran_before: list[tuple[Campaign, date]] = []
         for campaign in running_order(self.creditors.campaigns(creditor.id)):
             day = _day_to_start(creditor, campaign, now)
-            if day is None or (self.progress.started_on(creditor.id, campaign.id) or date.min) >= day:
+            if day is None:
                 continue
-            shards = creditor.shards[-1]
-            self.queues.plan(
-                [PlanJob(creditor=creditor.id, campaign=campaign.id, shard=shard, day=day) for shard in range(shards)]
-            )
+            if (self.progress.started_on(creditor.id, campaign.id) or date.min) >= day:
+                ran_before.append((campaign, day))
+                continue
+            started = self._put(creditor, campaign, day)
             self.progress.set_started_on(creditor.id, campaign.id, day)
-            yield Started(creditor.id, campaign.id, day, shards)
+            yield started
+        if ran_before:
+            yield from self._start_rounds(creditor, ran_before)
+
+    def _start_rounds(self, creditor: Creditor, campaigns: list[tuple[Campaign, date]]) -> Iterator[Started]:
+        """Have what came onto the agenda after the day's runs looked at, once."""
+        woken, looked = self.progress.woken(creditor.id)
+        if woken is None or (looked is not None and woken <= looked):
+            return
+        for campaign, day in campaigns:
+            yield self._put(creditor, campaign, day, agenda_only=True)
+        self.progress.set_looked_at(creditor.id, woken)
+
+    def _put(self, creditor: Creditor, campaign: Campaign, day: date, *, agenda_only: bool = False) -> Started:
+        shards = creditor.shards[-1]
+        self.queues.plan(
+            [
+                PlanJob(creditor=creditor.id, campaign=campaign.id, shard=shard, day=day, agenda_only=agenda_only)
+                for shard in range(shards)
+            ]
+        )
+        return Started(creditor.id, campaign.id, day, shards)
 
 
 def _day_to_start(creditor: Creditor, campaign: Campaign, now: datetime) -> date | None:

@@ -1,12 +1,33 @@
 """Cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold
-from upominek.domain.parties.creditor import Limits
+from upominek.domain.cases.case import Agenda, Case, CaseFile, Contact, Fact, Hold
+from upominek.domain.cases.last_word import LastWords
 from upominek.domain.parties.debtor import DebtorDetails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """A place within the limits, and what is remembered of the message that takes it.
+
+    Attributes:
+        places: how many are remembered.
+        campaign: whose words they are.
+        words: what the campaign has said after it; None leaves them.
+        agenda: when the case is looked at next; None takes it off the agenda.
+        keeps_agenda: leave it as it is instead.
+    """
+
+    contact: Contact
+    places: int
+    campaign: str = ""
+    words: LastWords | None = None
+    agenda: Agenda | None = None
+    keeps_agenda: bool = False
 
 
 class CaseRepository(Protocol):
@@ -31,11 +52,14 @@ class CaseRepository(Protocol):
         """`open_case` for many debtors at once; those that change nothing are not written."""
         ...
 
-    def reserve_contact(self, creditor: str, debtor: str, contact: Contact, limits: Limits) -> tuple[Case, bool]:
-        """Take a place within the caps, atomically; repeating it for the same contact takes no second place.
+    def reserve_contact(self, case: Case, reservation: Reservation, shards: tuple[int, ...]) -> Case | None:
+        """Take a place and remember what is said in it, by one write, unless the case is no longer what was read.
+
+        Args:
+            case: as it was read; its newest place and its agenda must still be the same.
 
         Returns:
-            The case as it is now, consistently, and whether a place is held. One write, no read.
+            The case as it is now, consistently; None where somebody else took a place or changed the agenda first.
 
         Raises:
             NotFound: there is no such case.
@@ -43,7 +67,35 @@ class CaseRepository(Protocol):
         ...
 
     def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
-        """Give the place back, if it is held. Idempotent."""
+        """Give the place back, if it is held, and forget what was said in it. Idempotent."""
+        ...
+
+    def set_agenda(
+        self, case: Case, agenda: Agenda | None, shards: tuple[int, ...], *, awaits_address: bool = False
+    ) -> None:
+        """Note when the case is to be looked at next, or that nobody needs to; a wake that came meanwhile stays.
+
+        Args:
+            case: as it was read.
+            awaits_address: the next contact data of the debtor are to wake it.
+        """
+        ...
+
+    def wake(self, creditor: str, debtors: Mapping[str, Agenda], shards: tuple[int, ...]) -> None:
+        """Have the cases looked at, unless they are to be looked at as early already. Idempotent."""
+        ...
+
+    def agenda(
+        self, creditor: str, shards: tuple[int, ...], shard: int, through: date, *, entries: bool = False
+    ) -> Iterator[tuple[str, Agenda]]:
+        """The debtors of one shard who are to be looked at by the day, those of the earliest days first.
+
+        Eventually consistent, from an index; it is read as far as it is asked for.
+
+        Args:
+            shards: every number of shards that the creditor has had; `shard` counts within the newest.
+            entries: those whose invoices became known late; otherwise all others.
+        """
         ...
 
     def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:

@@ -52,6 +52,10 @@ class InvoiceRepository(Protocol):
         """
         ...
 
+    def open_of(self, creditor: str, debtor: str) -> list[Invoice]:
+        """All open invoices of the debtor, credit notes among them, by due date; consistent, in one request or few."""
+        ...
+
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:
         """Every open invoice of the creditor, from the index."""
         ...

@@ -39,6 +39,18 @@ class ProgressRepository(Protocol):
         """Remember it; never back."""
         ...
 
+    def wake(self, creditor: str, at: datetime) -> None:
+        """Note that something came onto the agenda at this UTC time."""
+        ...
+
+    def woken(self, creditor: str) -> tuple[datetime | None, datetime | None]:
+        """When something last came onto the agenda, and up to when it was looked at."""
+        ...
+
+    def set_looked_at(self, creditor: str, woken_at: datetime) -> None:
+        """Remember that all that had come by then is being looked at."""
+        ...
+
     def lane_stops(self, creditor: str) -> Mapping[Carrier, LaneStop]:
         """The stopped lanes of the creditor, by carrier: an account at fault stops no other."""
         ...

@@ -9,9 +9,8 @@ from upominek.domain.messages.receipt import OPTED_OUT
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.planning.campaign import Campaign
-from upominek.domain.planning.decision import usable_addresses
+from upominek.domain.planning.decision import channels_after, usable_addresses
 from upominek.domain.planning.occasions import words_of
-from upominek.domain.planning.recheck import channels_after
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 

@@ -80,9 +80,21 @@ class Lease:
 class Skip(Exception):
     """The reminder need not or must not go."""
 
-    def __init__(self, reason: SkipReason, *, detail: str | None = None, at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        reason: SkipReason,
+        *,
+        detail: str | None = None,
+        at: datetime | None = None,
+        suppressed: frozenset[str] = frozenset(),
+    ) -> None:
+        """Keep what is to be recorded.
+
+        Args:
+            suppressed: hashes of addresses that were found to be unusable, besides those that the case knows of.
+        """
         super().__init__(reason)
-        self.reason, self.detail, self.at = reason, detail, at
+        self.reason, self.detail, self.at, self.suppressed = reason, detail, at, suppressed
 
 
 class OtherLane(Exception):

@@ -163,6 +163,7 @@ class SendReminder:
             return lease
         if has_expired:
             self._close(lease, ReminderStatus.EXPIRED, Skip(SkipReason.EXPIRED))
+            self.prepare.look_again(lease)
             return SendOutcome.EXPIRED
         return self._work(lease)
 

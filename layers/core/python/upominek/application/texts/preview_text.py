@@ -10,7 +10,7 @@ from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.rates import RateRepository
 from upominek.application.ports.world import Clock
 from upominek.application.texts.compose_message import compose_message
-from upominek.domain.cases.balance import owed
+from upominek.domain.cases.balance import owed, set_off
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import Refused
 from upominek.domain.parties.creditor import Creditor
@@ -52,7 +52,7 @@ def preview_text(
     campaign, step = _step(in_force(campaigns), channel, name)
     step = replace(step, tone=tone or step.tone)
     invoices = tuple(_fitting(file, name, today))
-    totals = owed(case, invoices)
+    totals = owed(invoices, set_off(case, invoices))
     if not totals:
         raise Refused(
             "nothing_to_tell",

@@ -1,9 +1,10 @@
 """The case (sprawa): everything between one creditor and one debtor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from upominek.domain.cases.last_word import SILENCE, LastWords
 from upominek.domain.messages.reminder import Reminder
 from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import Debtor
@@ -13,6 +14,9 @@ from upominek.domain.values.money import Money, Totals
 from upominek.domain.values.unknown import Unknown
 
 WEEK = timedelta(days=7)
+
+HEAVIEST = 2
+"""The weight of a formal message, and of one of which nobody here knows what it says."""
 
 BETWEEN_NUMBERS = "\n"
 """Between the numbers of invoices in a fact; never in a number, where it would be unprintable."""
@@ -51,11 +55,30 @@ class Contact:
 
     Attributes:
         is_notice: it is among those of notices, which keep no demand back.
+        weight: how much the message weighs by its tone, 0 for a friendly one; it never tells two places apart.
     """
 
     day: date
     reminder_id: str
     is_notice: bool = False
+    weight: int = field(default=HEAVIEST, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """When somebody must look at the case although no due date calls: something is owed to the debtor, or begins.
+
+    Attributes:
+        on: the creditor's local day; it stays in the agenda after that until somebody has looked.
+        is_entry: its invoices became known long after their due dates, so campaigns may spread them over days.
+        campaign, step, channel: what is owed, where that is known; empty where the case must be looked at first.
+    """
+
+    on: date
+    is_entry: bool = False
+    campaign: str = ""
+    step: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +91,9 @@ class Case:
         suppressed: hashes (`contact.address_hash`) of this debtor's addresses that must not be used.
         acknowledged: by invoice number, the local days on which the debtor acknowledged it, in order.
         notices: places taken lately by notices, newest first.
+        words: by campaign, what it said last.
+        agenda: when the case is to be looked at for another reason than a due date.
+        awaits_address: something is owed to the debtor as soon as there is an address to write to.
     """
 
     creditor: str
@@ -78,6 +104,13 @@ class Case:
     suppressed: frozenset[str] = frozenset()
     acknowledged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     notices: tuple[Contact, ...] = ()
+    words: Mapping[str, LastWords] = field(default_factory=dict)
+    agenda: Agenda | None = None
+    awaits_address: bool = False
+
+    def words_of(self, campaign: str, besides: frozenset[str] = frozenset()) -> LastWords:
+        """What the campaign said last, apart from these messages."""
+        return self.words.get(campaign, SILENCE).without(besides)
 
     def hold_on(self, day: date, number: str | None = None) -> Hold | None:
         """The hold on the whole case (number None) or on one invoice that is in force on the local day."""
@@ -91,16 +124,38 @@ class Case:
         """Whether the place is taken by this very message."""
         return contact in (self.notices if contact.is_notice else self.contacts)
 
-    def cap_reached(self, limits: Limits, day: date, *, is_notice: bool = False) -> str | None:
-        """`cap-day` or `cap-week` when no further message may go on the local day, None when one may.
+    def cap_reached(
+        self,
+        limits: Limits,
+        day: date,
+        *,
+        weight: int = HEAVIEST,
+        is_notice: bool = False,
+        outranks: Collection[str] = (),
+        besides: Collection[str] = (),
+    ) -> str | None:
+        """`cap-day`, `cap-week` or `too-soon` when no further message may go on the local day, None when one may.
 
-        Notices count among themselves: they take no place of a demand, and no demand keeps one back.
+        On one day every message counts. Over the week only what weighs at least as much does: a friendly note never
+        takes the place of a demand. Notices count among themselves: they take no place of a demand, and no demand keeps
+        one back.
+
+        Args:
+            weight: of the message that is to go.
+            outranks: ids of messages of the same ladder than which it says more. From them, and from those that weigh
+                less, it need not keep the distance.
+            besides: ids of messages whose places are its own.
         """
-        taken = self.notices if is_notice else self.contacts
+        taken = [c for c in (self.notices if is_notice else self.contacts) if c.reminder_id not in besides]
         if sum(c.day == day for c in taken) >= limits.per_day:
             return "cap-day"
-        if sum(c.day > day - WEEK for c in taken) >= limits.per_week:
+        as_heavy = (c for c in taken if is_notice or c.weight >= weight)
+        if sum(c.day > day - WEEK for c in as_heavy) >= limits.per_week:
             return "cap-week"
+        near = timedelta(days=limits.days_between)
+        equals = (c for c in taken if c.weight >= weight and c.reminder_id not in outranks)
+        if not is_notice and any(abs(c.day - day) < near for c in equals):
+            return "too-soon"
         return None
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.decision import contact_hours
+from upominek.domain.planning.unreached_sums import UnreachedSums
 from upominek.domain.values.unknown import Unknown, read_word
 
 MOST_EXAMPLES: Final = 100
@@ -109,6 +110,8 @@ class Health:
         steps: missed steps by campaign and day (`default/2026-03-02`), for each run that was checked.
         importing: how far unfinished imports had come, by id.
         campaigns: what each campaign asks for, as a hash: a run that came before a change is not measured by it.
+        unreached: what no step will reach, as it was when somebody asked; None where nobody has. No sweep counts it.
+        unreached_at: when that was, in UTC.
     """
 
     creditor: str
@@ -119,6 +122,8 @@ class Health:
     imports: Found = Found()
     importing: Mapping[str, Seen] = field(default_factory=dict)
     campaigns: Mapping[str, Seen] = field(default_factory=dict)
+    unreached: UnreachedSums | None = None
+    unreached_at: datetime | None = None
 
     @property
     def awaited(self) -> int:
@@ -150,6 +155,8 @@ class Health:
             "imports": _found_text(self.imports),
             "importing": _seen_text(self.importing),
             "campaigns": _seen_text(self.campaigns),
+            "unreached": None if self.unreached is None else self.unreached.to_store(),
+            "unreached_at": None if self.unreached_at is None else self.unreached_at.isoformat(),
         }
 
     @classmethod
@@ -164,6 +171,8 @@ class Health:
             imports=_found(said["imports"]),
             importing=_seen(said["importing"]),
             campaigns=_seen(said["campaigns"]),
+            unreached=None if (kept := said.get("unreached")) is None else UnreachedSums.from_store(kept),
+            unreached_at=_time(said.get("unreached_at")),
         )
 
 

@@ -17,11 +17,27 @@ class Limits:
 
     Attributes:
         per_day: messages on one local day.
-        per_week: messages on any seven days in a row.
+        per_week: messages on any seven days in a row that weigh as much: a friendly note takes no place of a demand.
+        days_between: so many days lie between two messages; one that says more than the last may come earlier, on
+            another day.
     """
 
     per_day: int = 1
     per_week: int = 3
+    days_between: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestSums:
+    """Below these sums nobody is written to, in whole units of whatever the currency is: what is owed stays on record.
+
+    Attributes:
+        reminder: for messages that are friendly or neutral.
+        demand: for formal ones, letters among them.
+    """
+
+    reminder: int = 2
+    demand: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,7 @@ class Creditor:
         text_days: so long after a reminder can have gone, its words and the address that it went to are kept.
         retention_years: so long after the end of the year in which a case was closed, the person in it is kept.
         carriers: who brings the messages; a reminder that is claimed already keeps its own.
+        smallest: sums below which it is not worth a message.
     """
 
     id: str
@@ -104,3 +121,4 @@ class Creditor:
     text_days: int = 90
     retention_years: int = 3
     carriers: ChosenCarriers = ChosenCarriers()
+    smallest: SmallestSums = SmallestSums()

@@ -1,7 +1,7 @@
 """A campaign: who is addressed, on which schedule, by which ladder."""
 
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
@@ -28,6 +28,14 @@ class Use(StrEnum):
     NONE = "none"
     MENTION = "mention"  # tells what it comes to, and does not ask for it
     CLAIM = "claim"  # asks for it now
+
+
+class Entry(StrEnum):
+    """How a campaign begins with an invoice of which it first hears when several of its steps have passed."""
+
+    GENTLE = "gentle"  # with the first step after the due date, and goes on at the ladder's own distances
+    CURRENT = "current"  # with the step that has been reached by then
+    NONE = "none"  # not at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,7 @@ class Audience:
 
     Attributes:
         kinds: empty takes every kind of debtor; `public` takes public healthcare too.
-        minimum: smallest outstanding amount of an invoice; compared within its own currency only.
+        minimum: smallest total of an invoice, whatever of it was paid; compared within its own currency only.
         tags: the debtor has at least one of them; empty asks for none.
         without_tags: the debtor has none of them.
     """
@@ -121,8 +129,8 @@ class Audience:
     tags: frozenset[str] = frozenset()
     without_tags: frozenset[str] = frozenset()
 
-    def meets(self, debtor: Debtor, outstanding: Money) -> bool:
-        """Whether an invoice of this debtor with this outstanding amount belongs here."""
+    def meets(self, debtor: Debtor, size: Money) -> bool:
+        """Whether an invoice of this debtor with this total belongs here."""
         if self.kinds and not self._takes(debtor.kind):
             return False
         if self.tags and not self.tags & debtor.tags:
@@ -130,7 +138,7 @@ class Audience:
         if self.without_tags & debtor.tags:
             return False
         minimum = self.minimum
-        return minimum is None or minimum.currency != outstanding.currency or outstanding.grosze >= minimum.grosze
+        return minimum is None or minimum.currency != size.currency or size.grosze >= minimum.grosze
 
     def _takes(self, kind: DebtorKind | Unknown) -> bool:
         return kind in self.kinds or (kind is DebtorKind.HEALTHCARE and DebtorKind.PUBLIC in self.kinds)
@@ -146,6 +154,10 @@ class Campaign:
         weekdays: days (Monday is 0) on which it is planned; a step on another day moves to the next.
         hours: contact days and hours instead of the creditor's own.
         ladder: steps by rising offset, no two alike.
+        entry: how it begins with what it hears of late.
+        most_per_day: so many debtors of whom it hears late begin on one day; None is no limit.
+        since: the creditor's local day on which it began, or began again: what was open before is heard of then. None
+            where a version stored it that did not keep it.
     """
 
     id: str
@@ -157,6 +169,20 @@ class Campaign:
     at: time = time(9, 0)
     weekdays: frozenset[int] = WORKING_WEEK
     hours: ContactHours | None = None
+    entry: Entry | Unknown = Entry.GENTLE
+    most_per_day: int | None = None
+    since: date | None = None
+
+    @property
+    def steps_overdue(self) -> tuple[Step, ...]:
+        """The steps after the due date, in order."""
+        return tuple(one for one in self.ladder if one.offset_days > 0)
+
+
+def begun(stated: Campaign, stored: Campaign | None, today: date) -> Campaign:
+    """The campaign as newly stated, with the day on which it began: today, unless it runs already."""
+    runs = stored is not None and stored.is_active
+    return replace(stated, since=stored.since if runs and stored is not None else today)
 
 
 def in_force(campaigns: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
@@ -169,6 +195,6 @@ def running_order(campaigns: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
     return tuple(sorted(in_force(campaigns), key=lambda c: c.at))
 
 
-def campaign_of(campaigns: tuple[Campaign, ...], debtor: Debtor, outstanding: Money) -> Campaign | None:
-    """The campaign that an invoice belongs to; `campaigns` are those `in_force`."""
-    return next((c for c in campaigns if c.audience.meets(debtor, outstanding)), None)
+def campaign_of(campaigns: tuple[Campaign, ...], debtor: Debtor, size: Money) -> Campaign | None:
+    """The campaign that an invoice of this total belongs to; `campaigns` are those `in_force`."""
+    return next((c for c in campaigns if c.audience.meets(debtor, size)), None)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from upominek.domain.cases.balance import owed
+from upominek.domain.cases.balance import owed, set_off
 from upominek.domain.cases.case import Case
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.register_entry import may_mention
@@ -91,7 +91,7 @@ def _no_money(creditor: Creditor, case: Case, invoices: Sequence[DueInvoice], to
     in_zloty = [one for one in invoices if one.outstanding.currency == DEFAULT_CURRENCY]
     if not in_zloty:
         return "currency"
-    if not any(total.currency == DEFAULT_CURRENCY for total in owed(case, invoices)):
+    if not any(total.currency == DEFAULT_CURRENCY for total in owed(invoices, set_off(case, invoices))):
         return "covered-by-credit"
     taxed = [one for one in in_zloty if (one.claim or creditor.claim_kind) is ClaimKind.TAX]
     if len(taxed) == len(in_zloty):

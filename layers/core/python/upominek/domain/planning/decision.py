@@ -4,14 +4,15 @@ The planner, the sender and the preview ask the same `decide`, the planner with 
 what a consistent read says a moment before the provider is called. So 'what would go out tomorrow?' has one answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
-from upominek.domain.cases.balance import owed
+from upominek.domain.cases.balance import credit_of, owed, set_off
 from upominek.domain.cases.case import Case
+from upominek.domain.cases.last_word import LastWord
 from upominek.domain.law.due_date import is_overdue
 from upominek.domain.law.limitation import is_barred
 from upominek.domain.messages.occasion import OF_A_STEP, OccasionTraits
@@ -27,12 +28,13 @@ from upominek.domain.planning.campaign import (
     Use,
     campaign_of,
 )
+from upominek.domain.planning.ladder import is_joined, on_ladder, turn_of, weight_of
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.contact import address_hash
 from upominek.domain.values.kinds import ClaimKind, HoldKind
-from upominek.domain.values.money import Money
+from upominek.domain.values.money import DECIMALS, Money
 from upominek.domain.values.span import ONE_DAY, Span
 from upominek.domain.values.unknown import Unknown, read_word
 
@@ -52,6 +54,9 @@ class SkipReason(StrEnum):
     NO_ADDRESS = "no-address"
     CAP_DAY = "cap-day"
     CAP_WEEK = "cap-week"
+    TOO_SOON = "too-soon"  # after another message that said as much
+    TOO_SMALL = "too-small"  # what is owed is not worth a message
+    OVERTAKEN = "overtaken"  # more than this was said already of what is still open
     ALREADY_REMINDED = "already-reminded"
     EXPIRED = "expired"
     CAMPAIGN_ENDED = "campaign-ended"
@@ -67,6 +72,9 @@ class Decision:
         claims: what is said beyond asking for payment: as much of the step's claims as the case allows.
         withheld: why some of the step's claims are left out, as `interest-rate-missing`; empty when none is.
         is_timely: the step comes after the due dates, but they fell on free days, so there is still time to pay.
+        is_ahead: nothing of it is overdue.
+        left_out: overdue invoices of the campaign that it does not name, with the step that was said of each before.
+        credit: what was taken off the invoices for the debtor's credits, one per currency; none is zero.
     """
 
     debtor: str
@@ -80,6 +88,25 @@ class Decision:
     claims: Claims = NO_CLAIMS
     withheld: tuple[str, ...] = ()
     is_timely: bool = False
+    is_ahead: bool = False
+    left_out: Mapping[str, int | None] = field(default_factory=dict)
+    credit: tuple[Money, ...] = ()
+
+    def word(self, reminder_id: str, on: date, at: datetime) -> LastWord:
+        """What is remembered of it when it goes.
+
+        Args:
+            at: UTC time before the invoices were read.
+        """
+        step = self.step
+        return LastWord(
+            on=on,
+            at=at,
+            offset_days=step.offset_days,
+            text=step.template,
+            reminder_id=reminder_id,
+            left_out=self.left_out,
+        )
 
     @property
     def template(self) -> str:
@@ -104,6 +131,34 @@ class Decision:
         ):
             return None
         return letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """With what in mind a decision is asked for; as it stands, for a step of a ladder that is to be planned.
+
+    Attributes:
+        besides: ids of messages that are to be forgotten, as what they said and the places that they took are this
+            one's own: its own id, and that of the original of a fallback.
+        outranks: ids of messages than which this one says more.
+        tried: the channel that failed, for a fallback, which takes those that the step names behind it.
+        suppressed: hashes of addresses known to be unusable, besides those that the case knows of.
+        usable: hashes of addresses that were looked at, and are none of these.
+        traits: of the message's occasion.
+        shares: by number, what the debtor's credits take off each invoice, where more is known than the invoices asked
+            about.
+    """
+
+    besides: frozenset[str] = frozenset()
+    outranks: frozenset[str] = frozenset()
+    tried: Channel | Unknown | None = None
+    suppressed: frozenset[str] = frozenset()
+    usable: frozenset[str] = frozenset()
+    traits: OccasionTraits = OF_A_STEP
+    shares: Mapping[str, Money] | None = None
+
+
+ANYTHING: Final = Asked()
 
 
 def contact_hours(creditor: Creditor, campaign: Campaign) -> ContactHours:
@@ -163,12 +218,6 @@ def due_spans(campaign: Campaign, landing: Span) -> list[Span]:
     return spans
 
 
-def step_landing(campaign: Campaign, due_on: date, landing: Span) -> Step | None:
-    """The most advanced step of an invoice with this due date that lands within the span."""
-    steps = (s for s in campaign.ladder if due_on + timedelta(days=s.offset_days) in landing)
-    return max(steps, key=lambda one: one.offset_days, default=None)
-
-
 def usable_addresses(debtor: Debtor, channel: Channel) -> tuple[str, ...]:
     """Addresses of the debtor that a channel can use, in order of preference; a postal one with a line for each."""
     match channel:
@@ -210,21 +259,11 @@ def by_debtor(due: Sequence[DueInvoice]) -> Iterator[tuple[str, list[DueInvoice]
     yield from groups.items()
 
 
-def has_expired(hours: ContactHours, step: Step, due_on: Iterable[date], today: date) -> bool:
-    """Whether it is too late for the step with all the invoices whose turn it has come to.
-
-    It is too late when the step landed too long ago; and for a step before the due date, once that has passed: nobody
-    is told of a payment to come that is overdue, neither after missed runs nor after a long row of closed days.
-
-    Args:
-        due_on: due dates of the invoices; those whose step is still to come do not count.
-    """
-    offset = timedelta(days=step.offset_days)
-    reached = [due for due in due_on if due + offset <= today]
-    return bool(reached) and all(
-        (today - hours.next_contact_day(due + offset)).days > step.expires_after_days or due + offset < due < today
-        for due in reached
-    )
+def channels_after(step: Step, tried: Channel | Unknown) -> tuple[Channel | Unknown, ...]:
+    """The channels that remain for a fallback: those that the step names behind the one that failed."""
+    if tried not in step.channels:
+        return step.channels
+    return step.channels[step.channels.index(tried) + 1 :]
 
 
 def plan_debtor(
@@ -232,51 +271,66 @@ def plan_debtor(
     campaigns: tuple[Campaign, ...],
     campaign: Campaign,
     case: Case,
-    due: Sequence[DueInvoice],
+    open_: Sequence[DueInvoice],
     *,
-    landing: Span,
     today: date,
+    asked: Asked = ANYTHING,
 ) -> Decision | None:
-    """What one debtor hears in one campaign today: None when none of the invoices is this campaign's today.
-
-    After missed runs, invoices whose step has expired are left out where others give a reason to write; where they are
-    all there is, the decision is that the reminder expired.
+    """What one debtor hears in one campaign on a day; None when all that has come was said, or nothing has come.
 
     Args:
         campaigns: those `in_force`, in order; they tell whose an invoice is.
-        due: open invoices of this debtor within the campaign's `due_spans`.
+        open_: open invoices of this debtor: all of them for what is to be sent. Of some of them alone, it tells whether
+            there may be something to say.
     """
-    steps = {
-        invoice: step
-        for invoice in due
-        if invoice.outstanding.grosze > 0  # nobody is reminded of a credit note
-        and (step := step_landing(campaign, invoice.due_on, landing)) is not None
-        and (owner := campaign_of(campaigns, case.debtor, invoice.outstanding)) is not None
-        and owner.id == campaign.id
-    }
-    if not steps:
-        return None
     hours = contact_hours(creditor, campaign)
-    fresh = {i: step for i, step in steps.items() if not has_expired(hours, step, [i.due_on], today)}
-    timely = fresh or steps
-    step = max(timely.values(), key=lambda one: one.offset_days)
-    mine = tuple(sorted(timely, key=lambda one: (one.due_on, one.number)))
-    if not fresh:
-        return Decision(debtor=case.debtor.id, step=step, invoices=mine, reason=SkipReason.EXPIRED)
-    return decide(creditor, case, step, mine, today)
+    words = case.words_of(campaign.id, asked.besides)
+    mine = on_ladder(campaign, hours, words, of_campaign(campaigns, campaign, case, open_))
+    askable = {one for one in open_ if kept_back(creditor, case, one, today) is None}
+    free = [one for one in mine if one.invoice in askable]
+    turn = turn_of(campaign, hours, free, today)
+    if turn is None:
+        kept = turn_of(campaign, hours, [one for one in mine if one.invoice not in askable], today)
+        return None if kept is None else decide(creditor, case, kept.step, kept.invoices, today, asked=asked)
+    if turn.is_overtaken:
+        return Decision(debtor=case.debtor.id, step=turn.step, invoices=turn.invoices, reason=SkipReason.OVERTAKEN)
+    if is_joined(campaign, free, turn, today, creditor.limits.days_between):
+        return Decision(debtor=case.debtor.id, step=turn.step, invoices=turn.invoices, reason=SkipReason.TOO_SOON)
+    lower = (one for one in (words.overdue, words.ahead) if one and one.offset_days < turn.step.offset_days)
+    asked = replace(asked, outranks=frozenset(one.reminder_id for one in lower), shares=set_off(case, askable))
+    decision = decide(creditor, case, turn.step, turn.invoices, today, asked=asked)
+    named = {one.number for one in decision.invoices}
+    left_out = {
+        one.invoice.number: one.told
+        for one in mine
+        if not turn.is_ahead and one.invoice.number not in named and is_overdue(one.invoice.due_on, today)
+    }
+    return replace(decision, is_ahead=turn.is_ahead, left_out=left_out)
 
 
-def decide(  # noqa: PLR0913 - the one rule, with all that it weighs
+def of_campaign(
+    campaigns: tuple[Campaign, ...], campaign: Campaign, case: Case, open_: Sequence[DueInvoice]
+) -> Iterator[DueInvoice]:
+    """Those of the open invoices that the campaign is to speak of, some time.
+
+    Args:
+        campaigns: those `in_force`, in order.
+    """
+    for invoice in open_:
+        if invoice.outstanding.grosze > 0:  # nobody is reminded of a credit note
+            owner = campaign_of(campaigns, case.debtor, invoice.size)
+            if owner is not None and owner.id == campaign.id:
+                yield invoice
+
+
+def decide(
     creditor: Creditor,
     case: Case,
     step: Step,
     invoices: tuple[DueInvoice, ...],
     today: date,
     *,
-    channels: Sequence[Channel | Unknown] | None = None,
-    suppressed: Collection[str] = frozenset(),
-    has_reserved: bool = False,
-    traits: OccasionTraits = OF_A_STEP,
+    asked: Asked = ANYTHING,
 ) -> Decision:
     """Whether the message may go, over which channel, for which total, and what it may say beyond that.
 
@@ -286,21 +340,22 @@ def decide(  # noqa: PLR0913 - the one rule, with all that it weighs
 
     Args:
         invoices: open ones; an empty tuple must have been explained by the caller.
-        channels: instead of the step's own, for a fallback.
-        suppressed: hashes of addresses known to be unusable, besides those that the case knows of.
-        has_reserved: the message already holds its place within the caps, so they are not asked again.
-        traits: of the message's occasion.
     """
+    traits = asked.traits
     settled = Decision(debtor=case.debtor.id, step=step, invoices=invoices)
     if held := _held(case, step, today):
         return replace(settled, reason=held[0], detail=held[1])
     free, detail = _free(creditor, case, invoices, today, traits)
     if not free:
         return replace(settled, reason=SkipReason.HELD, detail=detail)
-    totals = owed(case, free)
-    if not totals and traits.asks_for_payment:
+    shares = set_off(case, free) if asked.shares is None else asked.shares
+    totals = owed(free, shares)
+    if traits.asks_for_payment and not totals:
         return replace(settled, invoices=free, reason=SkipReason.COVERED_BY_CREDIT)
-    chosen = choose_address(case, step.channels if channels is None else channels, suppressed)
+    if traits.asks_for_payment and all(is_too_small(creditor, step, total) for total in totals):
+        return replace(settled, invoices=free, totals=totals, reason=SkipReason.TOO_SMALL)
+    channels = step.channels if asked.tried is None else channels_after(step, asked.tried)
+    chosen = choose_address(case, channels, asked.suppressed)
     if chosen is None:
         return replace(settled, invoices=free, totals=totals, reason=SkipReason.NO_ADDRESS)
     channel, address = chosen
@@ -314,10 +369,24 @@ def decide(  # noqa: PLR0913 - the one rule, with all that it weighs
         claims=claims,
         withheld=withheld,
         is_timely=step.offset_days > 0 and not any(is_overdue(one.due_on, today) for one in free),
+        credit=credit_of(free, shares),
     )
-    is_notice = not traits.takes_place_of_demand
-    cap = None if has_reserved else case.cap_reached(creditor.limits, today, is_notice=is_notice)
+    cap = case.cap_reached(
+        creditor.limits,
+        today,
+        weight=weight_of(step.tone),
+        is_notice=not traits.takes_place_of_demand,
+        outranks=asked.outranks,
+        besides=asked.besides,
+    )
     return decision if cap is None else replace(decision, reason=SkipReason(cap))
+
+
+def is_too_small(creditor: Creditor, step: Step, total: Money) -> bool:
+    """Whether the sum is not worth the step."""
+    smallest = creditor.smallest.demand if step.tone is Tone.FORMAL else creditor.smallest.reminder
+    unit: int = 10 ** DECIMALS.get(total.currency, 2)
+    return total.grosze < smallest * unit
 
 
 def reason_of_hold(kind: HoldKind | Unknown) -> SkipReason:
@@ -335,7 +404,7 @@ def _held(case: Case, step: Step, today: date) -> tuple[SkipReason, str] | None:
     """Why the debtor hears nothing at all now, and more about it."""
     if hold := case.hold_on(today):
         return reason_of_hold(hold.kind), hold.kind.value
-    word = _unknown_word(case, step)
+    word = unknown_word(case, step)
     return None if word is None else (SkipReason.HELD, word.value)
 
 
@@ -343,19 +412,26 @@ def _free(
     creditor: Creditor, case: Case, invoices: tuple[DueInvoice, ...], today: date, traits: OccasionTraits
 ) -> tuple[tuple[DueInvoice, ...], str | None]:
     """The invoices that the debtor may be told of, and, where there are none, what keeps the last of them back."""
-    open_ = tuple(i for i in invoices if case.hold_on(today, i.number) is None)
-    if not open_:
-        hold = case.hold_on(today, invoices[0].number)
-        return (), hold.kind.value if hold else None
+    kept = [(one, kept_back(creditor, case, one, today, traits)) for one in invoices]
+    free = tuple(one for one, why in kept if why is None)
+    return free, None if free else next((why for _, why in reversed(kept)), None)
+
+
+def kept_back(
+    creditor: Creditor, case: Case, invoice: DueInvoice, today: date, traits: OccasionTraits = OF_A_STEP
+) -> str | None:
+    """Why the debtor must not be told of this very invoice: the kind of its hold, an unknown claim, or limitation."""
+    if hold := case.hold_on(today, invoice.number):
+        return hold.kind.value
     if not traits.asks_for_payment:
-        return open_, None
-    known = tuple(i for i in open_ if not isinstance(i.claim or creditor.claim_kind, Unknown))
-    if not known:
-        return (), (open_[0].claim or creditor.claim_kind).value
-    return tuple(i for i in known if not _is_barred(creditor, case, i, today)), LIMITATION
+        return None
+    claim = invoice.claim or creditor.claim_kind
+    if isinstance(claim, Unknown):
+        return claim.value
+    return LIMITATION if _is_barred(creditor, case, invoice, today) else None
 
 
-def _unknown_word(case: Case, step: Step) -> Unknown | None:
+def unknown_word(case: Case, step: Step) -> Unknown | None:
     """A word of the debtor or the step that this version does not know: what it would say might be wrong."""
     if isinstance(case.debtor.kind, Unknown):
         return case.debtor.kind

@@ -11,10 +11,9 @@ from upominek.domain.messages.occasion import OF_A_STEP, Occasion, OccasionTrait
 from upominek.domain.planning.campaign import Campaign, Step
 from upominek.domain.planning.decision import SkipReason
 from upominek.domain.planning.message_on_event import MessageOnEvent
-from upominek.domain.planning.recheck import Gone, remaining, still_due
+from upominek.domain.planning.recheck import Gone, remaining
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.values.span import Span
 
 _ROWS: Final[tuple[MessageOnEvent, ...]] = ()
 """The messages on events: one line for each."""
@@ -58,21 +57,18 @@ def words_of(occasion: Occasion, step: str, campaigns: Iterable[Campaign], campa
     return next((one for ladder in ladders for one in ladder if one.name == step), None)
 
 
-def still_holds(
-    occasion: Occasion, numbers: Sequence[str], invoices: Mapping[str, Invoice], campaign: Campaign, landing: Span
+def event_holds(
+    occasion: Occasion, numbers: Sequence[str], invoices: Mapping[str, Invoice]
 ) -> tuple[dict[DueInvoice, Step], Gone]:
-    """The invoices that there is still a word to be said of, each with what that is; and why the others dropped out.
+    """The invoices that there is still a word to be said of on an event, and why the others dropped out.
 
     Args:
-        numbers: of the invoices that it was planned for.
+        numbers: of the invoices that it is about.
         invoices: as just read; those that do not exist are absent.
-        landing: the days of steps of which a reminder was planned.
 
     Raises:
         NotUnderstood: the event is of another version.
     """
-    if occasion.is_step:
-        return still_due(numbers, invoices, campaign, landing)
     row = message_on(occasion)
 
     def look(invoice: Invoice | None) -> tuple[DueInvoice, Step] | Gone:

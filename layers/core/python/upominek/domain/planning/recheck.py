@@ -1,20 +1,16 @@
 """What is left of a planned reminder a moment before it goes: pure functions on what was just read."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from datetime import date, datetime, timedelta
 
 from upominek.domain.cases.case import Case
-from upominek.domain.messages.reminder import Reminder
-from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.planning.campaign import Campaign, Step
-from upominek.domain.planning.decision import LIMITATION, Decision, SkipReason, step_landing
+from upominek.domain.parties.creditor import Creditor
+from upominek.domain.planning.campaign import Campaign, Step, campaign_of
+from upominek.domain.planning.decision import LIMITATION, Decision, SkipReason, contact_hours
+from upominek.domain.planning.ladder import OnLadder, on_ladder
 from upominek.domain.receivables.invoice import Invoice, InvoiceStatus
 from upominek.domain.receivables.open_invoice import DueInvoice
-from upominek.domain.values.channel import Channel
-from upominek.domain.values.span import Span
-from upominek.domain.values.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +19,7 @@ class Gone:
 
     reason: SkipReason
     at: datetime | None = None
-
-
-def still_due(
-    numbers: Sequence[str], invoices: Mapping[str, Invoice], campaign: Campaign, landing: Span
-) -> tuple[dict[DueInvoice, Step], Gone]:
-    """The planned invoices that are still open, each with its most advanced step that landed, by due date and number.
-
-    Args:
-        invoices: as just read; those that do not exist are absent.
-        landing: the days of which the reminder was planned.
-
-    Returns:
-        The invoices, and why the others dropped out: the newest reason, which explains the message if none is left.
-    """
-    return remaining(numbers, invoices, partial(_still_due, campaign=campaign, landing=landing))
+    detail: str | None = None
 
 
 def remaining(
@@ -60,19 +42,61 @@ def remaining(
     )
 
 
-def _still_due(invoice: Invoice | None, campaign: Campaign, landing: Span) -> tuple[DueInvoice, Step] | Gone:
-    if invoice is None or invoice.header is None or invoice.outstanding is None:
+def why_nothing(
+    creditor: Creditor,
+    campaigns: tuple[Campaign, ...],
+    campaign: Campaign,
+    case: Case,
+    due: Sequence[DueInvoice],
+    *,
+    planned: Mapping[str, Invoice | None],
+    step: str,
+    today: date,
+) -> Gone:
+    """Why a reminder has nothing to say any more.
+
+    Args:
+        due: all open invoices of the debtor.
+        planned: those that it was planned for, as just read; none where its step was owed from before.
+        step: the name of the one that was planned.
+    """
+    closed = [gone for one in planned.values() if (gone := _closed(one)) is not None]
+    if closed or not due:
+        return max(closed, key=lambda one: (one.at is not None, one.at), default=Gone(SkipReason.PAID))
+    mine = [one for one in due if campaign_of(campaigns, case.debtor, one.size) is campaign]
+    if not mine:
+        return Gone(SkipReason.CHANGED, detail="campaign")
+    placed = on_ladder(campaign, contact_hours(creditor, campaign), case.words_of(campaign.id), mine)
+    offset = offset_of(step)
+    waiting = [one for one in placed if one.invoice.number in planned and not _is_told(one, offset)]
+    if not waiting or offset is None:
+        return Gone(SkipReason.ALREADY_REMINDED)
+    if any(one.begins_on + timedelta(days=offset) <= today for one in waiting):
+        return Gone(SkipReason.EXPIRED)
+    invoices = (planned[one.invoice.number] for one in waiting)
+    moved = (entry.at for one in invoices if one is not None for entry in one.log if entry.kind != "issued")
+    return Gone(SkipReason.CHANGED, max(moved, default=None))
+
+
+def offset_of(step: str) -> int | None:
+    """The offset in the name of a ladder's step; None where the name is of another version."""
+    try:
+        return int(step)
+    except ValueError:
+        return None
+
+
+def _is_told(one: OnLadder, offset: int | None) -> bool:
+    return offset is None or (one.told is not None and one.told >= offset)
+
+
+def _closed(invoice: Invoice | None) -> Gone | None:
+    """Why the invoice is not open; None where it is."""
+    if invoice is None or invoice.header is None:
         return Gone(SkipReason.CHANGED)
     if invoice.status is InvoiceStatus.CANCELLED:
         return Gone(SkipReason.CANCELLED, invoice.cancelled_at)
-    if invoice.status is InvoiceStatus.SETTLED:
-        return Gone(SkipReason.PAID, paid_at(invoice))
-    step = step_landing(campaign, invoice.header.due_on, landing)
-    if step is None or invoice.outstanding.grosze <= 0:
-        return Gone(SkipReason.CHANGED, next((one.at for one in reversed(invoice.log) if one.kind != "issued"), None))
-    header = invoice.header
-    due = DueInvoice(invoice.debtor, invoice.number, header.due_on, invoice.outstanding, header.claim)
-    return due, step
+    return Gone(SkipReason.PAID, paid_at(invoice)) if invoice.status is InvoiceStatus.SETTLED else None
 
 
 def paid_at(invoice: Invoice) -> datetime | None:
@@ -80,40 +104,6 @@ def paid_at(invoice: Invoice) -> datetime | None:
     if invoice.payments:
         return max(payment.at for payment in invoice.payments.values())
     return invoice.settled_at or (invoice.header.at if invoice.header else None)
-
-
-def reminded(earlier: Collection[Reminder], due: DueInvoice, step: Step) -> Reminder | None:
-    """The earlier reminder that covered the invoice at this step or a later one, if there was one.
-
-    What was said on an event is no step, so it never keeps one back. A step of a ladder whose name is no offset is of
-    another version; nobody here knows what it said, so it counts.
-    """
-    silent = {ReminderStatus.SKIPPED, ReminderStatus.EXPIRED}
-    return next(
-        (
-            one
-            for one in earlier
-            if one.occasion.is_step
-            and one.status not in silent
-            and due.number in one.invoices
-            and _reaches(one.step, step)
-        ),
-        None,
-    )
-
-
-def _reaches(name: str, step: Step) -> bool:
-    try:
-        return int(name) >= step.offset_days
-    except ValueError:
-        return True
-
-
-def channels_after(step: Step, tried: Channel | Unknown) -> tuple[Channel | Unknown, ...]:
-    """The channels that remain for a fallback: those that the step names behind the one that failed."""
-    if tried not in step.channels:
-        return step.channels
-    return step.channels[step.channels.index(tried) + 1 :]
 
 
 def reason_at(decision: Decision, case: Case, today: date) -> datetime | None:

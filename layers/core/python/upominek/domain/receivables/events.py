@@ -23,7 +23,9 @@ class Header:
     Attributes:
         at: UTC, the time as of which the source speaks.
         amount: gross total; negative for a credit note.
-        paid: what had been paid by then in all, where the source says it.
+        paid: what had been paid by then in all; None where the source does not say, which is no statement.
+        is_listed: the source lists what is open, so the invoice was, as far as it knew.
+        source: whose statement it is, for people: `webhook`, `file` or `list`.
         is_change: a change beats an issue of the same instant.
         claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
     """
@@ -37,6 +39,18 @@ class Header:
     payment_link: str | None = None
     is_change: bool = False
     claim: ClaimKind | Unknown | None = None
+    is_listed: bool = False
+    source: str | None = None
+
+    @property
+    def content(self) -> object:
+        """What it says, apart from when and by whom."""
+        return _content(self)
+
+    @property
+    def speaks_of_payment(self) -> bool:
+        """Whether it says what is paid, or that something is not."""
+        return self.paid is not None or self.is_listed
 
     @property
     def order(self) -> tuple[datetime, bool, str]:
@@ -44,7 +58,8 @@ class Header:
         return self.at, self.is_change, repr(_content(self))
 
 
-_content = attrgetter(*(one.name for one in fields(Header) if one.name not in {"at", "is_change"}))
+_ABOUT = frozenset({"at", "is_change", "is_listed", "source"})
+_content = attrgetter(*(one.name for one in fields(Header) if one.name not in _ABOUT))
 """What a statement says, apart from when."""
 
 

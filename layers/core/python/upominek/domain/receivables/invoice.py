@@ -1,9 +1,10 @@
 """An invoice and how events fold into it.
 
 Folding is commutative and idempotent: the same set of events gives the same amounts, dates and state in any order and
-with any repetition (the log, kept for people, may lack a change that was undone before it was heard of). Three rules
-make it so: the header with the latest time wins, payments are a set by id, and what is open follows from both. So a
-payment may precede its invoice, and an old change never undoes a newer one.
+with any repetition (the log, kept for people, may lack a change that was undone before it was heard of). Four rules
+make it so: the header with the latest time wins, of what was said of payments the latest counts, single payments are a
+set by id, and what is open follows from these. So a payment may precede its invoice, an old change never undoes a newer
+one, and a statement that says nothing of payments leaves what is known of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -58,6 +59,7 @@ class LogEntry:
     Attributes:
         kind: issued, changed, cancelled, settled or reopened.
         paid: what had been paid by then, where the source said it.
+        source: whose statement it was; None where it was none, or nobody kept it.
     """
 
     at: datetime
@@ -65,11 +67,26 @@ class LogEntry:
     amount: Money | None = None
     due_on: date | None = None
     paid: Money | None = None
+    source: str | None = None
 
     @property
     def content(self) -> tuple[object, ...]:
         """What it tells, apart from when."""
         return self.kind if self.kind in CLOSING else None, self.amount, self.due_on, self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class PaidSaid:
+    """What a statement said of all payments until then; `is_change` and `amount` make ties end alike."""
+
+    at: datetime
+    amount: Money
+    is_change: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, bool, str, int]:
+        """The greater one counts."""
+        return self.at, self.is_change, self.amount.currency, self.amount.grosze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +95,15 @@ class Invoice:
 
     Attributes:
         header: the newest statement of it; None while only payments or a cancellation are known.
+        paid_said: what the newest statement that spoke of payments said of them, which may be older than the header.
+        open_said_at: newest statement by which something was still to pay, or that said what was.
+        first_at: oldest statement of all: a list that is older than the invoice does not close it.
         cancelled_at: newest cancellation, as a UTC time; undone by a newer statement.
-        settled_at: newest word that a full list of open invoices lacks it; undone by a newer statement.
+        settled_at: newest word that a full list of open invoices lacks it; undone by a newer statement that speaks of
+            payments.
+        known_at: UTC, by our clock: since when it has been known to be owed by its due date. It is no part of the fold;
+            None where it is not open, or was stored by a version that did not keep it.
+        reopened_at: time of the statement that last opened it again; no part of the fold either.
         version: counts the writes; 0 means not stored yet.
     """
 
@@ -91,6 +115,11 @@ class Invoice:
     cancelled_at: datetime | None = None
     settled_at: datetime | None = None
     log: tuple[LogEntry, ...] = ()
+    known_at: datetime | None = None
+    reopened_at: datetime | None = None
+    paid_said: PaidSaid | None = None
+    open_said_at: datetime | None = None
+    first_at: datetime | None = None
     version: int = 0
 
     @property
@@ -106,11 +135,12 @@ class Invoice:
         # A payment in another currency needs a person: it is shown, and settles nothing by itself.
         usable = [p for p in self.payments.values() if p.amount.currency == currency]
         singly = sum(p.amount.grosze for p in usable)
-        if self.header.paid is None:
+        said = self.paid_said
+        if said is None or said.amount.currency != currency:
             return Money(singly, currency)
-        later = sum(p.amount.grosze for p in usable if p.at > self.header.at)
+        later = sum(p.amount.grosze for p in usable if p.at > said.at)
         more = max if self.header.amount.grosze >= 0 else min  # what is paid for a credit note is negative
-        return Money(more(singly, self.header.paid.grosze + later), currency)
+        return Money(more(singly, said.amount.grosze + later), currency)
 
     @property
     def status(self) -> InvoiceStatus:
@@ -154,13 +184,30 @@ class Invoice:
 
     @property
     def _is_off_the_list(self) -> bool:
-        return self.header is not None and self.settled_at is not None and self.settled_at >= self.header.at
+        if self.header is None or self.settled_at is None:
+            return False
+        spoken = (self.open_said_at, self.first_at or self.header.at)
+        return all(at is None or self.settled_at >= at for at in spoken)
 
     @property
     def _balance(self) -> int:
         assert self.header is not None  # noqa: S101 - callers have looked
         assert self.paid is not None  # noqa: S101 - follows from the header
         return self.header.amount.grosze - self.paid.grosze
+
+
+def known(before: Invoice, after: Invoice, now: datetime) -> Invoice:
+    """The changed invoice, with the time since when it is known to be owed by its due date, and what opened it again.
+
+    It begins anew where the invoice is opened again or its due date moves: then the debtor has as much to be told of as
+    of a new one.
+    """
+    if after is before or not after.is_open or after.header is None:
+        return after
+    if before.is_open and before.header is not None and before.header.due_on == after.header.due_on:
+        return after
+    closed = before.status in {InvoiceStatus.SETTLED, InvoiceStatus.CANCELLED}
+    return replace(after, known_at=now, reopened_at=after.header.at if closed else before.reopened_at)
 
 
 def fold_all(invoice: Invoice, events: Iterable[InvoiceEvent]) -> Invoice:
@@ -205,28 +252,44 @@ def overtaken_at(invoice: Invoice, event: InvoiceEvent) -> datetime | None:
     match event:
         case PaymentReceived():
             return None
-        case InvoiceCancelled() | InvoiceSettled():
+        case InvoiceCancelled():
             return header.at if header is not None and header.at > event.at else None
+        case InvoiceSettled():
+            spoken = max(filter(None, (invoice.open_said_at, invoice.first_at)), default=None)
+            return spoken if spoken is not None and spoken > event.at else None
         case InvoiceStated():
             closed_at = max(filter(None, (invoice.cancelled_at, invoice.settled_at)), default=None)
             if closed_at is not None and closed_at > event.at and (header is None or closed_at >= header.at):
                 return closed_at
             if header is None or header.order <= event.header.order:
                 return None
-            says_the_same = replace(event.header, at=header.at, is_change=header.is_change) == header
-            return None if says_the_same else header.at
+            return None if event.header.content == header.content else header.at
 
 
 def _stated(invoice: Invoice, event: InvoiceStated) -> Invoice:
     header = event.header
+    invoice = _heard_of_payments(invoice, header)
     if invoice.header is None or header.order > invoice.header.order:
         # Also when it says the same again: its time still decides about what comes late.
         return _logged(replace(invoice, header=header))
     return _logged(invoice, _entry(header))
 
 
+def _heard_of_payments(invoice: Invoice, header: Header) -> Invoice:
+    """The invoice with what the statement says of payments; the very same object where that is nothing new."""
+    said, first, newest = invoice.paid_said, invoice.first_at, invoice.open_said_at
+    if header.paid is not None:
+        told = PaidSaid(header.at, header.paid, header.is_change)
+        said = told if said is None or told.order > said.order else said
+    if header.speaks_of_payment:
+        newest = header.at if newest is None else max(header.at, newest)
+    first = header.at if first is None else min(header.at, first)
+    is_known = (said, first, newest) == (invoice.paid_said, invoice.first_at, invoice.open_said_at)
+    return invoice if is_known else replace(invoice, paid_said=said, first_at=first, open_said_at=newest)
+
+
 def _entry(header: Header) -> LogEntry:
-    return LogEntry(header.at, "changed", header.amount, header.due_on, header.paid)
+    return LogEntry(header.at, "changed", header.amount, header.due_on, header.paid, header.source)
 
 
 def _logged(invoice: Invoice, *entries: LogEntry) -> Invoice:

@@ -3,18 +3,31 @@
 So one update sets any of them without reading the others, and no two writers undo each other's work.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
-from upominek.adapters.aws.table.keys import EVENT, PK, SK, debtor_in
+from upominek.adapters.aws.table.keys import (
+    AGENDA_KEY,
+    AGENDA_SHARD,
+    ENTRY,
+    EVENT,
+    PK,
+    SK,
+    agenda_key,
+    agenda_shard,
+    debtor_in,
+)
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
-from upominek.domain.cases.case import Case, Contact, Fact, Hold, days_by_number
+from upominek.domain.cases.case import HEAVIEST, Agenda, Case, Contact, Fact, Hold, days_by_number
+from upominek.domain.cases.last_word import LastWord, LastWords
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.values.contact import Email, Phone
 from upominek.domain.values.kinds import HoldKind
+from upominek.domain.values.shards import shard_of
 from upominek.domain.values.unknown import read_word
 
 OPENED: Final = "opened_at"
@@ -28,7 +41,12 @@ _CONTACT: Final = "contact/"
 _NOTICE: Final = "notice/"
 _CREDIT: Final = "credit/"
 _HOLD: Final = "hold/"
+_SAID: Final = "said/"
 _SUPPRESSED: Final = "suppressed/"
+AGENDA_ON: Final = "agenda_on"
+AGENDA_FOR: Final = "agenda_for"
+AWAITS_ADDRESS: Final = "awaits_address"
+"""Partition of the agenda index that the case goes to when the debtor's contact data change."""
 ACKNOWLEDGED: Final = "acknowledged"
 """A set of `<day>/<invoice>`: adding to it needs to know nothing of what is there."""
 
@@ -92,7 +110,67 @@ def acknowledged(day: date, number: str) -> str:
 
 def contact_text(contact: Contact) -> str:
     """A place: the day first, so that places compare by day."""
-    return f"{contact.day.isoformat()}|{contact.reminder_id}"
+    weight = "" if contact.weight == HEAVIEST else f"|{contact.weight}"
+    return f"{contact.day.isoformat()}|{contact.reminder_id}{weight}"
+
+
+def said(campaign: str) -> str:
+    """Attribute of what a campaign said last."""
+    return _SAID + campaign
+
+
+def words_text(words: LastWords) -> str:
+    """What a campaign said last, as one text: of what is overdue, then of what was to fall due, newest first."""
+    told = [_word_list(words.overdue), _word_list(words.ahead)]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _word_list(word: LastWord | None) -> list[Any]:
+    if word is None:
+        return []
+    of = [word.on.isoformat(), time_text(word.at), word.offset_days, word.text, word.reminder_id, dict(word.left_out)]
+    return [of, *_word_list(word.before)]
+
+
+def _words(text: str) -> LastWords:
+    overdue, ahead = json.loads(text)
+    return LastWords(_word(overdue), _word(ahead))
+
+
+def _word(told: Sequence[Any]) -> LastWord | None:
+    if not told:
+        return None
+    (on, at, offset, text, reminder, left_out), *earlier = told
+    return LastWord(
+        on=date.fromisoformat(on),
+        at=datetime.fromisoformat(at),
+        offset_days=offset,
+        text=text,
+        reminder_id=reminder,
+        left_out=left_out,
+        before=_word(earlier),
+    )
+
+
+def agenda_item(agenda: Agenda, creditor: str, debtor: str, shards: tuple[int, ...]) -> Item:
+    """The attributes of a case that is to be looked at."""
+    owed = f"{agenda.campaign}|{agenda.step}|{agenda.channel}"
+    return {
+        AGENDA_SHARD: agenda_shard(creditor, shard_of(debtor, shards[-1])),
+        AGENDA_KEY: agenda_key(agenda.on, debtor, is_entry=agenda.is_entry),
+        AGENDA_ON: agenda.on.isoformat(),
+        AGENDA_FOR: owed if agenda.campaign else None,
+    }
+
+
+def agenda_from(item: Item) -> Agenda | None:
+    """When the case is to be looked at; also of what the index shows of it."""
+    key = item.get(AGENDA_KEY)
+    if key is None:
+        return None
+    campaign, step, channel = item.get(AGENDA_FOR, "||").split("|")
+    on = date.fromisoformat(key[1:11])
+    return Agenda(on, is_entry=key.startswith(ENTRY), campaign=campaign, step=step, channel=channel)
 
 
 def debtor_changes(before: Debtor | None, after: Debtor) -> Item:
@@ -122,6 +200,7 @@ def case_from(item: Item) -> Case:
     notices: dict[int, Contact] = {}
     credits_ = {}
     addresses = set()
+    words = {}
     for name, value in item.items():
         family, slash, rest = name.partition("/")
         match family + slash:
@@ -133,6 +212,8 @@ def case_from(item: Item) -> Case:
                 notices[int(rest)] = _contact(value, is_notice=True)
             case "credit/":
                 credits_[rest] = money_in(value)
+            case "said/":
+                words[rest] = _words(value)
             case "suppressed/":
                 addresses.add(rest)
     return Case(
@@ -144,12 +225,15 @@ def case_from(item: Item) -> Case:
         suppressed=frozenset(addresses),
         acknowledged=days_by_number(_acknowledged(text) for text in item.get(ACKNOWLEDGED, ())),
         notices=tuple(notices[place] for place in sorted(notices)),
+        words=words,
+        agenda=agenda_from(item),
+        awaits_address=AWAITS_ADDRESS in item,
     )
 
 
 def _contact(text: str, *, is_notice: bool = False) -> Contact:
-    day, _, reminder = text.partition("|")
-    return Contact(date.fromisoformat(day), reminder, is_notice)
+    day, reminder, *weight = text.split("|")
+    return Contact(date.fromisoformat(day), reminder, is_notice, int(weight[0]) if weight else HEAVIEST)
 
 
 def _acknowledged(text: str) -> tuple[str, date]:

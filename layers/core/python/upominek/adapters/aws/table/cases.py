@@ -1,7 +1,9 @@
 """Cases in the table: debtor, holds, places within the caps, suppressed addresses, and the history of each."""
 
-from collections.abc import Callable, Collection, Sequence
+import heapq
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final, TypeVar, assert_never
@@ -11,10 +13,15 @@ from upominek.adapters.aws.client.parallel import in_parallel
 from upominek.adapters.aws.table import keys
 from upominek.adapters.aws.table.case_items import (
     ACKNOWLEDGED,
+    AGENDA_FOR,
+    AGENDA_ON,
+    AWAITS_ADDRESS,
     ERASURE,
     OPENED,
     REVISION,
     acknowledged,
+    agenda_from,
+    agenda_item,
     case_from,
     contact_place,
     contact_text,
@@ -25,7 +32,9 @@ from upominek.adapters.aws.table.case_items import (
     hold,
     hold_item,
     hold_time,
+    said,
     suppressed,
+    words_text,
 )
 from upominek.adapters.aws.table.expressions import Update
 from upominek.adapters.aws.table.invoice_items import invoice_from
@@ -33,9 +42,9 @@ from upominek.adapters.aws.table.reminder_items import reminder_from
 from upominek.adapters.aws.table.table import ConditionFailed, DynamoRepository, is_new
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import time_text
-from upominek.domain.cases.case import WEEK, Case, CaseFile, Contact, Fact, Hold
+from upominek.application.ports.cases import Reservation
+from upominek.domain.cases.case import HEAVIEST, Agenda, Case, CaseFile, Contact, Fact, Hold
 from upominek.domain.errors import Conflict, ItemFull, NotFound
-from upominek.domain.parties.creditor import Limits
 from upominek.domain.parties.debtor import Debtor, DebtorDetails, merged
 from upominek.domain.values.batches import batched
 from upominek.domain.values.kinds import HoldKind
@@ -44,6 +53,8 @@ from upominek.domain.values.shards import shard_of
 MOST_PLACES: Final = 30
 """Places remembered. Limits above it count as this many, which no debtor should ever see."""
 
+_AGENDA: Final = (keys.AGENDA_INDEX, keys.AGENDA_SHARD, keys.AGENDA_KEY)
+_IN_AGENDA: Final = (keys.PK, keys.AGENDA_KEY, AGENDA_FOR)
 _ATTEMPTS: Final = 10
 _REASON: Final = "reason"
 _SHORT: Final = "…"
@@ -52,7 +63,7 @@ _AT_ONCE: Final = 40
 
 T = TypeVar("T")
 _FREE: Final = ""
-"""Holds the place of a contact where there is none yet."""
+"""Holds the place of a contact that was given back."""
 
 
 class DynamoCaseRepository(DynamoRepository):
@@ -102,54 +113,56 @@ class DynamoCaseRepository(DynamoRepository):
 
         in_parallel(open_one, [*known, *taken])
 
-    def reserve_contact(self, creditor: str, debtor: str, contact: Contact, limits: Limits) -> tuple[Case, bool]:
-        """Take a place within the caps, atomically, by one write; the case, and whether a place is held.
+    def reserve_contact(self, case: Case, reservation: Reservation, shards: tuple[int, ...]) -> Case | None:
+        """Take a place by one write, unless somebody took one or changed the agenda since the case was read.
 
         The places are a row of attributes in which each new contact pushes the others on by one, so it never grows.
-        Whether a cap is reached, the last place that it allows tells by its day.
 
         Raises:
             NotFound: there is no such case.
         """
-        day_limit, week_limit = min(limits.per_day, MOST_PLACES), min(limits.per_week, MOST_PLACES)
-        if day_limit < 1 or week_limit < 1:
-            return self.get(creditor, debtor), False
+        contact = reservation.contact
+        taken = case.notices if contact.is_notice else case.contacts
+        row = [contact, *taken][: min(reservation.places, MOST_PLACES)]
         update = Update()
-        wanted, is_notice = update.value(contact_text(contact)), contact.is_notice
-        row = [contact_place(number, is_notice=is_notice) for number in range(max(day_limit, week_limit))]
-        places = [update.name(place) for place in row]
-        # The oldest first: where an engine works in order instead of at once, it comes to the same.
-        for number in reversed(range(1, len(places))):
-            update.assign(row[number], f"if_not_exists({places[number - 1]}, {update.value(_FREE)})")
-        update.assign(row[0], wanted)
-        day, week = update.value(contact.day.isoformat()), update.value(_first_of_week(contact.day).isoformat())
-        update.condition = (
-            f"attribute_exists({update.name(OPENED)}) AND NOT {wanted} IN ({', '.join(places)})"
-            f" AND NOT {places[day_limit - 1]} >= {day} AND NOT {places[week_limit - 1]} >= {week}"
-        )
+        for number, place in enumerate(row):
+            update.set(contact_place(number, is_notice=contact.is_notice), contact_text(place))
+        if reservation.words is not None:
+            update.set(said(reservation.campaign), words_text(reservation.words))
+        conditions = [f"attribute_exists({update.name(OPENED)})", _newest_is(update, contact, taken)]
+        if not reservation.keeps_agenda and reservation.agenda != case.agenda:
+            _put_agenda(update, case, reservation.agenda, shards)
+        if not reservation.keeps_agenda:
+            conditions.append(_agenda_is(update, case.agenda))
+        update.condition = " AND ".join(conditions)
         try:
-            return case_from(self._table.update(keys.case(creditor, debtor), update, wants_item=True)), True
+            return case_from(self._table.update(keys.case(case.creditor, case.debtor.id), update, wants_item=True))
         except ConditionFailed as failure:
             if failure.item is None or OPENED not in failure.item:
-                raise _not_found(debtor) from None
-            case = case_from(failure.item)
-            return case, case.holds_place(contact)
+                raise _not_found(case.debtor.id) from None
+            return None
 
     def release_contact(self, creditor: str, debtor: str, contact: Contact) -> None:
-        """Give the place back, if it is held; those behind it move up. Idempotent."""
-        key, held = keys.case(creditor, debtor), contact_text(contact)
-        place_of = partial(contact_place, is_notice=contact.is_notice)
+        """Give the place back, if it is held, and forget what was said in it; those behind it move up. Idempotent."""
+        key = keys.case(creditor, debtor)
         for attempt in range(_ATTEMPTS):
-            item = self._table.get(key) or {}
-            row = [item[name] for number in range(MOST_PLACES) if (name := place_of(number)) in item]
-            if held not in row:
+            item = self._table.get(key)
+            if item is None or OPENED not in item:
                 return
-            place = row.index(held)
+            case = case_from(item)
+            taken = case.notices if contact.is_notice else case.contacts
+            if contact not in taken:
+                return
             update = Update()
-            update.condition = f"{update.name(place_of(place))} = {update.value(held)}"
-            for number in range(place, len(row)):
-                behind = update.name(place_of(number + 1))
-                update.assign(place_of(number), f"if_not_exists({behind}, {update.value(_FREE)})")
+            update.condition = _newest_is(update, contact, taken)
+            row = [contact_text(place) for place in taken if place != contact]
+            for number in range(len(taken)):
+                place = contact_place(number, is_notice=contact.is_notice)
+                update.set(place, row[number] if number < len(row) else _FREE)
+            mine = frozenset({contact.reminder_id})
+            for campaign, words in case.words.items():
+                if (rest := words.without(mine)) != words:
+                    update.set(said(campaign), words_text(rest))
             try:
                 self._table.update(key, update)
             except ConditionFailed:
@@ -157,6 +170,60 @@ class DynamoCaseRepository(DynamoRepository):
             else:
                 return
         raise Conflict(f"case of {creditor}")
+
+    def set_agenda(
+        self, case: Case, agenda: Agenda | None, shards: tuple[int, ...], *, awaits_address: bool = False
+    ) -> None:
+        """Note when the case is to be looked at next; a wake that came meanwhile stays."""
+        if agenda == case.agenda and awaits_address == case.awaits_address:
+            return
+        update = Update()
+        _put_agenda(update, case, agenda, shards)
+        if awaits_address:
+            update.set(AWAITS_ADDRESS, keys.agenda_shard(case.creditor, shard_of(case.debtor.id, shards[-1])))
+        else:
+            update.remove(AWAITS_ADDRESS)
+        update.condition = f"attribute_exists({update.name(OPENED)}) AND {_agenda_is(update, case.agenda)}"
+        with suppress(ConditionFailed):
+            self._table.update(keys.case(case.creditor, case.debtor.id), update)
+
+    def wake(self, creditor: str, debtors: Mapping[str, Agenda], shards: tuple[int, ...]) -> None:
+        """Have the cases looked at, unless they are to be looked at as early already. Idempotent."""
+
+        def wake_one(debtor: str) -> None:
+            agenda = debtors[debtor]
+            update = Update()
+            for name, value in agenda_item(agenda, creditor, debtor, shards).items():
+                if value is not None:
+                    update.set(name, value)
+            if not agenda.campaign:
+                update.remove(AGENDA_FOR)
+            on, known = update.value(agenda.on.isoformat()), update.name(AGENDA_ON)
+            update.condition = (
+                f"attribute_exists({update.name(OPENED)}) AND (attribute_not_exists({known}) OR {known} > {on})"
+            )
+            with suppress(ConditionFailed):
+                self._table.update(keys.case(creditor, debtor), update)
+
+        in_parallel(wake_one, sorted(debtors))
+
+    def agenda(
+        self, creditor: str, shards: tuple[int, ...], shard: int, through: date, *, entries: bool = False
+    ) -> Iterator[tuple[str, Agenda]]:
+        """The debtors of one shard who are to be looked at by the day, those of the earliest days first."""
+        kind = keys.ENTRY if entries else keys.OWED
+        days = (f"{kind}0", f"{kind}{(through + date.resolution).isoformat()}")
+
+        def one_by_one(partition: int) -> Iterator[Item]:
+            place = keys.agenda_shard(creditor, partition)
+            return self._table.query(place, between=days, index=_AGENDA, attributes=_IN_AGENDA)
+
+        # A case stays in the partition in which it was noted, as invoices do.
+        partitions = sorted({shard % count for count in shards})
+        for item in heapq.merge(*map(one_by_one, partitions), key=lambda one: one[keys.AGENDA_KEY]):
+            debtor, agenda = keys.debtor_in(item[keys.PK])[1], agenda_from(item)
+            if agenda is not None and shard_of(debtor, shards[-1]) == shard:
+                yield debtor, agenda
 
     def hold(self, creditor: str, debtor: str, hold: Hold, fact: Fact) -> datetime | None:
         """Set the hold unless a later word on it has come, and write the fact. Idempotent. Raises: NotFound."""
@@ -343,6 +410,13 @@ def _opening(item: Item | None, debtor: str, statements: Sequence[tuple[DebtorDe
         update.set(name, value)
     if before is None:
         update.set(OPENED, time_text(statements[0][1]))
+    if AWAITS_ADDRESS in (item or {}) and _is_reached_otherwise(before, after):
+        # What is owed for want of an address is looked at by the next run; any day that has come will do.
+        on = statements[-1][1].date()
+        update.set(keys.AGENDA_SHARD, (item or {})[AWAITS_ADDRESS])
+        update.set(keys.AGENDA_KEY, keys.agenda_key(on, debtor, is_entry=False))
+        update.set(AGENDA_ON, on.isoformat())
+        update.remove(AWAITS_ADDRESS, AGENDA_FOR)
     update.set(REVISION, revision + 1)
     known = update.name(REVISION)
     # The time of the newest statement would not do: two of the same instant may both change something.
@@ -350,9 +424,43 @@ def _opening(item: Item | None, debtor: str, statements: Sequence[tuple[DebtorDe
     return update
 
 
-def _first_of_week(day: date) -> date:
-    """The first of the seven days that end with this one."""
-    return day - WEEK + date.resolution
+def _is_reached_otherwise(before: Debtor | None, after: Debtor) -> bool:
+    """Whether there is another address than before, of any kind."""
+    return before is None or (before.phones, before.emails, before.address) != (
+        after.phones,
+        after.emails,
+        after.address,
+    )
+
+
+def _newest_is(update: Update, contact: Contact, taken: Sequence[Contact]) -> str:
+    """The condition that nobody took a place since these were read."""
+    newest = update.name(contact_place(0, is_notice=contact.is_notice))
+    if not taken:
+        return f"(attribute_not_exists({newest}) OR {newest} = {update.value(_FREE)})"
+    # Whoever knows no weight yet may have written it without.
+    known = (contact_text(taken[0]), contact_text(replace(taken[0], weight=HEAVIEST)))
+    return f"{newest} IN ({', '.join(update.value(one) for one in dict.fromkeys(known))})"
+
+
+def _agenda_is(update: Update, agenda: Agenda | None) -> str:
+    """The condition that nobody changed the agenda since it was read."""
+    known = update.name(AGENDA_ON)
+    if agenda is None:
+        return f"attribute_not_exists({known})"
+    return f"{known} = {update.value(agenda.on.isoformat())}"
+
+
+def _put_agenda(update: Update, case: Case, agenda: Agenda | None, shards: tuple[int, ...]) -> None:
+    if agenda is None:
+        if case.agenda is not None:
+            update.remove(keys.AGENDA_SHARD, keys.AGENDA_KEY, AGENDA_ON, AGENDA_FOR)
+        return
+    for name, value in agenda_item(agenda, case.creditor, case.debtor.id, shards).items():
+        if value is not None:
+            update.set(name, value)
+    if not agenda.campaign:
+        update.remove(AGENDA_FOR)
 
 
 def _not_found(debtor: str) -> NotFound:

@@ -8,7 +8,7 @@ from upominek.adapters.aws.table.keys import DUE_KEY, DUE_SHARD, INVOICE, PK, SK
 from upominek.adapters.aws.table.typed_json import Item
 from upominek.adapters.aws.table.values import money_in, money_text, time_text
 from upominek.domain.receivables.events import Header
-from upominek.domain.receivables.invoice import Invoice, LogEntry, Payment
+from upominek.domain.receivables.invoice import Invoice, LogEntry, PaidSaid, Payment
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.batches import batched
 from upominek.domain.values.kinds import ClaimKind
@@ -20,6 +20,8 @@ VERSION: Final = "version"
 OUTSTANDING: Final = "outstanding"
 CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
+AMOUNT: Final = "amount"
+KNOWN_AT: Final = "known_at"
 PAYMENTS: Final = "payments"
 PAGES: Final = "pages"
 """How many pages of payments stand beside the invoice; an entry of the invoice itself, or of a later page, is newer."""
@@ -46,13 +48,15 @@ def _claim_in(text: str) -> ClaimKind | Unknown:
 _HEADER: Final[Mapping[str, _Stored]] = {
     "at": _Stored("stated_at", time_text, datetime.fromisoformat),
     "is_change": _Stored("is_change", lambda is_change: is_change or None),
-    "amount": _Stored("amount", money_text, money_in),
+    "amount": _Stored(AMOUNT, money_text, money_in),
     "due_on": _Stored("due_on", date.isoformat, date.fromisoformat),
     "issued_on": _Stored("issued_on", date.isoformat, date.fromisoformat),
     "paid": _Stored("paid", money_text, money_in),
     "account": _Stored("account"),
     "payment_link": _Stored("payment_link"),
     "claim": _Stored(CLAIM, lambda claim: claim.value, _claim_in),
+    "is_listed": _Stored("is_listed", lambda is_listed: is_listed or None),
+    "source": _Stored("source"),
 }
 """Every field of the header. What is None is not kept; names and forms stay, for they are those of stored items."""
 
@@ -66,6 +70,10 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
         "settled_at": time_text(invoice.settled_at),
         PAYMENTS: payment_texts(invoice.payments) or None,
         "log": [_log_text(entry) for entry in invoice.log] or None,
+        "paid_said": _said_text(invoice.paid_said),
+        "open_said_at": time_text(invoice.open_said_at),
+        "first_at": time_text(invoice.first_at),
+        "reopened_at": time_text(invoice.reopened_at),
     }
     if header is None:
         return item
@@ -78,6 +86,7 @@ def invoice_item(invoice: Invoice, shards: int) -> Item:
             DUE_KEY: due_key(header.due_on, invoice.debtor, invoice.number),
             OUTSTANDING: invoice.outstanding.grosze,
             CURRENCY: invoice.outstanding.currency,
+            KNOWN_AT: time_text(invoice.known_at),
         }
     return item
 
@@ -116,6 +125,11 @@ def invoice_from(item: Item, pages: Iterable[Item] = ()) -> Invoice:
         cancelled_at=_time(item.get("cancelled_at")),
         settled_at=_time(item.get("settled_at")),
         log=tuple(map(_log_entry, item.get("log", ()))),
+        known_at=_time(item.get(KNOWN_AT)),
+        reopened_at=_time(item.get("reopened_at")),
+        paid_said=_said(item),
+        open_said_at=_time(item.get("open_said_at")),
+        first_at=_time(item.get("first_at") or item.get("stated_at")),
         version=item[VERSION],
     )
 
@@ -125,7 +139,9 @@ def due_from(item: Item) -> DueInvoice:
     debtor = debtor_in(item[PK])[1]
     due_on = date.fromisoformat(item[DUE_KEY][:10])
     outstanding = Money(item[OUTSTANDING], item[CURRENCY])
-    return DueInvoice(debtor, item[SK].removeprefix(INVOICE), due_on, outstanding, _claim(item))
+    amount = money_in(item[AMOUNT]) if AMOUNT in item else None
+    number = item[SK].removeprefix(INVOICE)
+    return DueInvoice(debtor, number, due_on, outstanding, _claim(item), amount, _time(item.get(KNOWN_AT)))
 
 
 def _header(item: Item) -> Header:
@@ -141,6 +157,22 @@ def _claim(item: Item) -> ClaimKind | Unknown | None:
     return _claim_in(item[CLAIM]) if CLAIM in item else None
 
 
+def _said_text(said: PaidSaid | None) -> str | None:
+    if said is None:
+        return None
+    return f"{time_text(said.at)} {money_text(said.amount)}{' change' if said.is_change else ''}"
+
+
+def _said(item: Item) -> PaidSaid | None:
+    """What a statement said of payments; the header did, in a version that kept no other."""
+    if "paid_said" in item:
+        at, grosze, currency, *change = item["paid_said"].split(" ")
+        return PaidSaid(datetime.fromisoformat(at), money_in(f"{grosze} {currency}"), bool(change))
+    if "paid" not in item or "first_at" in item:
+        return None
+    return PaidSaid(datetime.fromisoformat(item["stated_at"]), money_in(item["paid"]), item.get("is_change", False))
+
+
 def _payment(text: str) -> Payment:
     at, _, amount = text.partition(" ")
     return Payment(money_in(amount), datetime.fromisoformat(at))
@@ -153,18 +185,20 @@ def _log_text(entry: LogEntry) -> str:
         money_text(entry.amount),
         entry.due_on and entry.due_on.isoformat(),
         money_text(entry.paid),
+        entry.source,
     )
     return "|".join(part or "" for part in told).rstrip("|")
 
 
 def _log_entry(text: str) -> LogEntry:
-    kind, at, amount, due_on, paid, *_ = [*text.split("|"), "", "", ""]
+    kind, at, amount, due_on, paid, source, *_ = [*text.split("|"), "", "", "", ""]
     return LogEntry(
         at=datetime.fromisoformat(at),
         kind=kind,
         amount=money_in(amount) if amount else None,
         due_on=date.fromisoformat(due_on) if due_on else None,
         paid=money_in(paid) if paid else None,
+        source=source or None,
     )
 
 

@@ -1,7 +1,7 @@
 """Invoices in the table, and the index of open ones by due date."""
 
 import heapq
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -12,8 +12,10 @@ from upominek.adapters.aws.table import keys as places
 from upominek.adapters.aws.table.case_items import credit
 from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.invoice_items import (
+    AMOUNT,
     CLAIM,
     CURRENCY,
+    KNOWN_AT,
     OUTSTANDING,
     PAGES,
     PAYMENTS,
@@ -36,7 +38,8 @@ from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 
 _INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
-_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM)
+_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM, AMOUNT, KNOWN_AT)
+_OF_CASE: Final = (places.OPEN_INDEX, places.PK, places.DUE_KEY)
 
 
 class DynamoInvoiceRepository(DynamoRepository):
@@ -45,7 +48,10 @@ class DynamoInvoiceRepository(DynamoRepository):
     def get_many(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, Invoice]:
         """Consistent; those that do not exist are absent."""
         invoices = {places.invoice(key): key for key in keys}
-        items = {invoices[place]: item for place, item in self._table.get_many(invoices).items()}
+        return self._whole({invoices[place]: item for place, item in self._table.get_many(invoices).items()})
+
+    def _whole(self, items: Mapping[InvoiceKey, Item]) -> dict[InvoiceKey, Invoice]:
+        """The invoices with the payments on pages beside them."""
         wanted = {
             places.payments_page(key, page): key
             for key, item in items.items()
@@ -122,6 +128,13 @@ class DynamoInvoiceRepository(DynamoRepository):
             ],
             lambda debtor: shard_of(debtor, shards[-1]) == shard,
         )
+
+    def open_of(self, creditor: str, debtor: str) -> list[Invoice]:
+        """All open invoices of the debtor by due date, by one consistent query of the case's own index."""
+        partition = places.case_partition(creditor, debtor)
+        items = self._table.query(partition, index=_OF_CASE, is_consistent=True)
+        numbered = {InvoiceKey(creditor, debtor, item[places.SK].removeprefix(places.INVOICE)): item for item in items}
+        return list(self._whole(numbered).values())
 
     def all_open(self, creditor: str, shards: tuple[int, ...]) -> Iterator[DueInvoice]:
         """Every open invoice of the creditor, by due date then debtor."""

@@ -23,6 +23,13 @@ DUE_INDEX: Final = "due"
 DUE_SHARD: Final = "due_shard"
 DUE_KEY: Final = "due_key"
 
+OPEN_INDEX: Final = "open"
+"""A local one: the open invoices of a case, with the same sort key as the due index."""
+
+AGENDA_INDEX: Final = "agenda"
+AGENDA_SHARD: Final = "agenda_shard"
+AGENDA_KEY: Final = "agenda_key"
+
 MESSAGE_INDEX: Final = "message"
 MESSAGE_KEY: Final = "message_key"
 
@@ -48,6 +55,9 @@ PAYMENT: Final = "PAYMENT#"
 BOOKED: Final = "BOOKED#"
 LOOSE: Final = "LOOSE#"
 _TEXT_VERSION: Final = "TEXTVERSION#"
+
+ENTRY: Final = "E"
+OWED: Final = "A"
 
 _LANE_WORDS: Final = {first_carrier(channel): channel.value for channel in Channel}
 """Lanes of the first carriers are kept under their channels, as they were when a channel had one carrier."""
@@ -164,6 +174,11 @@ def run(creditor: str, campaign: str, shard: int | None = None) -> Key:
     return creditor_partition(creditor), f"RUN#{campaign}" + ("" if shard is None else f"#{shard}")
 
 
+def agenda_round(creditor: str) -> Key:
+    """When something came onto the agenda, and when it was looked at."""
+    return creditor_partition(creditor), "AGENDA"
+
+
 def health(creditor: str) -> Key:
     """What the newest sweep found."""
     return creditor_partition(creditor), "HEALTH"
@@ -239,6 +254,16 @@ def due_shard(creditor: str, shard: int) -> str:
 def due_key(due_on: date, debtor: str, number: str) -> str:
     """Sort key of the due index."""
     return f"{due_on.isoformat()}#{debtor}#{number}"
+
+
+def agenda_shard(creditor: str, shard: int) -> str:
+    """Partition of the agenda index."""
+    return f"C#{creditor}#N#{shard}"
+
+
+def agenda_key(on: date, debtor: str, *, is_entry: bool) -> str:
+    """Sort key of the agenda index: what begins apart from what is owed, for it may be spread over days."""
+    return f"{ENTRY if is_entry else OWED}{on.isoformat()}#{debtor}"
 
 
 def retention_shard(creditor: str, shard: int) -> str:

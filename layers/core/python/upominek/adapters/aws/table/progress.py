@@ -14,6 +14,8 @@ from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.values.carrier import Carrier
 
 _DAY: Final = "day"
+_WOKEN: Final = "woken_at"
+_LOOKED: Final = "looked_at"
 _ADDITION: Final = "addition"
 _TALLY: Final = ("answered", "bounced", "complained")
 TALLY_KEPT_FOR: Final = timedelta(days=3)
@@ -38,6 +40,25 @@ class DynamoProgressRepository(DynamoRepository):
     def set_started_on(self, creditor: str, campaign: str, day: date) -> None:
         """Remember it; never back."""
         self._move_on(keys.run(creditor, campaign), day)
+
+    def wake(self, creditor: str, at: datetime) -> None:
+        """Note that something came onto the agenda."""
+        self._set_time(creditor, _WOKEN, at)
+
+    def woken(self, creditor: str) -> tuple[datetime | None, datetime | None]:
+        """When something last came onto the agenda, and up to when it was looked at."""
+        item = self._table.get(keys.agenda_round(creditor)) or {}
+        woken, looked = (datetime.fromisoformat(item[name]) if name in item else None for name in (_WOKEN, _LOOKED))
+        return woken, looked
+
+    def set_looked_at(self, creditor: str, woken_at: datetime) -> None:
+        """Remember that all that had come by then is being looked at."""
+        self._set_time(creditor, _LOOKED, woken_at)
+
+    def _set_time(self, creditor: str, name: str, at: datetime) -> None:
+        update = Update()
+        update.set(name, at.isoformat(timespec="microseconds"))
+        self._table.update(keys.agenda_round(creditor), update)
 
     def _day(self, key: keys.Key) -> date | None:
         item = self._table.get(key)

@@ -195,7 +195,7 @@ def read_last_name(cell: str) -> str:
 def _line(text: str) -> str:
     text = " ".join(text.split())
     if not text.isprintable():
-        text = " ".join("".join(character for character in text if character.isprintable()).split())
+        text = cleaned(" ".join("".join(character for character in text if character.isprintable()).split()))
     if len(text) > LONGEST_TEXT:
         raise InvalidValue(
             "text_too_long",

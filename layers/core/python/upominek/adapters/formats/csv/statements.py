@@ -60,7 +60,13 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated | I
             email_clause=text(Field.EMAIL_CLAUSE),
             vat_id=tax_number if tax_number and not is_nip(tax_number) else None,
         ),
-        header=Header(at=at, paid=_paid(said[Field.PAID], at), **stated),
+        header=Header(
+            at=at,
+            source="file",
+            paid=_paid(said[Field.PAID], at),
+            is_listed=said[Field.PAID] == Told.OPEN,
+            **stated,
+        ),
     )
 
 
