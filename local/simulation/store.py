@@ -115,7 +115,8 @@ class Simulation:
         accepted = [one for one in good if one.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
-            self.take_in([one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
+            some = accepted[start : start + INTAKE_ROWS]
+            self.take_in([said for one in some for said in (one.stated(at), *one.holds(at))])
         return taken
 
     def start(self, first: date) -> datetime:
