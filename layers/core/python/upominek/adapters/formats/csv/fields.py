@@ -46,6 +46,7 @@ class Field(StrEnum):
     ACCOUNT = "bank account"
     PAYMENT_LINK = "payment link"
     CLAIM = "kind of claim"
+    CORRECTS = "corrected invoice"
 
 
 SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
@@ -335,6 +336,16 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         read=cells.read_claim,
         states="claim",
         value=ClaimKind,
+    ),
+    Field.CORRECTS: Column(
+        names="""
+            faktura korygowana | nr faktury korygowanej | numer faktury korygowanej | koryguje | korekta do
+            korekta do faktury | do faktury | dotyczy faktury | corrects | corrected invoice | corrected invoice no
+            corrected invoice number | original invoice | original invoice number
+        """,
+        read=cells.read_text,
+        states="corrects",
+        is_dispensable=True,
     ),
 }
 """In the order of `Field`. The debtor's id and the amounts are read by `values`, since they take several cells."""
