@@ -2,6 +2,8 @@
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import replace
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +25,13 @@ from tests.contract.examples import (
 )
 from tests.contract.test_letters import LETTER
 from tests.contract.test_runs import CAMPAIGN, CREDITOR, RECORD
+from upominek.application.ports.cases import Reservation
 from upominek.application.ports.planning import LaneStop
-from upominek.domain.cases.case import Contact, Hold
+from upominek.domain.cases.case import Agenda, Contact, Hold
+from upominek.domain.cases.last_word import LastWord, LastWords
 from upominek.domain.letters.stored_letter import Batch
 from upominek.domain.messages.receipt import Price, ReceiptKind
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.parties.creditor import Limits
 from upominek.domain.values.carrier import SNS
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.money import Money
@@ -51,7 +54,15 @@ def fill(store: Store) -> None:
     store.cases.acknowledge(ACME, DEBTOR, TODAY, ["FV 1/2026"], fact("f-3", kind="acknowledged"))
     reminder = claimed()
     store.reminders.claim(reminder)
-    store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, reminder.key.id), Limits())
+    word = LastWord(on=TODAY, at=NOW, offset_days=5, text="overdue", reminder_id=reminder.key.id, left_out={"FV 2": 1})
+    place = Reservation(
+        contact=Contact(TODAY, reminder.key.id, weight=1),
+        places=6,
+        campaign="standard",
+        words=LastWords(overdue=word.after(replace(word, on=TODAY - timedelta(days=4), reminder_id="r-0"))),
+        agenda=Agenda(TODAY + timedelta(days=9), campaign="standard", step="+14", channel="email"),
+    )
+    assert store.cases.reserve_contact(store.cases.get(ACME, DEBTOR), place, CREDITOR.shards)
     store.reminders.record(sent(reminder, subject="Faktura po terminie"))
     told = receipt(ReceiptKind.DELIVERED, parts=2, price=Price("0.0648", "USD"), code="ok", detail="accepted")
     store.reminders.apply_receipt(reminder.key, told, ReminderStatus.DELIVERED)
@@ -62,6 +73,8 @@ def fill(store: Store) -> None:
     store.progress.stop_lane(ACME, LaneStop(SNS, NOW, "spend-limit", "403"))
     store.progress.set_planned_through(ACME, "standard", 1, TODAY)
     store.progress.set_started_on(ACME, "standard", TODAY)
+    store.progress.wake(ACME, NOW)
+    store.progress.set_looked_at(ACME, NOW)
 
 
 def look(store: Store) -> dict[str, Any]:
@@ -72,6 +85,12 @@ def look(store: Store) -> dict[str, Any]:
         "campaigns": store.creditors.campaigns(ACME),
         "file": store.cases.file(ACME, DEBTOR),
         "suppressed": store.cases.suppressed(ACME, ["a" * 32]),
+        "agenda": [
+            noted
+            for shard in range(CREDITOR.shards[-1])
+            for noted in store.cases.agenda(ACME, CREDITOR.shards, shard, date.max - timedelta(days=1))
+        ],
+        "open of the debtor": list(store.invoices.open_of(ACME, DEBTOR)),
         "open": list(store.invoices.all_open(ACME, CREDITOR.shards)),
         "found": store.reminders.find_by_message(SNS, "7a3f9d52-1b1f-5ab4-9dd9-c2a0d3e5a1b2"),
         "letters": list(store.letters.of(ACME)),
@@ -80,6 +99,7 @@ def look(store: Store) -> dict[str, Any]:
         "lanes": store.progress.lane_stops(ACME),
         "planned": store.progress.planned_through(ACME, "standard", 1),
         "started": store.progress.started_on(ACME, "standard"),
+        "woken": store.progress.woken(ACME),
     }
 
 

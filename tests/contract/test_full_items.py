@@ -9,6 +9,7 @@ from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, fact, stated
 from upominek.adapters.aws.table.invoice_items import PAYMENTS_PER_ITEM
 from upominek.adapters.memory.world import ManualClock
+from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey
 from upominek.domain.cases.case import Hold
@@ -86,7 +87,9 @@ def test_thousands_of_payments_of_one_invoice_are_kept_and_each_counts_once(
     store: Store, request: pytest.FixtureRequest, *, stated_first: bool
 ) -> None:
     many = 500 if "moto" in request.node.name else 4_600
-    take = ApplyEvents(store.cases, store.invoices, store.unmatched_payments, ManualClock(NOW))
+    clock = ManualClock(NOW)
+    wake = WakeDebtors(store.creditors, store.cases, store.progress, clock)
+    take = ApplyEvents(store.cases, store.invoices, store.unmatched_payments, wake, clock)
     creditor = Creditor(id=ACME, name="Acme")
     whole = replace(stated("FV/1"), header=replace(stated("FV/1").header, amount=Money(many + 50)))
     payments = [received(number) for number in range(many)]
