@@ -49,6 +49,11 @@ COMMANDS: Final = {
     ),
     "imports": Entry("files", "list_imports", "List the newest imports of a creditor and how far they have come."),
     "confirm": Entry("files", "confirm_import", "Let a file that waits be applied, or let it go."),
+    "payments": Entry(
+        "payments",
+        "payments_commands",
+        "List payments and which of them wait (`payments CREDITOR`), say what one was for, or take that back.",
+    ),
     "plan": Entry(
         "planning",
         "plan",

@@ -101,16 +101,29 @@ def check_campaign(file: YamlFile, as_json: AsJson = False) -> None:
 
 
 @campaign_commands.command("add")
-def add_campaign(creditor: CreditorId, file: YamlFile, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Give a creditor a campaign from a file, or change one."""
+def add_campaign(
+    creditor: CreditorId,
+    file: YamlFile,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would change, and store nothing.")] = False,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a creditor a campaign from a file, or change one; says for how many debtors that changes what."""
     from upominek.adapters.config_files.campaigns_file import read_campaign
     from upominek.adapters.config_files.yaml_file import file_bytes
     from upominek.adapters.json.creditor import campaign_to_dict
 
     application = find_target(stack, as_json=as_json).application
     campaign = read_campaign(file_bytes(file), str(file), application.show_creditors.one(creditor).creditor)
-    application.save_campaign(actor_named(), creditor, campaign)
-    emit(campaign_to_dict(campaign), as_json=as_json, show=lambda: _draw_ladder(campaign))
+    effect = application.save_campaign(actor_named(), creditor, campaign, only_foresee=dry_run).to_dict()
+
+    def show() -> None:
+        _draw_ladder(campaign)
+        out.print(_effect_in_words(effect, campaign.id), markup=False, soft_wrap=True)
+        if dry_run:
+            out.print("nothing was stored", markup=False)
+
+    emit({**campaign_to_dict(campaign), "effect": effect, "stored": not dry_run}, as_json=as_json, show=show)
 
 
 @campaign_commands.command("list")
@@ -126,9 +139,43 @@ def list_campaigns(creditor: CreditorId, stack: Stack = None, as_json: AsJson = 
 def _draw_campaigns(campaigns: list[dict[str, Any]]) -> None:
     table(
         "campaigns",
-        ["id", "name", "order>", "active"],
-        [(one["id"], one["name"], one["order"], "yes" if one["active"] else "no") for one in campaigns],
+        ["id", "name", "order>", "active", "entry", "most a day>"],
+        [
+            (
+                *(one["id"], one["name"], one["order"], "yes" if one["active"] else "no", one["entry"]),
+                one["most_per_day"] or "no limit",
+            )
+            for one in campaigns
+        ],
     )
+
+
+_EFFECTS = (
+    ("begins", "hear a first word"),
+    ("earlier", "hear their next word earlier"),
+    ("later", "later"),
+    ("otherwise", "on the same day in other words"),
+    ("never", "never any more"),
+    ("same", "as before"),
+    ("silent", "hear nothing, as before"),
+)
+
+
+def _effect_in_words(effect: dict[str, Any], campaign: str) -> str:
+    """What the change does, in a line or two."""
+    if not effect["debtors"]:
+        return f"{campaign}: no debtor with open invoices is concerned"
+    silent = "hear nothing of it" if effect["is_first"] else "hear nothing, as before"
+    words = dict(_EFFECTS) | {"silent": silent}
+    said = [f"{effect[name]} {text}" for name, text in words.items() if effect[name]]
+    line = f"{campaign}: {effect['debtors']} debtors with open invoices: {', '.join(said)}"
+    if effect["at_once"]:
+        line += f"; {effect['at_once']} of them on the next contact day"
+    if effect["gently"]:
+        line += f"; {effect['gently']} begin gently, at the first step after the due date"
+    if effect["not_again"]:
+        line += f"; {effect['not_again']} heard the same words already and will not hear them again"
+    return line
 
 
 def _draw_ladder(campaign: "Campaign") -> None:
@@ -140,6 +187,20 @@ def _draw_ladder(campaign: "Campaign") -> None:
             for s in campaign.ladder
         ],
     )
+    out.print(_entry_in_words(campaign), markup=False, soft_wrap=True)
+
+
+_ENTRIES = {
+    "gentle": "invoices heard of late begin at the first step after the due date",
+    "current": "invoices heard of late begin at the step that they have reached",
+    "none": "invoices heard of late are left to a person: no step speaks of them",
+}
+
+
+def _entry_in_words(campaign: "Campaign") -> str:
+    """What becomes of invoices of which the campaign hears when several steps have passed."""
+    words = f"entry {campaign.entry.value}: {_ENTRIES.get(campaign.entry.value, '')}".rstrip(": ")
+    return words if campaign.most_per_day is None else f"{words}, at most {campaign.most_per_day} debtors a day"
 
 
 def _claims(step: "Step") -> str:

@@ -61,7 +61,7 @@ def confirm_import(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a file that waits be applied: whatever a full list lacks is settled. Or let it go."""
+    """Let a file that waits be applied, or let it go. What a full list lacks is settled then."""
     confirm = find_target(stack, as_json=as_json).application.confirm_import
     record = confirm(actor_named(), creditor, import_id, discards=discard)
     data = {"import": record.id, "creditor": creditor, "state": record.state}

@@ -49,7 +49,7 @@ class Behaviour:
     Attributes:
         name: local part of the e-mail address.
         digits: last two digits of the phone number; None for what only e-mail knows.
-        sms: what SNS logs, in its own words.
+        sms: what SNS logs, in its own words; `{phone}` stands for the number.
         email: what SES reports, in order: type of the event, and for bounces and complaints the kind.
         copies: how often each answer comes.
     """
@@ -114,6 +114,9 @@ BEHAVIOURS = (
     Behaviour(name="too-dear", digits="11", sms=("This delivery would exceed max price",)),
     Behaviour(name="no-quota", digits="12", sms=("No quota left for account",)),
     Behaviour(name="unknown-error", digits="13", sms=("Unknown error attempting to reach phone",)),
+    Behaviour(name="objected", digits="14", sms=("{phone} is opted out",)),
+    Behaviour(name="returned", email=("Send", "Delivery", "Bounce Transient/MailboxFull")),
+    Behaviour(name="absent", email=("Send", "Bounce Transient/General", "Delivery")),
     Behaviour(name="too-large", email=("Send", "Bounce Transient/MessageTooLarge")),
     Behaviour(name="attachment-rejected", email=("Send", "Bounce Transient/AttachmentRejected")),
     Behaviour(name="not-rendered", email=("Rendering Failure",)),

@@ -128,7 +128,7 @@ def log_record(message: Message, answer: str, at: datetime) -> tuple[bool, str]:
             "destination": message.recipient,
             "priceInUSD": float(request["price"]),
             "smsType": request["sms_type"],
-            "providerResponse": answer,
+            "providerResponse": answer.replace("{phone}", message.recipient),
             "dwellTimeMs": min(waited, 80),
             "dwellTimeMsUntilDeviceAck": waited,
         },

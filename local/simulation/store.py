@@ -87,10 +87,10 @@ class Simulation:
         self.world.creditors.save(creditor)
         for campaign in campaigns:
             self.world.creditors.save_campaign(creditor.id, campaign)
-        self._clock = _Clock()
+        self.clock = _Clock()
         world = self.world
-        wake = WakeDebtors(world.creditors, world.cases, world.progress, self._clock)
-        self._take_in = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, self._clock)
+        wake = WakeDebtors(world.creditors, world.cases, world.progress, self.clock)
+        self._take_in = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, self.clock)
         self.prices = load_prices(load().prices_file)
 
     def apply_events(self, file: Path, first: date) -> TakenIn:
@@ -115,13 +115,14 @@ class Simulation:
         accepted = [one for one in good if one.row not in against]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
-            self.take_in([one.stated(at) for one in accepted[start : start + INTAKE_ROWS]])
+            some = accepted[start : start + INTAKE_ROWS]
+            self.take_in([said for one in some for said in (one.stated(at), *one.holds(at))])
         return taken
 
     def start(self, first: date) -> datetime:
         """Set the clock to the morning of the first day."""
-        self._clock.set(first, time(0), self.creditor)
-        return self._clock.now()
+        self.clock.set(first, time(0), self.creditor)
+        return self.clock.now()
 
     def take_in(self, statements: Sequence[Statement]) -> None:
         """Take statements in as any intake would."""
@@ -139,7 +140,7 @@ class Simulation:
             progress=world.progress,
             renderer=TemplateRenderer(),
             rates=self._rates,
-            clock=self._clock,
+            clock=self.clock,
             prices=self.prices,
         )
         walk = Simulate(
@@ -149,14 +150,14 @@ class Simulation:
             progress=world.progress,
             preview=preview,
             apply_events=self._take_in,
-            clock=self._clock,
+            clock=self.clock,
         )
         return walk(self.creditor.id, first, last, known), unknown
 
     def unreached(self) -> list[Unreached]:
         """What no step to come will reach, as things stand after the last day that was played."""
         world = self.world
-        return list(FindUnreached(world.creditors, world.cases, world.invoices, self._clock)(self.creditor.id))
+        return list(FindUnreached(world.creditors, world.cases, world.invoices, self.clock)(self.creditor.id))
 
     def name_of(self, debtor: str) -> str:
         """What the debtor is called, or the id where the file has no name."""

@@ -18,6 +18,7 @@ from upominek.adapters.json.case import case_to_dict
 from upominek.application.cases.manage_case import ShowCase
 from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.apply_events import ApplyEvents
+from upominek.application.intake.hold_for_money import BY
 from upominek.domain.receivables.events import Event
 
 DEBTORS = ("K-1", "K-2", "K-3")
@@ -49,9 +50,10 @@ def over(store: Store) -> IntakeWorld:
 
 
 def shown(world: IntakeWorld, *debtors: str) -> Any:  # noqa: ANN401 - whatever there is to compare
-    """All that a person sees of the cases."""
-    show = ShowCase(world.creditors, world.cases, world.clock)
-    return [case_to_dict(show("hurt", debtor)) for debtor in debtors]
+    """All that a person sees of the cases; not that somebody was held until an invoice came, which has its order."""
+    show = ShowCase(world.creditors, world.cases, world.unmatched_payments, world.clock)
+    cases = [case_to_dict(show("hurt", debtor)) for debtor in debtors]
+    return [case | {"timeline": [one for one in case["timeline"] if one.get("by") != BY]} for case in cases]
 
 
 def expected(*events: Event) -> Any:  # noqa: ANN401 - the same

@@ -54,7 +54,7 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import DayLook, Found, Health, Trouble
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.planning.campaign import Claims, Step, Use
+from upominek.domain.planning.campaign import Claims, Entry, Step, Use
 from upominek.domain.planning.decision import SkipReason, decide
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.planning.unreached_sums import UnreachedSum, UnreachedSums, Why, WhyUnreached
@@ -132,6 +132,7 @@ PLACES: Final = (
     Place(Tone, "CAMPAIGN#", "neutral", WORD, is_in_case=False),
     Place(Use, "CAMPAIGN#", "mention", WORD, is_in_case=False),
     Place(DebtorKind, "CAMPAIGN#", "consumer", WORD, is_in_case=False),
+    Place(Entry, "CAMPAIGN#", "current", WORD, is_in_case=False),
 )
 
 NOT_STORED: Final = {
@@ -147,12 +148,16 @@ NOT_STORED: Final = {
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.messages.carrier_traits.ReportNaming": "stands beside each carrier",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
+    "domain.receivables.payments.PaymentStatus": "worked out",
+    "domain.receivables.payments.WhyApart": "kept as text; a reason that is not known waits as one without an invoice",
     "domain.law.limitation.Standing": "worked out",
     "domain.law.rates.InterestKind": "in a file that ships",
     "domain.law.register_conditions.Exclusion": "worked out",
     "domain.letters.letter.Window": "asked for, and not kept",
+    "domain.planning.campaign_effect.Change": "worked out",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
+    "adapters.formats.csv.payment_words.Told": "what cells say is told anew each time",
     "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",
 }
 
@@ -181,7 +186,7 @@ def client(dynoxide: str) -> "DynamoDBClient":
 def fill(store: Store) -> None:
     """A case with one of each word."""
     store.creditors.save(replace(CREDITOR, claim_kind=ClaimKind.BUSINESS))
-    store.creditors.save_campaign(ACME, replace(CAMPAIGN, ladder=(STEP,), is_active=True))
+    store.creditors.save_campaign(ACME, replace(CAMPAIGN, ladder=(STEP,), is_active=True, entry=Entry.CURRENT))
     store.cases.open_case(ACME, KOWALSKA, NOW)
     apply_events(store.invoices, stated(claim=ClaimKind.TRANSPORT), shards=CREDITOR.shards)
     store.cases.hold(ACME, DEBTOR, Hold(kind=HoldKind.DISPUTE, since=NOW, reason="wada"), fact())

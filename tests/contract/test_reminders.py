@@ -26,7 +26,7 @@ def reminders(store: Store) -> ReminderRepository:
 
 
 def test_a_claim_is_kept_with_all_its_fields(reminders: ReminderRepository) -> None:
-    reminder = claimed(is_fallback=True)
+    reminder = claimed(is_fallback=True, to_next_address=True)
     assert reminders.claim(reminder) is None
     assert reminders.get(reminder.key) == reminder
 

@@ -203,6 +203,7 @@ def _report(kind: ReceiptKind) -> Report:
 
 
 USE_CASES: dict[str, list[Drive]] = {
+    "find_unreached": [lambda app: list(app.find_unreached(A))],
     "apply_events": [
         lambda app: app.apply_events.apply(
             app.creditors.get(A), [stated(), CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")]
@@ -265,10 +266,13 @@ USE_CASES: dict[str, list[Drive]] = {
     "rotate_secret": [lambda app: app.rotate_secret(MANAGER, A)],
     "bring_file": [lambda app: app.bring_file(MANAGER, A, "faktury.csv", [b"x"], wait=timedelta(seconds=-1))],
     "confirm_import": [lambda app: app.confirm_import(MANAGER, A, app.import_id)],
-    "show_unmatched_payments": [lambda app: app.show_unmatched_payments(A)],
+    "show_payments": [lambda app: app.show_payments(A)],
+    "assign_payment": [
+        lambda app: app.assign_payment.assign(MANAGER, A, PAYMENT.id, DEBTOR, "FV 1/2026"),
+        lambda app: app.assign_payment.unassign(MANAGER, A, PAYMENT.id),
+    ],
     "show_imports": [lambda app: app.show_imports(A)],
     "show_health": [lambda app: app.show_health(A, anew=True)],
-    "find_unreached": [lambda app: list(app.find_unreached(A)), lambda app: app.find_unreached.sums(A)],
     "wake_debtors": [
         lambda app: app.wake_debtors.for_invoices(app.creditors.get(A), app.invoices.open_of(B, DEBTOR)),
         lambda app: app.wake_debtors.for_release(app.creditors.get(A), [DEBTOR]),
@@ -381,6 +385,7 @@ PORTS: dict[str, list[Drive]] = {
     "secrets.save_webhook_secrets": [lambda app: app.secrets.save_webhook_secrets(A, ["whsec_eA=="])],
 }
 WITHOUT_CREDITOR = {
+    "wake_debtors": "writes to cases that it is told of; driven by apply_events and manage_case",
     "start_planning": "asks for all creditors, and for nothing of anybody's debtors",
     "record_letter": "takes a letter that `write_letter` composed, with the creditor in it",
     "store_letter": "takes a whole letter, with the creditor in it",
@@ -482,6 +487,8 @@ FOR_ONE: dict[str, Drive] = {
     "close_gaps of all": lambda app: app.close_gaps(ONLY_A, NOW),
     "manage_lanes.stop": lambda app: app.manage_lanes.stop(ONLY_A, B, Channel.EMAIL),
     "manage_lanes.reopen": lambda app: app.manage_lanes.reopen(ONLY_A, B, Channel.SMS),
+    "assign_payment.assign": lambda app: app.assign_payment.assign(ONLY_A, B, PAYMENT.id, DEBTOR, "FV 1/2026"),
+    "assign_payment.unassign": lambda app: app.assign_payment.unassign(ONLY_A, B, PAYMENT.id),
     "manage_case": lambda app: app.manage_case(ONLY_A, B, CaseNoted(debtor_id=DEBTOR, at=NOW, text="x")),
     "manage_case.hold": lambda app: app.manage_case.hold(ONLY_A, B, DEBTOR, HoldKind.PAUSE, reason="x"),
     "manage_case.release": lambda app: app.manage_case.release(ONLY_A, B, DEBTOR, HoldKind.PROMISE),

@@ -27,6 +27,7 @@ from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.sns.reports import without_phone
 from upominek.adapters.texts.renderer import TemplateRenderer
 from upominek.application.jobs import OutboxItem, PlanJob
+from upominek.application.receipts.record_receipt import Recorded
 from upominek.bootstrap import Application
 from upominek.domain.letters.content import LetterContent
 from upominek.domain.letters.letter import Letter
@@ -117,7 +118,9 @@ def handle(worker: Application, queue: str, body: Any) -> None:  # noqa: ANN401 
         case "receipts_queue_url":
             report = read_report(body)
             assert report is not None
-            worker.record_receipt(report, body)
+            if worker.record_receipt(report, body) is Recorded.FOREIGN:
+                assert isinstance(worker.clock, JourneyClock)
+                worker.clock.outside.foreign.add(report.message_id)
             worker.record_receipt.brake()
         case _:
             raise AssertionError(f"nobody reads {queue}")

@@ -93,6 +93,7 @@ class Outside:
         sms, emails: what the carriers took: SMS by phone number, e-mails by reminder id.
         attached: the documents of each e-mail that was taken.
         batches: of letters, as whoever gathered them was told, and may have printed them.
+        foreign: message ids of reports that were taken for somebody else's and dropped.
         sms_ends, email_ends: what becomes of what is taken: `delivered`, `unreachable`, `bounced`; or `refused`.
     """
 
@@ -103,6 +104,7 @@ class Outside:
         self.emails: Counter[str] = Counter()
         self.attached: list[tuple[bytes, ...]] = []
         self.batches: list[Batch] = []
+        self.foreign: set[str] = set()
         self.reports: list[Any] = []
         self.files: dict[str, bytes] = {}
         self.secrets: dict[str, str] = {}

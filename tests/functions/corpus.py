@@ -65,6 +65,21 @@ def _outbox() -> Iterator[tuple[str, Body]]:
     assert failed is not None
     stage.recorder()(failed, {})
     yield "outbox-fallback", _only(stage.queues.take_outbox())
+    yield from _attempts()
+
+
+def _attempts() -> Iterator[tuple[str, Body]]:
+    """To the next address, and over the next channel after that."""
+    stage = Stage()
+    stage.debtor(more_phones=["+48455000021"])
+    stage.send()
+    for name, message_id in {"outbox-next-address": "sms-0001", "outbox-after-next-address": "sms-0002"}.items():
+        failed = read_report(sns_log("failure", message_id))
+        assert failed is not None
+        stage.recorder()(failed, {})
+        (item,) = stage.queues.take_outbox()
+        yield name, item.to_dict()
+        stage.send(item)
 
 
 def _letters() -> Iterator[tuple[str, Body]]:

@@ -4,6 +4,7 @@ It is Monday, 2 March 2026, ten o'clock in Warsaw. The invoice FV/1 was due on W
 lands today: an SMS first, an e-mail where that does not work.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -76,14 +77,24 @@ class Stage(World):
 
     # --- what there is
 
-    def debtor(self, debtor: str = "D-1", *, phone: str | None = PHONE, email: str | None = EMAIL) -> None:
+    def debtor(
+        self,
+        debtor: str = "D-1",
+        *,
+        phone: str | None = PHONE,
+        email: str | None = EMAIL,
+        more_phones: Sequence[str] = (),
+        more_emails: Sequence[str] = (),
+    ) -> None:
+        phones = [*([phone] if phone else []), *more_phones]
+        emails = [*([email] if email else []), *more_emails]
         details = DebtorDetails(
             id=debtor,
             name="Anna Kowalska",
             first_name="Anna",
             kind=DebtorKind.CONSUMER,
-            phones=(Phone(phone, may_receive_sms=True),) if phone else (),
-            emails=(Email(email),) if email else (),
+            phones=tuple(Phone(one, may_receive_sms=True) for one in phones),
+            emails=tuple(map(Email, emails)),
         )
         # Each statement is newer than the one before, though no time passes on the stage.
         self._stated_at += timedelta(microseconds=1)

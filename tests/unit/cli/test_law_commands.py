@@ -29,7 +29,7 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     ports = world.creditors, world.cases, world.clock
     application = SimpleNamespace(
         clock=world.clock,
-        show_case=ShowCase(*ports),
+        show_case=ShowCase(world.creditors, world.cases, world.unmatched_payments, world.clock),
         legal_status=AssessLegalStatus(*ports),
         record_acknowledgement=RecordAcknowledgement(*ports),
         record_demand=RecordDemand(*ports),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.functions.recorded import event, ses_event, sns_log
+from upominek.adapters.carriers.reporting import without_contact_data
 from upominek.adapters.carriers.reports import read_report
 from upominek.adapters.carriers.ses.tags import key_from_tags, reminder_tags
 from upominek.adapters.carriers.sns.reports import without_phone
@@ -108,6 +109,21 @@ def test_a_number_in_an_answer_is_not_kept_nor_passed_on(number: str, words: str
     assert report(passed) == report(log)
 
 
+@given(
+    digits=st.text("0123456789", min_size=7, max_size=15),
+    between=st.lists(
+        st.sampled_from(("", "", " ", "-", ".", "/", ") ", " (", "\u00a0", "\u2013")), min_size=14, max_size=14
+    ),
+    before=st.sampled_from(("", "+", "tel. ", "nr:", "(", "=", "on ")),
+    after=st.sampled_from(("", " is opted out", ".", ")", ", sorry", "x")),
+)
+def test_a_number_is_cut_out_however_it_is_written(digits: str, between: list[str], before: str, after: str) -> None:
+    number = digits[0] + "".join(gap + digit for gap, digit in zip(between, digits[1:], strict=False))
+    kept = without_contact_data(f"{before}{number}{after}")
+    assert not re.search(r"\d", kept)
+    assert without_contact_data(kept) == kept
+
+
 def test_what_is_no_number_stays_in_an_answer() -> None:
     log = sns_log("failure", "sms-1")
     log["delivery"]["providerResponse"] = "Error 404: SMSC refused (5.1.1), try 3 of 12, code E-1207"
@@ -123,7 +139,9 @@ def test_an_address_in_what_ses_says_is_not_kept() -> None:
 
 def test_what_is_passed_on_has_no_phone_number() -> None:
     log = sns_log("success", "sms-1")
-    passed = without_phone({**log, "more": "+48512345678"})
+    more = {"recipient": "+48512345678"}
+    delivery, notification = log["delivery"] | more, log["notification"] | more
+    passed = without_phone({**log, **more, "delivery": delivery, "notification": notification})
     assert "+48512345678" not in str(passed)
     assert report(passed) == report(log)
 

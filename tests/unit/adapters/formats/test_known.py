@@ -17,9 +17,8 @@ from upominek.adapters.config_files.campaigns_file import shipped_campaign
 from upominek.adapters.formats.known import FORMATS, USUAL, KnownFormats
 from upominek.adapters.json.imports import checked_to_dict
 from upominek.application.administration.check_file import check_file
-from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
+from upominek.application.administration.show_payments import ShowPayments
 from upominek.domain.errors import NotUnderstood, TableUnreadable
-from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.values.contact import Email
 from upominek.domain.values.money import Money
 
@@ -144,9 +143,9 @@ def test_a_payment_of_nobody_knows_what_is_kept_and_shown() -> None:
     world = IntakeWorld()
     world.drop(FILE, CONTENT)
     world.drop("incoming/hurt/znowu", CONTENT + lines(STATEMENTS[1]), hour=1)
-    show = ShowUnmatchedPayments(world.creditors, world.unmatched_payments)
-    first, *alike = show("hurt")
-    assert first == PaymentStated(id="p-4", amount=Money(6_000), day=date(2026, 2, 27), number="FV/77")
+    show = ShowPayments(world.creditors, world.invoices, world.unmatched_payments, world.clock)
+    first, *alike = show("hurt", unmatched_only=True)
+    assert (first.id, first.amount, first.day, first.number) == ("p-4", Money(6_000), date(2026, 2, 27), "FV/77")
     assert [(one.id, one.payer, one.title) for one in alike] == [(name, *PAYER.values()) for name in ("p-2", "p-3")]
 
 

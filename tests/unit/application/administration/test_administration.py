@@ -20,6 +20,7 @@ from upominek.application.administration.save_creditor import SaveCreditor
 from upominek.application.administration.show_creditors import ShowCreditors
 from upominek.application.administration.show_messages import ShowMessages
 from upominek.application.cases.wake_debtors import WakeDebtors
+from upominek.application.planning.foresee_campaign import ForeseeCampaign
 from upominek.application.ports.administration import DeadLetter, WorkQueue
 from upominek.domain.errors import InvalidValue, NotFound, Refused, Unavailable
 from upominek.domain.messages.reminder import reminder_key
@@ -42,7 +43,13 @@ def saver(world: World) -> SaveCreditor:
     wake = WakeDebtors(world.creditors, world.cases, world.progress, world.clock)
     return SaveCreditor(
         creditors=world.creditors,
-        save_campaign=SaveCampaign(world.creditors, world.invoices, wake, world.clock),
+        save_campaign=SaveCampaign(
+            world.creditors,
+            world.invoices,
+            wake,
+            world.clock,
+            ForeseeCampaign(world.creditors, world.cases, world.invoices, world.clock),
+        ),
         secrets=world.secrets,
         new_secret=lambda: f"whsec_{next(numbers)}",
     )

@@ -57,9 +57,9 @@ class LawWorld(IntakeWorld):
         return {one["invoice"]: one for one in answers_to_dict(self.rules("hurt", "K-1", day))["claims"]}
 
     def timeline(self) -> list[dict[str, Any]]:
-        shown: list[dict[str, Any]] = case_to_dict(ShowCase(self.creditors, self.cases, self.clock)("hurt", "K-1"))[
-            "timeline"
-        ]
+        shown: list[dict[str, Any]] = case_to_dict(
+            ShowCase(self.creditors, self.cases, self.unmatched_payments, self.clock)("hurt", "K-1")
+        )["timeline"]
         return [one for one in shown if one["kind"] in {"acknowledgement", "demand"}]
 
 

@@ -28,7 +28,7 @@ class CaseWorld(IntakeWorld):
     def __init__(self) -> None:
         super().__init__()
         self.apply(stated("FV/1", -24))
-        self.show = ShowCase(self.creditors, self.cases, self.clock)
+        self.show = ShowCase(self.creditors, self.cases, self.unmatched_payments, self.clock)
         self.keep = ManageCase(
             self.creditors,
             self.cases,
@@ -87,7 +87,9 @@ def test_a_case_in_json() -> None:
     assert shown["totals"] == [
         {"amount": "65.00", "currency": "PLN", "owed": "90.00", "credit": "25.00", "overdue": "0.00"}
     ]
-    assert shown["holds"] == [
+    [money] = [one for one in shown["holds"] if one["kind"] == "check"]
+    assert "p-0 (5.00 PLN)" in money["reason"]
+    assert [one for one in shown["holds"] if one != money] == [
         {
             "kind": "dispute",
             "since": "2026-03-02T10:00:00.000Z",
@@ -100,7 +102,7 @@ def test_a_case_in_json() -> None:
     ]
     issued = {"amount": "100.00", "currency": "PLN", "due_date": "2026-03-16"}
     ten, five = ({"amount": amount, "currency": "PLN"} for amount in ("10.00", "5.00"))
-    assert shown["timeline"] == [
+    assert [one for one in shown["timeline"] if one.get("by") != "upominek"] == [
         {"at": "2026-03-01T12:00:00.000Z", "kind": "invoice-issued", "invoice": "FV/1", **issued},
         {"at": "2026-03-01T16:00:00.000Z", "kind": "invoice-issued", "invoice": "FV/2", **issued, "amount": "-25.00"},
         {"at": "2026-03-02T00:00:00.000Z", "kind": "payment", "invoice": "FV/1", "id": "p-1", **ten},

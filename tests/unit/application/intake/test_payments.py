@@ -112,6 +112,17 @@ def test_a_large_overpayment_within_reason_counts(of: str, amount: str) -> None:
     assert desk.owed() == "0.00"
 
 
+def test_what_comes_with_its_invoice_in_one_message_is_judged_by_it() -> None:
+    desk = Desk()
+    told = [payment(amount="5000"), invoice()]
+    for _ in range(2):
+        assert desk.say(*told) == {"new": 1, "proposed": 1}
+    assert desk.owed() == "100.00"
+    bills = [invoice("FV/4", due="2026-03-30"), invoice("FV/5", due="2026-03-01")]
+    desk.say(several(("FV/4", None), ("FV/5", None), amount="130", id="P-4"), *bills)
+    assert (desk.owed("FV/5"), desk.owed("FV/4")) == ("0.00", "70.00")
+
+
 def test_before_its_invoice_only_the_impossible_is_asked_about() -> None:
     world = IntakeWorld()
     assert world.apply(paid("p", "FV/1", grosze=5_000_000)) == {"payments": 1}

@@ -72,7 +72,7 @@ class SweepingWorld(PlanningWorld):
         """What the sender records first."""
         now = self.clock.now()
         reminder = Reminder(
-            key=reminder_key(item.creditor, item.campaign, item.debtor, item.day, is_fallback=item.is_fallback),
+            key=item.key,
             campaign=item.campaign,
             step=item.step,
             channel=item.channel,
@@ -82,6 +82,7 @@ class SweepingWorld(PlanningWorld):
             claimed_at=now,
             lease_until=now + LEASE,
             is_fallback=item.is_fallback,
+            to_next_address=item.to_next_address,
         )
         reminder = replace(reminder, **changes)  # type: ignore[arg-type]
         self.reminders.claim(reminder)
@@ -217,15 +218,16 @@ def test_what_nobody_had_to_hear_any_more_is_not_lost(why: str) -> None:
     assert world.of_reminders(local(MONDAY) + CREDITOR.message_lifetime + 2 * HOUR) == {Trouble.REMINDER_LOST: 1}
 
 
-def test_the_second_attempt_of_a_failed_one_is_looked_at_as_well() -> None:
+@pytest.mark.parametrize("to_next_address", [False, True])
+def test_the_second_attempt_of_a_failed_one_is_looked_at_as_well(to_next_address: bool) -> None:  # noqa: FBT001
     world = SweepingWorld()
     (item,) = world.due_today("A")
     failed = world.claim(item)
     world.reminders.record(replace(failed, status=ReminderStatus.FAILED, lease_until=None))
-    world.claim(replace(item, channel=Channel.EMAIL, is_fallback=True))
+    second = replace(item, channel=Channel.EMAIL, is_fallback=True, to_next_address=to_next_address)
+    world.claim(second)
     health = world.look(world.clock.now() + 2 * HOUR)
-    fallback = reminder_key("hydro", "default", "A", MONDAY, is_fallback=True)
-    assert [one["reminder"] for one in examples(health, Trouble.CLAIM_STUCK)] == [fallback.id]
+    assert [one["reminder"] for one in examples(health, Trouble.CLAIM_STUCK)] == [second.key.id]
 
 
 def test_of_many_a_few_are_named_and_all_are_counted() -> None:

@@ -44,6 +44,7 @@ def table_of_before(world: Any, before: Any) -> Any:  # noqa: ANN401 - any kind 
 
 def close(world: World, creditor: str = "rura") -> Gap:
     reconcile_after_restore = ReconcileAfterRestore(
+        cases=world.cases,
         clock=world.clock,
         creditors=world.creditors,
         reminders=world.reminders,
@@ -122,6 +123,22 @@ def test_what_has_a_record_keeps_it_and_only_its_fallback_may_have_gone() -> Non
     assert (close(stage).reminders, close(stage).fallbacks) == (0, 0)
     assert stage.reminder() == before
     assert stage.reminder(FALLBACK).reason == RESTORED
+
+
+def test_no_other_address_is_written_to_where_that_may_have_been_done() -> None:
+    """The first message was on record in the restored table; that it failed, and what followed, was not."""
+    stage = Stage()
+    stage.debtor(more_phones=["+48455000021"])
+    put_out(stage, ITEM)
+    stage.send()
+    failed = report(ReceiptKind.FAILED, Action.RETRY_LATER)
+    assert close(stage) == Gap(creditor="rura", days=(TODAY,), reminders=0, fallbacks=2, batches=0)
+    reopen(stage)
+    stage.recorder()(failed, {})
+    (item,) = stage.queues.take_outbox()
+    assert item.to_next_address
+    assert stage.send(item) is SendOutcome.ALREADY_HANDLED
+    assert len(stage.sms.sent) == 1
 
 
 def test_what_was_skipped_has_no_fallback() -> None:

@@ -17,7 +17,7 @@ from upominek.application.privacy.redact_reminders import RedactReminders
 from upominek.domain.cases.case import CaseFile
 from upominek.domain.errors import Conflict, Unavailable
 from upominek.domain.messages.receipt import ReceiptKind
-from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key
+from upominek.domain.messages.reminder import Reminder, ReminderKey, reminder_key, status_after
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.receivables.events import Event, PaymentStated
 from upominek.domain.values.money import Money
@@ -28,12 +28,12 @@ def world() -> IntakeWorld:
     return IntakeWorld()
 
 
-def remind(world: IntakeWorld, day: date, number: int = 0, *, is_fallback: bool = False) -> ReminderKey:
+def remind(world: IntakeWorld, day: date, number: int = 0, **attempt: bool) -> ReminderKey:
     """A reminder of that day, in its manifest."""
     debtor = f"K-{number}"
     original = reminder_key(HURT.id, "main", debtor, day)
-    key = reminder_key(HURT.id, "main", debtor, day, is_fallback=is_fallback)
-    reminder = replace(claimed(), key=key, campaign="main", is_fallback=is_fallback)
+    key = reminder_key(HURT.id, "main", debtor, day, **attempt)
+    reminder = replace(claimed(), key=key, campaign="main", **attempt)
     assert world.reminders.claim(reminder) is None
     world.reminders.record(sent(reminder))
     world.manifests.write(HURT.id, day, [Planned(original, "main", "+5", reminder.channel)])
@@ -64,6 +64,16 @@ def test_only_days_that_are_over_are_redacted_the_oldest_first(world: IntakeWorl
 def test_a_fallback_is_redacted_with_its_original(world: IntakeWorld) -> None:
     day = TODAY - timedelta(days=100)
     keys = [remind(world, day), remind(world, day, is_fallback=True)]
+    assert redact(world)(HURT) == (2, True)
+    assert {world.reminders.get(key).text for key in keys} == {None}
+
+
+def test_an_attempt_to_the_next_address_is_redacted_with_the_one_that_failed(world: IntakeWorld) -> None:
+    day = TODAY - timedelta(days=100)
+    keys = [remind(world, day), remind(world, day, is_fallback=True, to_next_address=True)]
+    told = [receipt(ReceiptKind.FAILED, code="soft-bounce"), receipt(ReceiptKind.DELIVERED, "r2")]
+    for one in told:  # it arrived after all, when the other attempt was on its way
+        world.reminders.apply_receipt(keys[0], one, status_after(one))
     assert redact(world)(HURT) == (2, True)
     assert {world.reminders.get(key).text for key in keys} == {None}
 

@@ -250,6 +250,53 @@ def test_an_answer_that_nobody_knows_rings_even_where_the_address_is_suppressed(
     assert stage.cases.suppressed("rura", [address_hash(EMAIL, "rura")])
 
 
+def returned_at_each_step(stage: Stage, *codes: str) -> None:
+    """Messages to the address on different days, and how each ended: by a code, or delivered."""
+    for day, code in enumerate(codes):
+        item = replace(TO_EMAIL, campaign="steps", day=TO_EMAIL.day - timedelta(days=10 * (len(codes) - day)))
+        at = NOW - timedelta(days=10 * (len(codes) - day))
+        claimed = replace(stage.reminder(), key=item.key, claimed_at=at, sent_at=at, receipts=())
+        assert stage.reminders.claim(claimed) is None
+        kind = ReceiptKind.DELIVERED if code == "delivered" else ReceiptKind.RETURNED
+        told = replace(report(kind, Action.RETRY_LATER, code=code), message_id=f"m-{day}", key=item.key)
+        tell(stage, told)
+
+
+def given_up(stage: Stage) -> bool:
+    return bool(stage.cases.suppressed("rura", [address_hash(EMAIL, "rura")]))
+
+
+def test_an_address_that_comes_back_softly_at_three_steps_is_given_up_and_the_case_says_so() -> None:
+    stage = email()
+    returned_at_each_step(stage, "mailbox-full", "bounce-undetermined")
+    assert not given_up(stage)
+    third = of_email(stage, ReceiptKind.RETURNED, Action.RETRY_LATER, code="mailbox-full")
+    tell(stage, third, third)
+    assert given_up(stage)
+    (fact,) = [one for one in stage.file().facts if one.kind == "address-suppressed"]
+    assert fact.data["code"] == "soft-bounces"
+    assert fact.data["reminder"] == stage.reminder().key.id
+    assert "Trzy wiadomości" in fact.data["pl"]
+    assert EMAIL not in str(fact)
+
+
+@pytest.mark.parametrize(
+    "ends", [("mailbox-full", "delivered"), ("content-rejected", "mailbox-full"), ("mailbox-full",)]
+)
+def test_an_address_with_a_delivery_in_between_is_not_given_up(ends: tuple[str, ...]) -> None:
+    stage = email()
+    returned_at_each_step(stage, *ends)
+    tell(stage, of_email(stage, ReceiptKind.RETURNED, Action.RETRY_LATER, code="mailbox-full"))
+    assert not given_up(stage)
+
+
+def test_the_returns_of_one_message_are_one() -> None:
+    stage = email()
+    for minute, code in enumerate(("mailbox-full", "bounce-undetermined", "delivery-timeout", "mailbox-full")):
+        tell(stage, of_email(stage, ReceiptKind.RETURNED, Action.RETRY_LATER, minutes=minute, code=code))
+    assert not given_up(stage)
+
+
 # --- any order
 
 SMS_STORIES = (

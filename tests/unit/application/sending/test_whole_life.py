@@ -80,6 +80,7 @@ class Model:
         self.cancelled: dict[str, datetime] = {}
         self.held: set[str] = set()
         self.sent: dict[str, list[date]] = {debtor: [] for debtor in DEBTORS}
+        self.opened_again: dict[str, date] = {}
         self.gone: dict[ReminderKey, str] = {}
         self.settled: set[ReminderKey] = set()
 
@@ -175,6 +176,8 @@ class WholeLife(RuleBasedStateMachine):
     @rule(number=numbers, ahead=st.integers(-3, 1))
     def states(self, number: str, ahead: int) -> None:
         debtor, due_on, at = NUMBERS[number], self.today + timedelta(days=ahead), self.tick()
+        if number in self.model.stated and not self.model.owes(number):
+            self.model.opened_again[number] = self.today
         details = DebtorDetails(id=debtor, name="Anna", phones=(Phone(DEBTORS[debtor], may_receive_sms=True),))
         self._take(
             InvoiceStated(number=number, debtor=details, header=Header(at=at, amount=Money(AMOUNT), due_on=due_on))
@@ -269,6 +272,8 @@ class WholeLife(RuleBasedStateMachine):
         if not self.model.owes_something(item.debtor, owing):
             return SendOutcome.SKIPPED
         due = [one for one in item.invoices if one in owing and self.model.asks_for_a_word(one, item.day)]
+        if self.today in {self.model.opened_again.get(one) for one in owing}:
+            return None  # it is held for the day, which keeps back what is about it alone
         if not due or self.model.credit(item.debtor) or self.model.sent[item.debtor]:
             return None  # what was said before decides, which tests of the ladder look into
         return {"takes": SendOutcome.SENT, "is busy": SendOutcome.DEFERRED}.get(carrier, SendOutcome.UNKNOWN)

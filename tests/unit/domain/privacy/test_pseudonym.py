@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.contract.examples import claimed, sent, stated
 from upominek.domain.cases.case import Case, CaseFile, Contact, Fact, Hold
-from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.parties.debtor import DATA, Debtor, DebtorKind
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.receivables.invoice import Invoice, Payment, fold
 from upominek.domain.values.contact import Email, Phone
@@ -31,6 +31,8 @@ PERSON = Debtor(
     pesel="3",
     address=("ul. 4",),
     email_clause="b@firma.example",
+    vat_id="DE5",
+    kind_basis=DATA,
     changed_at=NOW,
 )
 CASE = Case(

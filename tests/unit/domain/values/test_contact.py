@@ -242,6 +242,12 @@ def test_an_address_that_cannot_be_used_is_refused_without_being_repeated(text: 
         ("512 345 67, 601 222 333", ["+48601222333"], ["phone_invalid"]),
         ("512345678, 512 345 678", ["+48512345678"], []),
         ("p. Ania", [], []),
+        ("512 345 678 - nieaktualny", [], ["address_doubtful"]),
+        ("512 345 678, nieaktualny", [], ["address_doubtful"]),
+        ("nie dzwonić! 512 345 678", [], ["address_doubtful"]),
+        ("stary: 512 345 678, nowy: 601 222 333", ["+48601222333"], ["address_doubtful"]),
+        ("tel. no. 512 345 678", ["+48512345678"], []),
+        ("512 345 678 (nie tylko kom.)", ["+48512345678"], []),
     ],
 )
 def test_all_the_numbers_in_a_text(text: str, phones: list[str], left_out: list[str]) -> None:
@@ -267,6 +273,10 @@ def test_all_the_numbers_in_a_text(text: str, phones: list[str], left_out: list[
         ("Jan kowalski@firma.pl", [], ["email_invalid"]),
         ("jan @firma.pl", [], ["email_invalid"]),
         ("brak", [], []),
+        ("jan@firma.pl - nieaktualny", [], ["address_doubtful"]),
+        ("nie pisać: jan@firma.pl", [], ["address_doubtful"]),
+        ("Księgowość jan@firma.pl", ["jan@firma.pl"], []),
+        ("nie@firma.pl", ["nie@firma.pl"], []),
     ],
 )
 def test_all_the_addresses_in_a_text(text: str, emails: list[str], left_out: list[str]) -> None:

@@ -74,6 +74,12 @@ def test_a_message_dearer_than_allowed_is_not_delivered() -> None:
     assert logged["delivery"]["providerResponse"] == "This delivery would exceed max price"
 
 
+def test_an_objection_names_the_number_as_sns_does() -> None:
+    success, logged = record("{phone} is opted out", body())
+    assert not success
+    assert logged["delivery"]["providerResponse"] == f"{logged['delivery']['destination']} is opted out"
+
+
 def test_only_a_publish_to_a_phone_is_an_sms() -> None:
     assert sns.recipient_of(body()) == "+48455000001"
     assert sns.recipient_of(urlencode({"Action": "Publish", "TopicArn": "arn"}).encode()) is None

@@ -54,7 +54,7 @@ def _campaigns(drawn: random.Random) -> list[Campaign]:
     return [campaign("people", 1, audience=people), campaign("rest", 2, audience=large)]
 
 
-def _world(seed: int) -> Simulation:
+def world_of(seed: int) -> Simulation:
     drawn = random.Random(seed)
     simulation = Simulation(CREDITOR, _campaigns(drawn))
     simulation.start(FIRST)
@@ -103,9 +103,9 @@ def _open(simulation: Simulation) -> Iterator[tuple[str, list[DueInvoice]]]:
         yield f"K{number}", open_invoices(simulation.world.invoices, CREDITOR.id, f"K{number}")
 
 
-@pytest.mark.parametrize("seed", [*range(6), 74, 78, 87, 149, 172, 206, 352])
+@pytest.mark.parametrize("seed", [*range(4), 570, 74, 78, 87, 149, 172, 206, 352])
 def test_the_months_to_come_reach_all_the_rest_and_nothing_of_it(seed: int) -> None:
-    simulation = _world(seed)
+    simulation = world_of(seed)
     later = random.Random(seed).choice([0, 1, 9, 25])
     before: dict[DueInvoice, Why] = {}
     named: set[str] = set()

@@ -72,6 +72,10 @@ class PreparedAttachment(NamedTuple):
     name: str
 
 
+_FLAGS = ("is_fallback", "to_next_address", "after_next_address", "awaits_letter")
+"""What an item on the queue says only where it is so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
     """One reminder to be sent.
@@ -83,7 +87,9 @@ class OutboxItem:
         invoices: numbers that the plan found, to tell why if nothing goes; the sender reads all that are open. None
             where the step was owed from before.
         since: after missed runs, the last day planned before: reminders since then are looked up first.
-        is_fallback: the second and last attempt, on another channel, after a failed receipt.
+        is_fallback: a further attempt, after one that failed: on another channel, unless it is `to_next_address`.
+        to_next_address: the attempt in between, to another address of the channel that failed.
+        after_next_address: the last attempt, after that one failed too.
         tried: the channel that failed, for a fallback.
         attempt: how often a carrier turned it away for the time being.
         carrier: the one that did; it is the one to try again.
@@ -102,6 +108,8 @@ class OutboxItem:
     invoices: tuple[str, ...]
     since: date | None = None
     is_fallback: bool = False
+    to_next_address: bool = False
+    after_next_address: bool = False
     tried: Channel | Unknown | None = None
     attempt: int = 0
     carrier: Carrier | None = None
@@ -113,7 +121,7 @@ class OutboxItem:
     @property
     def key(self) -> ReminderKey:
         """Where the reminder is kept, whatever becomes of it."""
-        return self._key(is_fallback=self.is_fallback)
+        return self._key(is_fallback=self.is_fallback, to_next_address=self.to_next_address)
 
     def on(self, channel: Channel) -> "OutboxItem":
         """The item on another channel's lane; who turned it away on the first one has no say there."""
@@ -121,12 +129,31 @@ class OutboxItem:
 
     @property
     def original_key(self) -> ReminderKey:
-        """Its own key, or, of a fallback, that of the reminder that failed."""
+        """Its own key, or, of a fallback, that of the reminder that failed first."""
         return self._key(is_fallback=False)
 
-    def _key(self, *, is_fallback: bool) -> ReminderKey:
+    @property
+    def earlier_keys(self) -> tuple[ReminderKey, ...]:
+        """Of a fallback, those of all attempts before it."""
+        if not self.is_fallback:
+            return ()
+        between = (self._key(is_fallback=True, to_next_address=True),) if self.after_next_address else ()
+        return (self.original_key, *between)
+
+    @property
+    def passed_over(self) -> Channel | Unknown | None:
+        """The channel that is not tried again, nor those before it; None where its other address is to be tried."""
+        return None if self.to_next_address else self.tried
+
+    def _key(self, *, is_fallback: bool, to_next_address: bool = False) -> ReminderKey:
         return reminder_key(
-            self.creditor, self.campaign, self.debtor, self.day, occasion=self.occasion, is_fallback=is_fallback
+            self.creditor,
+            self.campaign,
+            self.debtor,
+            self.day,
+            occasion=self.occasion,
+            is_fallback=is_fallback,
+            to_next_address=to_next_address,
         )
 
     @property
@@ -148,16 +175,13 @@ class OutboxItem:
         }
         if self.since is not None:
             body["since"] = self.since.isoformat()
-        if self.is_fallback:
-            body["is_fallback"] = True
+        body |= {name: True for name in _FLAGS if getattr(self, name)}
         if self.tried is not None:
             body["tried"] = self.tried.value
         if self.attempt:
             body["attempt"] = self.attempt
         if self.carrier is not None:
             body["carrier"] = self.carrier.value
-        if self.awaits_letter:
-            body["awaits_letter"] = True
         if self.letter is not None:
             body["letter"] = self.letter._asdict()
         if self.rewrites:
@@ -192,6 +216,8 @@ class OutboxItem:
             invoices=tuple(body["invoices"]),
             since=date.fromisoformat(body["since"]) if "since" in body else None,
             is_fallback=bool(body.get("is_fallback", False)),
+            to_next_address=bool(body.get("to_next_address", False)),
+            after_next_address=bool(body.get("after_next_address", False)),
             tried=read_word(Channel, body["tried"]) if "tried" in body else None,
             carrier=Carrier(body["carrier"]) if body.get("carrier") else None,
             attempt=int(body.get("attempt", 0)),
@@ -212,6 +238,7 @@ def key_in(body: Mapping[str, Any]) -> ReminderKey:
         day,
         occasion=_occasion(body),
         is_fallback=is_fallback,
+        to_next_address=bool(body.get("to_next_address", False)),
     )
 
 
@@ -236,6 +263,22 @@ class Planned(NamedTuple):
 
     @property
     def fallback_key(self) -> ReminderKey:
-        """Where the second attempt is kept, if there was one."""
+        """Where the last attempt is kept, on another channel, if there was one."""
+        return self._attempt(to_next_address=False)
+
+    @property
+    def next_address_key(self) -> ReminderKey:
+        """Where the attempt in between is kept, to another address of the channel, if there was one."""
+        return self._attempt(to_next_address=True)
+
+    def _attempt(self, *, to_next_address: bool) -> ReminderKey:
         key = self.key
-        return reminder_key(key.creditor, self.campaign, key.debtor, key.day, occasion=self.occasion, is_fallback=True)
+        return reminder_key(
+            key.creditor,
+            self.campaign,
+            key.debtor,
+            key.day,
+            occasion=self.occasion,
+            is_fallback=True,
+            to_next_address=to_next_address,
+        )

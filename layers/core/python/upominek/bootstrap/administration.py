@@ -10,6 +10,7 @@ from upominek.bootstrap.operations import Operations
 from upominek.bootstrap.privacy import Privacy
 
 if TYPE_CHECKING:
+    from upominek.application.administration.assign_payment import AssignPayment
     from upominek.application.administration.bring_file import BringFile, ConfirmImport, ShowImports
     from upominek.application.administration.close_gaps import CloseGaps
     from upominek.application.administration.erase_person import ErasePerson, ForgetNow
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from upominek.application.administration.show_creditors import ShowCreditors
     from upominek.application.administration.show_health import ShowHealth
     from upominek.application.administration.show_messages import ShowMessages
+    from upominek.application.administration.show_payments import ShowPayments
     from upominek.application.administration.show_time import ShowTime
-    from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
     from upominek.application.administration.start_due import StartDue
 
 
@@ -47,8 +48,10 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
     def save_campaign(self) -> "SaveCampaign":
         """One campaign stored."""
         from upominek.application.administration.save_campaign import SaveCampaign
+        from upominek.application.planning.foresee_campaign import ForeseeCampaign
 
-        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock)
+        foresee = ForeseeCampaign(self.creditors, self.cases, self.invoices, self.clock)
+        return SaveCampaign(self.creditors, self.invoices, self.wake_debtors, self.clock, foresee)
 
     @cached_property
     def rotate_secret(self) -> "RotateSecret":
@@ -95,11 +98,20 @@ class Administration(Managed, Intake, Letters, Operations, Privacy):
         return ConfirmImport(self.import_file)
 
     @cached_property
-    def show_unmatched_payments(self) -> "ShowUnmatchedPayments":
-        """Payments of which nobody knows yet what they were for."""
-        from upominek.application.administration.show_unmatched_payments import ShowUnmatchedPayments
+    def show_payments(self) -> "ShowPayments":
+        """Payments, and which of them wait."""
+        from upominek.application.administration.show_payments import ShowPayments
 
-        return ShowUnmatchedPayments(self.creditors, self.unmatched_payments)
+        return ShowPayments(self.creditors, self.invoices, self.unmatched_payments, self.clock)
+
+    @cached_property
+    def assign_payment(self) -> "AssignPayment":
+        """What a payment was for, said by a person."""
+        from upominek.application.administration.assign_payment import AssignPayment
+
+        return AssignPayment(
+            self.creditors, self.cases, self.invoices, self.unmatched_payments, self.apply_events, self.clock
+        )
 
     @cached_property
     def show_imports(self) -> "ShowImports":

@@ -20,7 +20,7 @@ class Cases(Table):
         """One case with its history."""
         from upominek.application.cases.manage_case import ShowCase
 
-        return ShowCase(self.creditors, self.cases, self.clock)
+        return ShowCase(self.creditors, self.cases, self.unmatched_payments, self.clock)
 
     @cached_property
     def manage_case(self) -> "ManageCase":

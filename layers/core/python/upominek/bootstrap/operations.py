@@ -50,6 +50,7 @@ class Operations(Table, Outside):
         return ReconcileAfterRestore(
             clock=self.clock,
             creditors=self.creditors,
+            cases=self.cases,
             reminders=self.reminders,
             progress=self.progress,
             manifests=self.manifests,

@@ -129,7 +129,8 @@ EMPTY = ["-", "--", "---", "\u2013", ".", "brak", "Brak", "BRAK", "nie dotyczy",
 
 
 @pytest.mark.parametrize(
-    "cell", [*EMPTY, "nie podano", "none", "None", "null", "NaN", "(brak)", "[null]", "'-", '="-"']
+    "cell",
+    [*EMPTY, "nie podano", "none", "None", "null", "NaN", "(brak)", "[null]", "'-", '="-"', "- zł", "nie posiada"],
 )
 def test_words_for_nothing_are_nothing(cell: str) -> None:
     readers = (

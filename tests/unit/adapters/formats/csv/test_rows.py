@@ -29,7 +29,9 @@ REQUIRED = "Id kontrahenta|Numer faktury|Termin|Brutto"
 def stated(header: str, cells: str) -> InvoiceStated:
     row = row_of(header, cells)
     assert isinstance(row, GoodRow), row
-    return row.stated(NOW)
+    said = row.stated(NOW)
+    assert isinstance(said, InvoiceStated)
+    return said
 
 
 def faults(header: str, cells: str) -> list[tuple[str, str]]:
@@ -167,8 +169,8 @@ def test_amounts_and_what_was_paid(header: str, cells: str, amount: Money, paid:
         ("Saldo", "-", [("Saldo", "amount_missing")]),
         ("Brutto|Waluta", "100|złote", [("Waluta", "currency_unknown")]),
         ("Brutto|Zapłacono", "100 EUR|40 zł", [("Zapłacono", "currency_mismatch")]),
-        ("Brutto|Zapłacono", "x|y", [("Brutto", "amount_invalid"), ("Zapłacono", "amount_invalid")]),
-        ("Brutto|Zapłacono", "100|tak", [("Zapłacono", "amount_invalid")]),
+        ("Brutto|Zapłacono", "x|dużo", [("Brutto", "amount_invalid"), ("Zapłacono", "amount_invalid")]),
+        ("Brutto|Zapłacono", "100|trochę", [("Zapłacono", "amount_invalid")]),
         ("Brutto|Saldo|Zapłacono", "100,00|40,00|50,00", [("Saldo", "amounts_disagree")]),
         ("Brutto|Saldo", "100,00|dużo", [("Saldo", "amount_invalid")]),
     ],

@@ -1,13 +1,13 @@
 """A statement as most formats have it: made of one row, or of one entry, at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from upominek.domain.errors import InvalidValue, UpominekError
 from upominek.domain.parties.debtor import stated
-from upominek.domain.receivables.events import InvoiceStated, Statement
+from upominek.domain.receivables.events import CaseHeld, InvoiceStated, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.remarks import Remark
 from upominek.domain.receivables.repeats import fingerprint
@@ -49,6 +49,10 @@ class StatedRow(NamedTuple):
     def stated(self, at: datetime) -> Statement:
         """What it says as of a UTC time."""
         return self.say(at)
+
+    def holds(self, at: datetime) -> Sequence[CaseHeld]:  # noqa: ARG002 - other rows need it
+        """Nothing is left open."""
+        return ()
 
 
 def always(told: Statement) -> Callable[[datetime], Statement]:

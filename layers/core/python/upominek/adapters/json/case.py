@@ -12,8 +12,9 @@ from upominek.domain.errors import UpominekError
 from upominek.domain.messages.receipt import Receipt
 from upominek.domain.messages.reminder import LetterRef, Reminder
 from upominek.domain.parties.debtor import Debtor
-from upominek.domain.receivables.events import EventsInvalid
+from upominek.domain.receivables.events import EventsInvalid, PaymentStated
 from upominek.domain.receivables.invoice import Invoice
+from upominek.domain.receivables.payments import why_apart
 from upominek.domain.values.money import Money
 
 
@@ -27,7 +28,20 @@ def case_to_dict(view: CaseView) -> dict[str, Any]:
         "invoices": [invoice_to_dict(invoice) for invoice in sorted(view.file.invoices, key=_by_due_date)],
         "totals": [total_to_dict(total) for total in view.totals],
         "holds": [hold_to_dict(hold, view.today) for hold in case.holds.values()],
+        "unmatched_payments": [waiting_to_dict(one) for one in view.waiting],
         "timeline": [entry_to_dict(entry) for entry in view.timeline],
+    }
+
+
+def waiting_to_dict(payment: PaymentStated) -> dict[str, Any]:
+    """A payment of the debtor that is on the books of no invoice, and why."""
+    return {
+        "id": payment.id,
+        "day": payment.day.isoformat(),
+        "amount": payment.amount.plain(),
+        "currency": payment.amount.currency,
+        "invoice": payment.number,
+        "why": why_apart(payment).value,
     }
 
 
@@ -144,6 +158,7 @@ def reminder_to_dict(reminder: Reminder) -> dict[str, Any]:
                 "parts": reminder.parts,
                 "price": reminder.price,
                 "is_fallback": reminder.is_fallback or None,
+                "to_next_address": reminder.to_next_address or None,
                 "occasion": reminder.occasion.text or None,
                 "complained_at": reminder.complained_at and time_text(reminder.complained_at),
                 "letter": reminder.letter and letter_to_dict(reminder.letter),

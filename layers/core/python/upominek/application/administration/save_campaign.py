@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from upominek.application.cases.wake_debtors import WakeDebtors
+from upominek.application.planning.foresee_campaign import ForeseeCampaign
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.invoices import InvoiceRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, begun
+from upominek.domain.planning.campaign_effect import CampaignEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,28 @@ class SaveCampaign:
     invoices: InvoiceRepository
     wake: WakeDebtors
     clock: Clock
+    foresee: ForeseeCampaign
 
-    def __call__(self, actor: Actor, creditor: str, campaign: Campaign) -> None:
+    def __call__(
+        self, actor: Actor, creditor: str, campaign: Campaign, *, only_foresee: bool = False
+    ) -> CampaignEffect:
         """Store or replace it; where it begins, whom it should have written to already is looked at today.
+
+        Args:
+            only_foresee: say what it would change, and store nothing.
+
+        Returns:
+            What it changes for the debtors with open invoices, found before anything was stored.
 
         Raises:
             NotFound: there is no such creditor.
         """
         actor.require(creditor)
-        self.store(self.creditors.get(creditor), campaign)
+        keeper = self.creditors.get(creditor)
+        effect = self.foresee(creditor, campaign)
+        if not only_foresee:
+            self.store(keeper, campaign)
+        return effect
 
     def store(self, keeper: Creditor, campaign: Campaign) -> None:
         """The same for a creditor that may itself still have to be stored."""

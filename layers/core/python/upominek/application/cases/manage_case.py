@@ -7,13 +7,14 @@ from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.intake import UnmatchedPaymentRepository
 from upominek.application.ports.world import Clock, IdFactory
 from upominek.domain.cases.case import Case, CaseFile
 from upominek.domain.cases.timeline import Entry, Total, timeline, totals
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.actor import Actor
 from upominek.domain.parties.creditor import Creditor
-from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased
+from upominek.domain.receivables.events import CaseEvent, CaseHeld, CaseNoted, CaseReleased, PaymentStated
 from upominek.domain.values.identifiers import parse_invoice_number
 from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.words import LONGEST_LINE, LONGEST_NOTE, check_length
@@ -21,27 +22,41 @@ from upominek.domain.values.words import LONGEST_LINE, LONGEST_NOTE, check_lengt
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as of one local day of the creditor; the timeline begins with the oldest."""
+    """A case as of one local day of the creditor; the timeline begins with the oldest.
+
+    Attributes:
+        waiting: payments that name the debtor and are on the books of no invoice.
+    """
 
     file: CaseFile
     today: date
     totals: tuple[Total, ...]
     timeline: tuple[Entry, ...]
+    waiting: tuple[PaymentStated, ...] = ()
 
 
 class ShowCase:
     """Shows one case with its totals as of today, and its whole history."""
 
-    def __init__(self, creditors: CreditorRepository, cases: CaseRepository, clock: Clock) -> None:
+    def __init__(
+        self,
+        creditors: CreditorRepository,
+        cases: CaseRepository,
+        unmatched: UnmatchedPaymentRepository,
+        clock: Clock,
+    ) -> None:
         self._creditors = creditors
         self._cases = cases
+        self._unmatched = unmatched
         self._clock = clock
 
     def __call__(self, creditor: str, debtor: str) -> CaseView:
         """The case. Raises: NotFound."""
         today = self._creditors.get(creditor).hours.local_day(self._clock.now())
         file = self._cases.file(creditor, debtor)
-        return CaseView(file, today, totals(file.invoices, today), tuple(timeline(file)))
+        kept = self._unmatched.kept(creditor)
+        waiting = tuple(one.payment for one in kept if one.booking is None and one.payment.debtor_id == debtor)
+        return CaseView(file, today, totals(file.invoices, today), tuple(timeline(file)), waiting)
 
 
 class ManageCase:

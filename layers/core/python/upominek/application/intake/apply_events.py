@@ -5,14 +5,15 @@ in the same cases and invoices. What a crash leaves half done, the repetition co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from upominek.application.cases.apply_case_event import apply_to_case
 from upominek.application.cases.wake_debtors import WakeDebtors
 from upominek.application.intake.doubts import held_today, opens_again
+from upominek.application.intake.hold_for_money import HoldForMoney
 from upominek.application.intake.judge_payments import Judged, JudgePayments, Payment
 from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.intake import UnmatchedPaymentRepository
@@ -67,6 +68,7 @@ class ApplyEvents:
         self._unmatched = unmatched
         self._wake = wake
         self._judge = JudgePayments(invoices, unmatched)
+        self._holds = HoldForMoney(cases, invoices, unmatched, clock)
         self._clock = clock
 
     def apply(
@@ -91,7 +93,7 @@ class ApplyEvents:
         for batch in batched(statements, BATCH_SIZE):
             contacts = [one for one in batch if isinstance(one, DebtorStated)]
             payments = _payments(creditor, batch)
-            judged = self._judge(creditor, payments)
+            judged = self._judge(creditor, payments, _stated(batch))
             others = [one for one in batch if isinstance(one, Event) and not isinstance(one, PaymentReceived)]
             events: list[Event] = [*judged.booked, *others]
             apart = [*judged.unmatched, *judged.proposed]
@@ -105,21 +107,42 @@ class ApplyEvents:
                 payments=_received(payments, judged),
                 refused=len(judged.contradictions),
             )
-            counts += self._apply_to_invoices(creditor, [e for e in events if not isinstance(e, CaseEvent)], count)
+            news = _MoneyNews()
+            to_invoices = [e for e in events if not isinstance(e, CaseEvent)]
+            counts += self._apply_to_invoices(creditor, to_invoices, news, count)
             case_events = [one for one in events if isinstance(one, CaseEvent)]
             times = {one.at for one in case_events}
             for event in case_events:
                 word, overtaken = apply_to_case(self._cases, creditor.id, event)
                 counts["superseded" if overtaken and overtaken not in times else word] += 1
-            for kept, booking in judged.found:
-                self._unmatched.note_booking(creditor.id, kept.payment.id, booking, before=kept.bookings)
+            self._hold_and_release(creditor, apart, judged, news)
             self._wake.for_release(creditor, {one.debtor_id for one in events if isinstance(one, CaseReleased)})
         return counts
+
+    def _hold_and_release(
+        self, creditor: Creditor, apart: Sequence[PaymentStated], judged: Judged, news: "_MoneyNews"
+    ) -> None:
+        """Hold those who may have paid, and let go those of whose money the invoice is known now."""
+        found = news.came | {booking.debtor for _, booking in judged.found}
+        for kept, booking in judged.found:
+            self._unmatched.note_booking(creditor.id, kept.payment.id, booking, before=kept.bookings)
+            found |= kept.debtors
+        self._holds.hold(creditor, apart, news.loose)
+        if found:
+            self._holds.look_again(creditor, found)
+
+    def book(self, creditor: Creditor, payments: Sequence[PaymentReceived]) -> None:
+        """Put the payments on the books by a person's decision, whatever their size. Idempotent. Raises: Conflict."""
+        self._apply_to_invoices(creditor, payments, _MoneyNews())
+
+    def look_again(self, creditor: Creditor, debtors: Collection[str]) -> None:
+        """Let those go of whose money none waits any more."""
+        self._holds.look_again(creditor, debtors)
 
     def contradictions(self, creditor: Creditor, statements: Sequence[Statement]) -> list[tuple[int, InvalidValue]]:
         """Payments that contradict what is known, by their place, with the reason. Nothing is written."""
         places = [place for place, one in enumerate(statements) if isinstance(one, _Payment)]
-        judged = self._judge(creditor, _payments(creditor, statements))
+        judged = self._judge(creditor, _payments(creditor, statements), _stated(statements))
         return [(places[place], error) for place, error in judged.contradictions]
 
     def _open_cases(
@@ -141,7 +164,11 @@ class ApplyEvents:
         self._cases.open_cases(creditor, sorted([*stated, *bare], key=lambda one: one[1]))
 
     def _apply_to_invoices(
-        self, creditor: Creditor, events: Sequence[InvoiceEvent], count: "CountUnreached | None"
+        self,
+        creditor: Creditor,
+        events: Sequence[InvoiceEvent],
+        news: "_MoneyNews",
+        count: "CountUnreached | None" = None,
     ) -> Counter[str]:
         waiting: dict[InvoiceKey, list[InvoiceEvent]] = {}
         for event in events:
@@ -158,7 +185,9 @@ class ApplyEvents:
             self._note_closing(creditor, changes)
             self._hold_reopened(creditor, changes)
             lost = set(self._invoices.save(changes, creditor.shards)) if changes else set()
-            self._list_booked(creditor, [folded[key][1] for key in waiting.keys() - lost], waiting)
+            saved = [folded[key] for key in waiting.keys() - lost]
+            news.loose += self._list_booked(creditor, [after for _, after in saved], waiting)
+            news.came |= {after.debtor for before, after in saved if before.payments and _comes(before, after)}
             for key in waiting.keys() - lost:
                 counts.update(_news(folded[key][1], waiting[key]))
             self._wake.for_invoices(creditor, (folded[key][1] for key in waiting.keys() - lost))
@@ -187,8 +216,12 @@ class ApplyEvents:
 
     def _list_booked(
         self, creditor: Creditor, saved: Sequence[Invoice], events: Mapping[InvoiceKey, list[InvoiceEvent]]
-    ) -> None:
-        """Put the payments of the events on the creditor's list; again on a repetition, in case it was not reached."""
+    ) -> list[BookedPayment]:
+        """Put the payments of the events on the creditor's list; again on a repetition, in case it was not reached.
+
+        Returns:
+            Those of which the invoice is not known, or in another currency.
+        """
         booked = [
             BookedPayment(
                 id=event.id,
@@ -204,6 +237,7 @@ class ApplyEvents:
         ]
         if booked:
             self._unmatched.list_booked(creditor.id, booked)
+        return [one for one in booked if one.is_loose]
 
     def _folded(self, events: Mapping[InvoiceKey, list[InvoiceEvent]]) -> dict[InvoiceKey, tuple[Invoice, Invoice]]:
         """Each invoice as it is stored and as it shall be."""
@@ -213,6 +247,21 @@ class ApplyEvents:
             before = stored.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
             pairs[key] = before, known(before, fold_all(before, mine), self._clock.now())
         return pairs
+
+
+@dataclass(slots=True)
+class _MoneyNews:
+    """What an intake brings to light: payments without a known invoice, and debtors an invoice of whom came at last."""
+
+    loose: list[BookedPayment] = field(default_factory=list)
+    came: set[str] = field(default_factory=set)
+
+
+def _comes(before: Invoice, after: Invoice) -> bool:
+    """Whether the invoice is known only now, or in another currency than it was."""
+    if after.header is None or before.header is None:
+        return after.header is not None
+    return after.header.amount.currency != before.header.amount.currency
 
 
 def _payments(creditor: Creditor, statements: Iterable[Statement]) -> list[Payment]:
@@ -226,6 +275,10 @@ def _payments(creditor: Creditor, statements: Iterable[Statement]) -> list[Payme
         dated = one if one.at is None else replace(one, day=creditor.hours.local_day(one.at))
         payments.append(dated.received(dated.at or creditor.hours.at_local(dated.day, time(0))) or dated)
     return payments
+
+
+def _stated(statements: Iterable[Statement]) -> list[InvoiceStated]:
+    return [one for one in statements if isinstance(one, InvoiceStated)]
 
 
 def _received(payments: Sequence[Payment], judged: Judged) -> int:

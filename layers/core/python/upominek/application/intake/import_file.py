@@ -346,8 +346,8 @@ class ImportFile:
         statements = self._statements(plan, number)
         good = (one for one in statements if not isinstance(one, Rejected) and one.row not in skipped)
         creditor = self.creditors.get(record.creditor)
-        stated = (_as_listed(one.stated(plan.at), plan) for one in good)
-        counts = self.apply_events.apply(creditor, stated, count=self.count_unreached)
+        said = (told for one in good for told in (_as_listed(one.stated(plan.at), plan), *one.holds(plan.at)))
+        counts = self.apply_events.apply(creditor, said, count=self.count_unreached)
         return self.imports.finish_chunk(record.creditor, record.id, "applied", number, counts)
 
     def _finish(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:

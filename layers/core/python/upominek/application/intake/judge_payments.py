@@ -8,7 +8,7 @@ from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.receivables.allocation import allocate
-from upominek.domain.receivables.events import PaymentReceived, PaymentStated, TransferReceived
+from upominek.domain.receivables.events import InvoiceStated, PaymentReceived, PaymentStated, TransferReceived
 from upominek.domain.receivables.invoice import Invoice, fold
 from upominek.domain.receivables.payments import Booking, KeptPayment, WhyApart, is_beyond_reason
 from upominek.domain.values.money import Money
@@ -45,13 +45,21 @@ class JudgePayments:
         self._invoices = invoices
         self._unmatched = unmatched
 
-    def __call__(self, creditor: Creditor, payments: Sequence[Payment]) -> Judged:
-        """Judge them, in their order. A payment and its repetition are one; nothing is written."""
+    def __call__(self, creditor: Creditor, payments: Sequence[Payment], stated: Iterable[InvoiceStated] = ()) -> Judged:
+        """Judge them, in their order. A payment and its repetition are one; nothing is written.
+
+        Args:
+            stated: invoices that come together with them.
+        """
         judged = Judged()
         if not payments:
             return judged
         keys = {key for one in payments for key in _keys(creditor.id, one)}
         known = self._invoices.get_many(keys) if keys else {}
+        for invoice in stated:
+            key = InvoiceKey(creditor.id, invoice.debtor.id, invoice.number)
+            if key in keys:
+                known[key] = fold(known.get(key) or _awaited(key), invoice)
         kept = dict(self._unmatched.find(creditor.id, {one.id for one in payments}))
         for place, one in enumerate(payments):
             try:
@@ -82,12 +90,15 @@ def _judge(
     earlier = kept.get(payment.id)
     if earlier is not None and earlier.payment.amount != payment.amount:
         raise _another_amount(earlier.payment.amount)
+    if isinstance(payment, PaymentStated) and earlier is not None and earlier.booking is not None:
+        judged.assigned.append(payment.id)
+        return
     if isinstance(payment, PaymentStated):
         judged.unmatched.append(payment)
         kept.setdefault(payment.id, KeptPayment(payment))
         return
     invoices = {key.number: known[key] for key in _keys(creditor.id, payment) if key in known}
-    if earlier is not None and earlier.booking is not None and earlier.booking.by:
+    if earlier is not None and _is_a_persons(earlier):
         judged.assigned.append(payment.id)
         return
     shares, rest = ([payment], None) if isinstance(payment, PaymentReceived) else allocate(payment, invoices)
@@ -100,14 +111,24 @@ def _judge(
         return
     for share in shares:
         key = InvoiceKey(creditor.id, share.debtor_id, share.number)
-        before = known.get(key) or Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
-        known[key] = fold(before, share)
+        known[key] = fold(known.get(key) or _awaited(key), share)
     judged.booked.extend(shares)
     if rest is not None:
         judged.unmatched.append(replace(rest, day=creditor.hours.local_day(payment.at)))
     if earlier is not None and earlier.booking is None and shares:
         booking = Booking(shares[0].debtor_id, shares[0].number, payment.id, payment.at)
         judged.found.append((earlier, booking))
+
+
+def _awaited(key: InvoiceKey) -> Invoice:
+    return Invoice(creditor=key.creditor, debtor=key.debtor, number=key.number)
+
+
+def _is_a_persons(kept: KeptPayment) -> bool:
+    """Whether a person has decided about it: where it is now it stays, whatever the sender repeats."""
+    if kept.payment.reason == WhyApart.INVOICE_UNKNOWN:
+        return True  # taken in hand from the list, from an invoice that nobody knew
+    return kept.bookings > 0 and (kept.booking is None or bool(kept.booking.by))
 
 
 def _is_known(

@@ -13,6 +13,7 @@ from upominek.application.ports.planning import ManifestStore
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.domain.errors import NotFound, NotUnderstood
 from upominek.domain.messages.reminder import Reminder, ReminderKey
+from upominek.domain.messages.reminder_state import has_failed
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.operations.health import MOST_ASKED, MOST_OF_A_DAY, DayLook, Finds, Trouble
 from upominek.domain.parties.creditor import Creditor
@@ -34,8 +35,6 @@ MOST_BY_THE_HOUR: Final = 5_000
 """A day with more reminders is not read before it is over: most would be read again, and each reading costs."""
 AT_ONCE: Final = 1_600
 """Reminders in memory at a time: sixteen requests side by side."""
-
-_FAILED: Final = frozenset({ReminderStatus.FAILED, ReminderStatus.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class _Tally:
         self.missing: list[Planned] = []
 
     def take(self, planned: Sequence[Planned], reminders: dict[ReminderKey, Reminder]) -> None:
-        """Look at these; remember the keys of second attempts that there may be, and what is missing past its time."""
+        """Look at these; remember the keys of further attempts that there may be, and what is missing past its time."""
         self._entries += len(planned)
         self.fallbacks, self.missing = [], []
         for one in planned:
@@ -117,11 +116,11 @@ class _Tally:
                 self._miss(one)
                 continue
             self._look(reminder)
-            if reminder.status in _FAILED:
-                self.fallbacks.append(one.fallback_key)
+            if has_failed(reminder):
+                self.fallbacks += (one.next_address_key, one.fallback_key)
 
     def take_fallbacks(self, reminders: Iterable[Reminder]) -> None:
-        """Look at the second attempts that were made."""
+        """Look at the further attempts that were made."""
         for one in reminders:
             self._look(one)
 

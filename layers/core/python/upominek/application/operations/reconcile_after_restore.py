@@ -21,15 +21,16 @@ from typing import Any, Final
 
 from upominek.application.jobs import Planned
 from upominek.application.ports.carriers import Carriers
+from upominek.application.ports.cases import CaseRepository
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.files import FileStore, ReadTable
 from upominek.application.ports.letters import LetterRepository
 from upominek.application.ports.planning import LaneStop, ManifestStore, ProgressRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.fallback import fallback_of, has_another_address
 from upominek.domain.letters.stored_letter import FOLDER, Batch
-from upominek.domain.messages.reminder import Reminder
+from upominek.domain.messages.reminder import Reminder, ReminderKey
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
@@ -81,6 +82,7 @@ class ReconcileAfterRestore:
 
     clock: Clock
     creditors: CreditorRepository
+    cases: CaseRepository
     reminders: ReminderRepository
     progress: ProgressRepository
     manifests: ManifestStore
@@ -130,11 +132,15 @@ class ReconcileAfterRestore:
         closed = [] if standing else [False]
         if (standing or original).status in _NEVER_WENT:
             return closed
+        attempts = []
         fallback = fallback_of(standing or original, campaigns)
-        if fallback is None:
-            return closed
-        second = _unknown(creditor, entry._replace(channel=fallback.channel), campaigns, now, is_fallback=True)
-        return closed if self.reminders.claim(second) else [*closed, True]
+        if fallback is not None:
+            again = entry._replace(channel=fallback.channel)
+            attempts.append(_unknown(creditor, again, campaigns, now, key=entry.fallback_key))
+        if has_another_address(standing or original, self.cases):
+            between = _unknown(creditor, entry, campaigns, now, key=entry.next_address_key)
+            attempts.append(replace(between, to_next_address=True))
+        return closed + [True for one in attempts if self.reminders.claim(one) is None]
 
     def _move_on(self, creditor: Creditor, last: dict[str, date], today: date) -> None:
         """No run catches up with days that were planned: it would give their reminders another day, so another id.
@@ -170,12 +176,17 @@ class ReconcileAfterRestore:
 
 
 def _unknown(
-    creditor: Creditor, entry: Planned, campaigns: Sequence[Campaign], now: datetime, *, is_fallback: bool = False
+    creditor: Creditor,
+    entry: Planned,
+    campaigns: Sequence[Campaign],
+    now: datetime,
+    *,
+    key: ReminderKey | None = None,
 ) -> Reminder:
     """The record of what may have gone: what it said is not known any more."""
     words = words_of(entry.occasion, entry.step, campaigns, entry.campaign)
     return Reminder(
-        key=entry.fallback_key if is_fallback else entry.key,
+        key=key or entry.key,
         campaign=entry.campaign,
         step=entry.step,
         channel=entry.channel,
@@ -186,6 +197,6 @@ def _unknown(
         claimed_at=now,
         reason=RESTORED,
         reason_at=now,
-        is_fallback=is_fallback,
+        is_fallback=key is not None,
         occasion=entry.occasion,
     )

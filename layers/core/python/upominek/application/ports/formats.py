@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from upominek.domain.receivables.events import Statement
+from upominek.domain.receivables.events import CaseHeld, Statement
 from upominek.domain.receivables.rejects import Rejected
 from upominek.domain.receivables.remarks import Remark
 
@@ -77,6 +77,10 @@ class Accepted(Protocol):
         Args:
             at: UTC time as of which the file speaks, for statements that have no time of their own.
         """
+        ...
+
+    def holds(self, at: datetime) -> Sequence[CaseHeld]:
+        """What must not be addressed until a person has looked, since it says too little; mostly nothing."""
         ...
 
 

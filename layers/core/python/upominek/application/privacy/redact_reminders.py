@@ -11,13 +11,15 @@ from upominek.application.ports.privacy import RetentionRepository
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import Conflict
-from upominek.domain.messages.reminder import ReminderKey
+from upominek.domain.messages.reminder import Reminder, ReminderKey
+from upominek.domain.messages.reminder_state import has_failed
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.privacy.retention import is_redactable, redacted, texts_expired_before
 
 BATCH_SIZE: Final = 500
 """Reminders held at once."""
 _ATTEMPTS: Final = 5
+_REMINDERS_EACH: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,26 +49,32 @@ class RedactReminders:
         for day in self.manifests.days(creditor.id):
             if day >= limit or (through is not None and day <= through):
                 continue
-            for keys in _batches(self.manifests.read(creditor.id, day)):
+            for planned in _batches(self.manifests.read(creditor.id, day)):
                 if not has_time():
                     return count, False
-                count += self._redact(keys)
+                count += self._redact(planned)
             self.retention.set_redacted_through(creditor.id, day)
         return count, True
 
-    def _redact(self, keys: Sequence[ReminderKey]) -> int:
-        count = 0
+    def _redact(self, planned: Sequence[Planned]) -> int:
+        count, found = 0, self._attempts(planned)
         for _ in range(_ATTEMPTS):
-            found = self.reminders.get_many(keys).values()
-            due = [redacted(one, self.clock.now()) for one in found if is_redactable(one)]
+            due = [redacted(one, self.clock.now()) for one in found.values() if is_redactable(one)]
             keys = self.retention.redact(due)
             count += len(due) - len(keys)
             if not keys:
                 return count
-        raise Conflict(f"{len(keys)} reminders")  # receipts kept coming for months-old messages
+            found = self.reminders.get_many(keys)
+        raise Conflict(f"{len(found)} reminders")  # receipts kept coming for months-old messages
+
+    def _attempts(self, planned: Sequence[Planned]) -> dict[ReminderKey, Reminder]:
+        """All that was sent for these. To the next address only where the first one failed, so only there is looked."""
+        found = self.reminders.get_many([key for one in planned for key in (one.key, one.fallback_key)])
+        failed = [one for one in planned if one.key in found and has_failed(found[one.key])]
+        return found | (self.reminders.get_many([one.next_address_key for one in failed]) if failed else {})
 
 
-def _batches(planned: Iterable[Planned]) -> Iterator[list[ReminderKey]]:
-    keys = (key for one in planned for key in (one.key, one.fallback_key))
-    while batch := list(islice(keys, BATCH_SIZE)):
+def _batches(planned: Iterable[Planned]) -> Iterator[list[Planned]]:
+    remaining = iter(planned)
+    while batch := list(islice(remaining, BATCH_SIZE // _REMINDERS_EACH)):
         yield batch

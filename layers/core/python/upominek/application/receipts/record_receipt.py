@@ -14,13 +14,22 @@ from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.receipts.watch_reputation import BounceBrake
-from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.fallback import fallback_of, has_another_address
 from upominek.domain.errors import NotFound
-from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, receipt_traits
+from upominek.domain.messages.receipt import UNCLASSIFIED, Action, Receipt, ReceiptKind, receipt_traits
 from upominek.domain.messages.reminder import Reminder, ReminderKey, status_after
+from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.messages.soft_bounces import (
+    GIVEN_UP,
+    GIVEN_UP_EN,
+    GIVEN_UP_PL,
+    MOST,
+    REACH,
+    in_a_row,
+    is_soft,
+)
 from upominek.domain.values.carrier import Carrier
-from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 
 WAIT_SECONDS: Final = (5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900)
@@ -170,10 +179,26 @@ class RecordReceipt:
         return True
 
     def _act(self, reminder: Reminder, report: Report, body: Mapping[str, object], *, is_new: bool) -> None:
-        receipt, key = report.receipt, reminder.key
+        receipt = report.receipt
         if not is_new and any(one.id == receipt.id and one.at != receipt.at for one in reminder.receipts):
             return  # the same was said before at another time, and acted upon then: a loop of hundreds is one event
-        digest = address_hash(reminder.address, key.creditor) if reminder.address else reminder.address_hash
+        self._obey(reminder, report, is_new=is_new)
+        if not _asks_for_fallback(reminder, receipt):
+            return
+        if report.may_arrive and not body.get(HAS_WAITED):
+            # Whichever of the two was reported first, the delivery is known when this comes again.
+            self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
+            return
+        self._give_up_address(reminder)
+        is_elsewhere = _concerns_the_address(receipt) and has_another_address(reminder, self.cases)
+        campaigns = self.creditors.campaigns(reminder.key.creditor)
+        fallback = fallback_of(reminder, campaigns, to_next_address=is_elsewhere)
+        if fallback is not None:
+            put_back(self.queues, fallback)
+
+    def _obey(self, reminder: Reminder, report: Report, *, is_new: bool) -> None:
+        """Do what the answer asks for."""
+        receipt, key, digest = report.receipt, reminder.key, digest_of(reminder)
         action = receipt.action
         match action:
             case Action.SUPPRESS:
@@ -188,15 +213,29 @@ class RecordReceipt:
                 pass  # what did not arrive takes the next channel, whatever else was asked for
             case _:
                 assert_never(action)
-        if not _asks_for_fallback(reminder, receipt):
+
+    def _give_up_address(self, reminder: Reminder) -> None:
+        """Suppress an address that came back softly once too often. A read of some months, where one came back."""
+        key, digest = reminder.key, digest_of(reminder)
+        if digest is None or not is_soft(reminder):
             return
-        if report.may_arrive and not body.get(HAS_WAITED):
-            # Whichever of the two was reported first, the delivery is known when this comes again.
-            self.queues.receipts([{**body, HAS_WAITED: True}], delay_seconds=self.delivery_wait_seconds)
+        # Another campaign may have written since the day of this one's plan.
+        seen = self.reminders.since(key.creditor, key.debtor, key.day - REACH, key.day + REACH)
+        if in_a_row(seen, digest) < MOST:
             return
-        fallback = fallback_of(reminder, self.creditors.campaigns(key.creditor))
-        if fallback is not None:
-            put_back(self.queues, fallback)
+        at = reminder.reason_at or reminder.claimed_at
+        fact = suppression_fact(reminder, at, code=GIVEN_UP, pl=GIVEN_UP_PL, en=GIVEN_UP_EN)
+        self.cases.suppress(key.creditor, key.debtor, digest, fact)
+
+
+def _concerns_the_address(receipt: Receipt) -> bool:
+    """Whether another address of the channel may fare better: not where our text or set-up is refused for all.
+
+    What came back was refused by the server or the mailbox of this one address, whatever for.
+    """
+    if receipt.kind in {ReceiptKind.BOUNCED, ReceiptKind.RETURNED}:
+        return True
+    return receipt.action in {Action.RETRY_LATER, Action.SUPPRESS}
 
 
 def _asks_for_fallback(reminder: Reminder, receipt: Receipt) -> bool:

@@ -194,7 +194,11 @@ class LastLook:
 
 
 def _asked(lease: Lease) -> Asked:
-    return Asked(besides=frozenset({lease.reminder.key.id, lease.place.reminder_id}), tried=lease.item.tried)
+    return Asked(
+        besides=frozenset({lease.reminder.key.id, lease.place.reminder_id}),
+        tried=lease.item.passed_over,
+        suppressed=lease.tried_addresses,
+    )
 
 
 def _digest(decision: Decision, creditor: str) -> frozenset[str]:

@@ -58,6 +58,7 @@ class Lease:
         place: what it takes within the caps; a fallback takes the very place of its original.
         has_place: the place may have been taken.
         shares_place: the original was handed over today, so the place is not the fallback's to give back.
+        tried_addresses: hashes of those that an attempt before this one went to, and that it must not go to.
         takes_place: false where nobody claims anything, and only what would be said is asked for.
     """
 
@@ -68,6 +69,7 @@ class Lease:
     has_place: bool = False
     shares_place: bool = False
     takes_place: bool = True
+    tried_addresses: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -152,6 +154,7 @@ def reminder_of(
         lease_until=lease_until,
         invoices=item.invoices,
         is_fallback=item.is_fallback,
+        to_next_address=item.to_next_address,
         occasion=item.occasion,
     )
 

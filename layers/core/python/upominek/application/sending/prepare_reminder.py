@@ -16,7 +16,8 @@ from upominek.application.sending.lease import Lease, MessagePlan, OtherLane, Sk
 from upominek.application.texts.compose_message import compose_with_letter
 from upominek.domain.errors import NotFound
 from upominek.domain.messages.receipt import ARRIVED
-from upominek.domain.messages.reminder import LetterRef, Reminder, channel_traits
+from upominek.domain.messages.reminder import LetterRef, Reminder, ReminderKey, channel_traits
+from upominek.domain.messages.reminder_state import digest_of
 from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.planning.decision import Decision, SkipReason
 from upominek.domain.planning.occasions import traits_of
@@ -111,11 +112,16 @@ class PrepareReminder:
         return replace(rendered, documents=(document,)), letter
 
     def _look_at_original(self, lease: Lease) -> None:
-        """A fallback does not go when its original arrived after all."""
-        if not lease.item.is_fallback:
-            return
+        """A fallback does not go when what it stands in for arrived after all."""
+        for key in lease.item.earlier_keys:
+            self._look_at_earlier(lease, key)
+        if lease.item.to_next_address and not lease.tried_addresses:
+            # Nobody knows where the original went, so any address may be the one that had it.
+            raise Skip(SkipReason.ALREADY_REMINDED, detail="address-unknown")
+
+    def _look_at_earlier(self, lease: Lease, key: ReminderKey) -> None:
         try:
-            original = self.reminders.get(lease.item.original_key)
+            original = self.reminders.get(key)
         except NotFound:
             return
         if isinstance(original.status, Unknown):
@@ -125,7 +131,9 @@ class PrepareReminder:
             arrived_at = min((one.at for one in original.receipts if one.kind in ARRIVED), default=None)
             raise Skip(SkipReason.ALREADY_REMINDED, detail="arrived-late", at=arrived_at)
         sent_at = original.sent_at
-        lease.shares_place = sent_at is not None and lease.terms.hours(lease.item).local_day(sent_at) == lease.today
+        lease.shares_place |= sent_at is not None and lease.terms.hours(lease.item).local_day(sent_at) == lease.today
+        if lease.item.to_next_address and (digest := digest_of(original)) is not None:
+            lease.tried_addresses |= {digest}
 
 
 def _detail(decision: Decision, rendered: Rendered) -> str | None:

@@ -11,8 +11,9 @@ nobody knows: the reminder is then `unknown`, for a receipt to settle or a perso
     call the provider                                  a failure that certainly sent nothing gives them back as well
     record what came of it
 
-A fallback (the next channel, after a failure) has a key of its own, so it too goes once. It shares the place that the
-original holds within the caps: the original must not keep it back. It does not go when the original arrived after all.
+A fallback (the next address of the channel, then the next channel, each after a failure) has a key of its own, so it
+too goes once. It shares the place that the original holds within the caps: the original must not keep it back. It does
+not go when one before it arrived after all.
 If that becomes known only after the fallback went, the debtor has the same message over two channels; no order of steps
 could rule this out.
 """
@@ -46,7 +47,7 @@ from upominek.application.ports.queues import Queues
 from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import Rendered, TextRepository
 from upominek.application.ports.world import Clock
-from upominek.application.sending.fallback import fallback_of
+from upominek.application.sending.fallback import fallback_of, has_another_address
 from upominek.application.sending.lease import (
     CreditorSnapshot,
     Lease,
@@ -414,8 +415,9 @@ class SendReminder:
         return SendOutcome.FAILED
 
     def _fall_back(self, failed: Reminder, terms: CreditorSnapshot) -> bool:
-        """Put the next channel's attempt on its lane, if there is one; it then keeps the place within the caps."""
-        item = fallback_of(failed, terms.campaigns)
+        """Put the next attempt on its lane, if there is one; it then keeps the place within the caps."""
+        is_elsewhere = has_another_address(failed, self.cases, where_unusable=True)
+        item = fallback_of(failed, terms.campaigns, to_next_address=is_elsewhere)
         if item is not None:
             put_back(self.queues, item)
         return item is not None

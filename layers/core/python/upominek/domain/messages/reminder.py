@@ -108,13 +108,23 @@ class ReminderKey:
 
 
 def reminder_key(
-    creditor: str, campaign: str, debtor: str, day: date, *, occasion: Occasion = STEP, is_fallback: bool = False
+    creditor: str,
+    campaign: str,
+    debtor: str,
+    day: date,
+    *,
+    occasion: Occasion = STEP,
+    is_fallback: bool = False,
+    to_next_address: bool = False,
 ) -> ReminderKey:
-    """The one key for a creditor, campaign, debtor, day and event; the fallback on another channel has its own, once.
+    """The one key for a creditor, campaign, debtor, day and event.
 
-    A step adds nothing to the id: whatever lands on the day is one reminder, by whichever step it was planned.
+    The attempts after it have their own, each once: that to the next address of the channel, and the last one, on
+    another channel. A step adds nothing to the id: whatever lands on the day is one reminder, by whichever step it was
+    planned.
     """
-    parts = [creditor, campaign, debtor, day.isoformat(), "fallback" if is_fallback else ""]
+    attempt = "next-address" if to_next_address else "fallback" if is_fallback else ""
+    parts = [creditor, campaign, debtor, day.isoformat(), attempt]
     if not occasion.is_step:
         parts.append(occasion.text)
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
@@ -165,6 +175,8 @@ class Reminder:
         letter: the letter that it is, or that was attached.
         redacted_at: when text, subject, address and details were removed; `address_hash` (`contact.address_hash`) then
             tells which address a late complaint is about.
+        is_fallback: it was sent because another one failed.
+        to_next_address: of those, the one that tried another address of the channel first.
         occasion: why it exists.
     """
 
@@ -191,6 +203,7 @@ class Reminder:
     parts: int | None = None
     price: str | None = None
     is_fallback: bool = False
+    to_next_address: bool = False
     complained_at: datetime | None = None
     receipts: tuple[Receipt, ...] = ()
     letter: LetterRef | None = None

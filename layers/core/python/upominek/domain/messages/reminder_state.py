@@ -6,6 +6,7 @@ from dataclasses import replace
 from upominek.domain.messages.receipt import TRAITS, Receipt, ReceiptKind, receipt_traits
 from upominek.domain.messages.reminder import Rank, Reminder
 from upominek.domain.messages.reminder_status import ReminderStatus
+from upominek.domain.values.contact import address_hash
 from upominek.domain.values.unknown import Unknown
 
 ReceiptEntry = tuple[Receipt, ReminderStatus | Unknown | None]
@@ -15,6 +16,18 @@ MOST_RECEIPTS = 20
 """Beyond these, receipts that only say 'still trying', 'opened' or 'clicked' once more are not kept."""
 
 REPEATING = frozenset(kind for kind, traits in TRAITS.items() if traits.may_repeat)
+
+
+def digest_of(reminder: Reminder) -> str | None:
+    """By which the address that it went to is known; None where it went to none."""
+    return address_hash(reminder.address, reminder.key.creditor) if reminder.address else reminder.address_hash
+
+
+def has_failed(reminder: Reminder) -> bool:
+    """Whether it failed at any time, so that a further attempt may have been made; even if it arrived after all."""
+    if reminder.status in {ReminderStatus.FAILED, ReminderStatus.BOUNCED}:
+        return True
+    return any(receipt_traits(one.kind).has_failed for one in reminder.receipts)
 
 
 def counted_again(known: Receipt, told: Receipt) -> Receipt | None:

@@ -150,6 +150,15 @@ def after_word(case: Case, campaign: Campaign, decision: Decision, place: Contac
     return replace(case, contacts=(place, *case.contacts), words={**case.words, campaign.id: words})
 
 
+def lands_on(creditor: Creditor, campaign: Campaign, open_: Sequence[DueInvoice], day: date) -> bool:
+    """Whether the run of the day finds the debtor by a due date of which a step lands."""
+    hours = contact_hours(creditor, campaign)
+    if not hours.is_contact_day(day):
+        return False
+    spans = due_spans(campaign, landing_span(hours, None, day))
+    return any(one.due_on in span for span in spans for one in open_)
+
+
 @dataclass(frozen=True, slots=True)
 class _Outlook:
     """What can be seen of the days to come, if nothing else happens."""

@@ -167,7 +167,7 @@ def _said_overdue(campaign: Campaign, word: LastWord | None, one: OnLadder, *, s
     own = one.come(campaign, word.on)
     offsets = [] if own is None else [own.offset_days]
     if stands:
-        offsets.append(_offset_now(campaign, word))
+        offsets.append(offset_now(campaign, word))
     return max(offsets, default=None)
 
 
@@ -184,7 +184,7 @@ def _was_due(word: LastWord | None, one: OnLadder) -> bool:
     return word is not None and one.begins_on + timedelta(days=word.offset_days) <= word.on
 
 
-def _offset_now(campaign: Campaign, word: LastWord) -> int:
+def offset_now(campaign: Campaign, word: LastWord) -> int:
     """The word's offset in the ladder as it is now: where that has moved, the words are the same all the same."""
     offsets = {one.offset_days for one in campaign.ladder}
     same = [one.offset_days for one in campaign.ladder if one.template == word.text]

@@ -182,13 +182,16 @@ class _View:
             or (step.offset_days > 0 and self._nothing_said([one.invoice], [step], shares, NOTHING) is not None)
         }
         are_alike = self._are_alike(free, {step for one in free for step in left[one]}, shares)
+        # What should go alone, on the last day to pay in time, may have to wait until it is one of what is overdue.
+        may_join = any(step.offset_days > 0 for one in free for step in ahead[one])
         for one in placed:
             is_told = one.told is not None or stage is not None
             over = Why(WhyUnreached.LADDER_ENDED if is_told else WhyUnreached.NO_STEP)
             why = kept.get(one) or self._nothing_said([each.invoice for each in free], joint, shares, over)
             if one not in kept and why is not None and ahead[one]:
                 why = self._nothing_said([one.invoice], ahead[one], shares, over)
-            if one not in kept and not are_alike and (why is None or why.reason in BY_SUM):
+            is_open = not are_alike and (why is None or why.reason in BY_SUM)
+            if one not in kept and (is_open or (why == over and may_join)):
                 why = self._in_turn(one.invoice.number, why or over)
             if why is not None:
                 yield one.invoice, why

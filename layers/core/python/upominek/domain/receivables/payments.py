@@ -1,5 +1,6 @@
 """Payments as a creditor's list has them: on the books of an invoice, or kept apart until somebody has looked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,6 +9,9 @@ from typing import Final
 from upominek.domain.receivables.events import PaymentStated
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.values.money import Money
+
+BACK: Final = "/back"
+"""What the id of a payment ends with that takes another one off its invoice."""
 
 MOST_TIMES: Final = 10
 FLOOR: Final = 1_000_00
@@ -118,6 +122,17 @@ def listed(invoice: Invoice) -> list[BookedPayment]:
     ]
 
 
+def taken_back(listed: Sequence[BookedPayment]) -> list[BookedPayment]:
+    """The list without those that were taken off their invoice again, and without what took them off."""
+    places = {(one.debtor, one.number, one.id) for one in listed}
+    return [
+        one
+        for one in listed
+        if (one.debtor, one.number, one.id + BACK) not in places
+        and not (one.id.endswith(BACK) and (one.debtor, one.number, one.id.removesuffix(BACK)) in places)
+    ]
+
+
 def is_beyond_reason(amount: Money, invoice: Invoice | None) -> bool:
     """Whether a person should look before this much counts for the invoice; None where it is not known."""
     size = abs(amount.grosze)
@@ -131,7 +146,8 @@ def is_beyond_reason(amount: Money, invoice: Invoice | None) -> bool:
 def why_apart(payment: PaymentStated) -> WhyApart:
     """Why a payment that was kept apart is not on the books."""
     if payment.reason:
-        return WhyApart(payment.reason)
+        known = [why for why in WhyApart if why == payment.reason]
+        return known[0] if known else WhyApart.NO_INVOICE  # of a newer version: it waits all the same
     if payment.number is None:
         return WhyApart.NO_INVOICE
     return WhyApart.NO_DEBTOR if payment.debtor_id is None else WhyApart.AMOUNT_UNUSUAL

@@ -44,6 +44,8 @@ def rows_disagree(row: int, column: str, rows: str) -> Reject:
     return Problem(
         TablePlace(row, column),
         "rows_disagree",
-        pl=f"Ta sama faktura ma różne dane w wierszach {rows}. Zostaw tylko właściwy wiersz.",
-        en=f"The same invoice has different data in rows {rows}. Keep the right row only.",
+        pl=f"Ta sama faktura ma różne dane w wierszach {rows}. Zostaw tylko właściwy; jeśli "
+        "to raty jednej należności, nadaj każdej własny numer, np. „DEC/1 rata 2”.",
+        en=f"The same invoice has different data in rows {rows}. Keep the right one only; if these are "
+        "instalments of one claim, give each its own number, such as “DEC/1 part 2”.",
     )

@@ -20,6 +20,9 @@ _SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECAS
 _LABEL: Final = re.compile(r"(?:tel|telefon|kom|komórka|mobile|phone)\b[.:\s]*", re.IGNORECASE)
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_LABELS_OF_EMAILS: Final = frozenset(
+    {"email", "e-mail", "mail", "adres", "biuro", "ksiegowosc", "sekretariat", "kontakt", "windykacja", "faktury"}
+)
 _LEADING_ZERO: Final = re.compile(r"(?:\+|00)?480(\d{9})")
 
 _LONGEST_LOCAL_PART: Final = 64  # Source: RFC 5321, 4.5.3.1.1
@@ -80,7 +83,7 @@ def parse_phone(text: str, region: str = "PL") -> Phone:
 
     Raises:
         InvalidValue: `phone_missing`, `phone_scientific`, `phone_several`, `phone_extension`, `phone_fax`,
-            `phone_invalid`. The message does not repeat the number.
+            `address_doubtful`, `phone_invalid`. The message does not repeat the number.
     """
     written = _without_invisible(text)
     if not _SEPARATORS.sub("", written):
@@ -124,6 +127,8 @@ def find_phones(text: str, region: str = "PL") -> Found[Phone]:
         if one.is_extension:
             phones = [phone for phone in phones if phone not in last]
             left_out.append(_phone_extension())
+        elif one.is_doubtful:
+            left_out.append(_address_doubtful())
         elif one.is_fax:
             left_out.append(_phone_fax())
         elif last := _read_phones(one, region):
@@ -170,7 +175,11 @@ def find_emails(text: str) -> Found[Email]:
     """
     members: list[Email] = []
     left_out: list[InvalidValue] = []
+    from upominek.domain.values.written_phone import says_not_to_use  # noqa: PLC0415 -- as above
+
     written = _without_invisible(text)
+    if says_not_to_use(re.sub(r"\S*@\S*", " ", written)):
+        return Found((), (_address_doubtful(),))
     for line in re.split(r"[;,|\n]" if written.count("@") == 1 else r"[;,|\n/]", written):
         words: list[str] = []
         for token in line.split():
@@ -204,6 +213,8 @@ def _may_belong_to(words: list[str], email: Email) -> bool:
     from upominek.domain.values.folded import plain_letters  # noqa: PLC0415 -- as above
 
     local = plain_letters(email.value.partition("@")[0])
+    if plain_letters(words[-1]) in _LABELS_OF_EMAILS:
+        return False
     return not any(len(word) > 1 and word in local for word in _WORD.findall(plain_letters(" ".join(words))))
 
 
@@ -306,6 +317,17 @@ def _phone_extension() -> InvalidValue:
         "phone_extension",
         pl="Numer wewnętrzny nie może odebrać wiadomości. Podaj numer bez niego.",
         en="An extension cannot receive messages. Give the number without it.",
+    )
+
+
+def _address_doubtful() -> InvalidValue:
+    """The words beside it say so."""
+    return InvalidValue(
+        "address_doubtful",
+        pl="Dopisek mówi, że ten numer lub adres jest nieaktualny albo nie wolno go używać, więc go pominięto. Usuń "
+        "dopisek, jeśli to pomyłka.",
+        en="The words beside this number or address say that it is out of date or not to be used, so it is left out. "
+        "Remove the words if they are wrong.",
     )
 
 

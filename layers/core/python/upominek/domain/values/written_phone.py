@@ -5,7 +5,7 @@ Only the text is looked at here; whether a number exists is for `contact` to say
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from upominek.domain.values.folded import plain_letters
@@ -32,6 +32,11 @@ _PHONE: Final = frozenset({"tel", "telefon", "phone", "kom", "komorka", "gsm", "
 _EXTENSION: Final = frozenset({"wew", "wewn", "wewnetrzny", "w", "ext", "x", "ekst"})
 _OTHER: Final = frozenset({"nip", "regon", "pesel", "krs", "konto", "rachunek", "nrb", "iban", "id", "bdo"})
 """What a number that is no phone is called."""
+_DOUBTFUL: Final = re.compile(
+    r"\b(?:nie(?!\s+tylko)|nieakt\w*|nieczyn\w*|nieistn\w*|niepopr\w*|niewlasc\w*|star[aey]|byl[aey]|dawn[aey]|zl[aey]"
+    r"|bledn\w*|pomylk\w*|zmarl\w*|odlaczon\w*|wylaczon\w*|zablokowan\w*|zakaz\w*|sprzeciw\w*|rezygn\w*"
+    r"|old|former|wrong|invalid|inactive|dont|not|deceased|blocked)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class WrittenPhone:
     Attributes:
         digits: as they are written, with what stands between them.
         is_fax, is_extension, is_other: the words beside say so: a fax, an extension of the number before, no phone.
+        is_doubtful: the words beside say that it is not to be used, or no longer right.
         is_apart: it is no part of a word, such as `A512345678`.
     """
 
@@ -48,6 +54,7 @@ class WrittenPhone:
     is_fax: bool = False
     is_extension: bool = False
     is_other: bool = False
+    is_doubtful: bool = False
     is_apart: bool = True
 
     @property
@@ -72,8 +79,18 @@ class WrittenPhone:
 
 def written_phones(text: str) -> Iterator[WrittenPhone]:
     """What may be a phone number in the text, in order."""
+    found: list[WrittenPhone] = []
     for segment in _SEVERAL.split(_NUMBERED.sub(", ", _WHEN.sub(" ", text))):
-        yield from _in_segment(segment)
+        more = list(_in_segment(segment))
+        if not more and found and says_not_to_use(segment):  # `512 345 678, nieaktualny`
+            found[-1] = replace(found[-1], is_doubtful=True)
+        found.extend(more)
+    yield from found
+
+
+def says_not_to_use(words: str) -> bool:
+    """Whether the words beside an address say that it is not to be used, or no longer right."""
+    return _DOUBTFUL.search(plain_letters(words)) is not None
 
 
 def _in_segment(segment: str) -> Iterator[WrittenPhone]:
@@ -100,5 +117,6 @@ def _read(digits: str, before: str, behind: str) -> WrittenPhone:
         is_fax=bool(words & _FAX) and not words & _PHONE,
         is_extension=length < SHORTEST_NUMBER and (before.endswith("#") or (bool(ahead) and ahead[-1] in _EXTENSION)),
         is_other=bool(words & _OTHER),
+        is_doubtful=says_not_to_use(f"{before} {behind}"),
         is_apart=not (before[-1:].isalpha() or behind[:1].isalpha()),
     )

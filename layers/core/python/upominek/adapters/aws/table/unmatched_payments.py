@@ -72,9 +72,10 @@ class DynamoUnmatchedPayments(DynamoRepository):
         self._table.insert_many({key: _booked_item(one) for one in payments for key in _places(creditor, one)})
 
     def booked(self, creditor: str, *, loose_only: bool = False) -> Iterable[BookedPayment]:
-        """The list; eventually consistent."""
+        """The list; what is loose is read consistently, for who is held because of it hangs on that."""
         partition = keys.payments_partition(creditor)
-        loose = {_own(one): one for one in map(_booked, self._table.query(partition, prefix=keys.LOOSE))}
+        items = self._table.query(partition, prefix=keys.LOOSE, is_consistent=True)
+        loose = {_own(one): one for one in map(_booked, items)}
         yield from loose.values()
         if not loose_only:
             booked = map(_booked, self._table.query(partition, prefix=keys.BOOKED))

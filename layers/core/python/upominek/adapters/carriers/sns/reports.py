@@ -24,6 +24,16 @@ LARGEST_LOGS_BYTES: Final = 16 * 1024 * 1024
 _GZIP: Final = 31
 """What zlib calls the format."""
 CURRENCY: Final = "USD"
+_PASSED_ON: Final = (
+    ("notification", ("messageId", "timestamp")),
+    (
+        "delivery",
+        (
+            *("numberOfMessageParts", "priceInUSD", "smsType", "providerResponse", "dwellTimeMs"),
+            *("dwellTimeMsUntilDeviceAck", "mnc", "mcc", "phoneCarrier"),
+        ),
+    ),
+)
 _RESPONSE: Final = "providerResponse"
 """The carrier's answer, which may repeat the number: `+48… is opted out`."""
 
@@ -43,11 +53,16 @@ def unpacked_logs(data: str) -> dict[str, Any]:
 
 
 def without_phone(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A delivery log of SNS as it may be passed on: the phone number stays behind, wherever it stands."""
-    delivery = {name: value for name, value in record["delivery"].items() if name != "destination"}
+    """A delivery log of SNS as it may be passed on: the phone number stays behind, wherever it stands.
+
+    Only fields that are known go on, so what a newer log says of the addressee stays behind as well.
+    """
+    notification, delivery = (
+        {name: record[part][name] for name in known if name in record[part]} for part, known in _PASSED_ON
+    )
     if delivery.get(_RESPONSE):
         delivery[_RESPONSE] = without_contact_data(str(delivery[_RESPONSE]))
-    return {"notification": record["notification"], "delivery": delivery, "status": record["status"]}
+    return {"notification": notification, "delivery": delivery, "status": record["status"]}
 
 
 class DeliveryLogs(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from upominek.adapters.formats.csv.encoding import is_garbled
 from upominek.adapters.formats.csv.folding import folded
+from upominek.adapters.formats.csv.payment_words import Told, is_yes, told_by
 from upominek.domain.errors import InvalidValue
 from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.values.contact import email_invalid, find_emails, find_phones, parse_email, parse_phone
@@ -116,8 +117,14 @@ _BETWEEN_TAGS = re.compile(r"[;,|\n]")
 _BETWEEN_LINES = re.compile(r"[\r\n]+")
 
 
-_SIGNS = r"[-._/*\u2013\u2014]+|n/d|n/a|b/d|n\.d\.|b\.d\.|nie dotyczy|nie podano|brak danych|not applicable"
-NOTHING = rf"[(\[<]?(?:{_SIGNS}|brak|none|null|nan|nd|bd)[)\]>]?"
+_SIGNS = (
+    r"[-._/*\u2013\u2014]+|- *(?:zł|pln|eur|€)|n/d|n/a|b/d|n\.d\.|b\.d\.|nie dotyczy|nie dot\.|nie podano|nie posiada"
+    r"|brak danych|not applicable"
+)
+NOTHING = (
+    rf"[(\[<]?(?:{_SIGNS}|brak|brak (?:telefonu|numeru|tel\.?|maila|e-?maila|adresu|nip|nipu)|nie ma|none|null|nan"
+    r"|nd|bd)[)\]>]?"
+)
 """What people and programs write where there is nothing; the case makes no difference."""
 
 _NOTHING = re.compile(NOTHING, re.IGNORECASE)
@@ -188,7 +195,7 @@ def read_last_name(cell: str) -> str:
 def _line(text: str) -> str:
     text = " ".join(text.split())
     if not text.isprintable():
-        text = " ".join("".join(character for character in text if character.isprintable()).split())
+        text = cleaned(" ".join("".join(character for character in text if character.isprintable()).split()))
     if len(text) > LONGEST_TEXT:
         raise InvalidValue(
             "text_too_long",
@@ -369,13 +376,84 @@ def read_amount(cell: str, currency: str) -> str:
 
 
 def read_outstanding(cell: str, currency: str) -> str:
-    """The same for an amount that may be left out."""
-    return read_amount(cell, currency) if cell.strip() else ""
+    """What is still to pay: an amount, or what a word says (`Niezapłacone: nie`); it may be left out."""
+    return _amount_or_word(cell, currency, yes=Told.OPEN, no=Told.PAID) if cell.strip() else ""
 
 
 def read_paid(cell: str, currency: str) -> str:
-    """The same, where a word for nothing says nothing: what was paid is then what is known from elsewhere."""
-    return read_outstanding(said(cell), currency)
+    """What was paid: an amount, a word (`tak`, `częściowo`) or the day.
+
+    A word for nothing says nothing: what was paid is then what is known from elsewhere.
+    """
+    text = said(cell)
+    return _amount_or_word(text, currency, yes=Told.PAID, no=Told.OPEN) if text else ""
+
+
+def _amount_or_word(cell: str, currency: str, *, yes: Told, no: Told) -> str:
+    if cell.strip() == "1":
+        return yes  # nobody writes one złoty so, and many programs a tick
+    try:
+        return read_amount(cell, currency)
+    except InvalidValue:
+        text = cleaned(cell)
+        if (answer := is_yes(text)) is not None:
+            return yes if answer else no
+        if (told := told_by(text)) is not None:
+            return told
+        if yes is Told.PAID and is_date(text):
+            return yes
+        raise
+
+
+def read_status(cell: str) -> str:
+    """What a word says of the payment. Raises: InvalidValue: `status_unknown`."""
+    text = said(cell)
+    if not text:
+        return ""
+    if (answer := is_yes(text)) is not None:
+        return Told.PAID if answer else Told.OPEN
+    if (told := told_by(text)) is None:
+        raise status_unknown()
+    return told
+
+
+def read_cancelled(cell: str) -> str:
+    """Whether the invoice is void: yes or no, a word, or the day on which it was made so."""
+    text = said(cell)
+    if not text or text == "0" or is_yes(text) is False:
+        return ""
+    if text == "1" or is_yes(text) or told_by(text) is Told.CANCELLED or is_date(text):
+        return Told.CANCELLED
+    raise status_unknown()
+
+
+def read_payment_date(cell: str) -> str:
+    """The day of a payment, or a word in its place; programs write a day of long ago where there was none."""
+    text = said(cell)
+    if not text or re.match(r"0000|0001|1899|1900|0?1[./-]0?1[./-](?:1900|0001)|00[./-]00|30[./-]12[./-]1899", text):
+        return ""
+    try:
+        return parse_date(text).isoformat()
+    except InvalidValue:
+        return read_status(cell)
+
+
+def is_date(text: str) -> bool:
+    """Whether it can be read as a day."""
+    try:
+        parse_date(text)
+    except InvalidValue:
+        return False
+    return True
+
+
+def status_unknown() -> InvalidValue:
+    """A word of which nobody here knows what it says of the payment."""
+    return InvalidValue(
+        "status_unknown",
+        pl="Nie wiadomo, co ta wartość mówi o zapłacie. Wpisz np.: opłacona, nieopłacona, częściowo, anulowana.",
+        en="It is not known what this says of the payment. Write for example paid, unpaid, partial or cancelled.",
+    )
 
 
 def debtor_id_missing() -> InvalidValue:
@@ -384,15 +462,6 @@ def debtor_id_missing() -> InvalidValue:
         "debtor_id_missing",
         pl="Brakuje identyfikatora kontrahenta i numeru NIP, który mógłby go zastąpić. Uzupełnij jeden z nich.",
         en="The debtor's id is missing, and so is the NIP that could stand in for it. Fill in one of them.",
-    )
-
-
-def amounts_disagree() -> InvalidValue:
-    """Three amounts of which one must be wrong."""
-    return InvalidValue(
-        "amounts_disagree",
-        pl="Kwota, wpłaty i pozostało do zapłaty nie zgadzają się ze sobą. Popraw jedną z nich albo usuń kolumnę.",
-        en="The amount, what was paid and what is still to pay do not agree. Mend one of them, or remove the column.",
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from upominek.adapters.formats.csv.fields import COLUMNS, SEVERAL, Field
+from upominek.adapters.formats.csv.fields import COLUMNS, OF_PAYMENT, SEVERAL, Field
 from upominek.adapters.formats.csv.folding import folded
 from upominek.adapters.formats.csv.unreadable import columns_missing, columns_repeated
 from upominek.domain.errors import TableUnreadable
@@ -22,10 +22,26 @@ VAGUE: Mapping[str, tuple[Field, ...]] = {
     **dict.fromkeys(("nr", "numer", "no", "number", "dokument", "document"), (Field.NUMBER,)),
     **dict.fromkeys(("data", "date"), (Field.ISSUED_ON,)),
     **dict.fromkeys(("kwota", "wartosc", "naleznosc", "razem", "suma", "amount", "total"), (Field.AMOUNT,)),
-    **dict.fromkeys(("do zaplaty", "kwota do zaplaty", "to pay"), (Field.AMOUNT, Field.OUTSTANDING)),
     **dict.fromkeys(("link", "url"), (Field.PAYMENT_LINK,)),
 }
 """Names taken for the first of these fields that no name above claims, else ignored."""
+
+TO_PAY = frozenset(
+    {
+        *("do zaplaty", "kwota do zaplaty", "do zaplaty razem", "razem do zaplaty", "suma do zaplaty", "kwota nalezna"),
+        *("naleznosc do zaplaty", "do zaplacenia", "kwota do zaplacenia", "to pay", "amount to pay", "total to pay"),
+        *(
+            "amount due",
+            "due amount",
+            "invoice amount due",
+            "total due",
+            "total amount due",
+            "amount payable",
+            "payable",
+        ),
+    }
+)
+"""In one program what is still to pay, in another the total: by what other columns there are, and row by row."""
 
 PARTIES = frozenset(
     {
@@ -50,6 +66,7 @@ REQUIRED: Mapping[Field, tuple[str, str]] = {
     Field.AMOUNT: ("„Kwota brutto”", "“Amount”"),
 }
 
+_UNCLEAR = frozenset(VAGUE) | TO_PAY | PARTIES
 _CLEAR = {
     name.strip(): field
     for field, column in COLUMNS.items()
@@ -71,11 +88,15 @@ class Columns:
         header: the cells as the file has them.
         places: for each field, the indices of its columns.
         ignored: headers that mean nothing here.
+        to_pay: columns of what is still to pay that may be the total, see `TO_PAY`.
+        is_left: the column of the amount is one of what is still to pay.
     """
 
     header: tuple[str, ...]
     places: Mapping[Field, tuple[int, ...]]
     ignored: tuple[str, ...]
+    to_pay: frozenset[int] = frozenset()
+    is_left: bool = False
 
     def title(self, field: Field) -> str | None:
         """How the file itself calls the field; None when it has no such column."""
@@ -84,7 +105,7 @@ class Columns:
 
 def known_columns(header: Sequence[str]) -> int:
     """How many header cells mean something here; tells a right separator from a wrong one."""
-    return sum(_clear_field(word) is not None or word in VAGUE or word in PARTIES for word in map(folded, header))
+    return sum(_clear_field(word) is not None or word in _UNCLEAR for word in map(folded, header))
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -110,10 +131,11 @@ def match_columns(header: Sequence[str]) -> Columns:
         field = clear[index] or _vague_field(word, claimed, words)
         if field is None:
             continue
-        if field in found and field not in SEVERAL:
+        if field in found and field not in SEVERAL and field not in OF_PAYMENT:
             raise columns_repeated(header[found[field][0]].strip(), header[index].strip())
         found.setdefault(field, []).append(index)
-    if Field.AMOUNT not in found and Field.OUTSTANDING in found:
+    is_left = Field.AMOUNT not in found and Field.OUTSTANDING in found
+    if is_left:
         found[Field.AMOUNT] = found.pop(Field.OUTSTANDING)
     _require(found)
     used = {index for places in found.values() for index in places}
@@ -121,6 +143,8 @@ def match_columns(header: Sequence[str]) -> Columns:
         header=tuple(header),
         places={field: tuple(places) for field, places in found.items()},
         ignored=tuple(cell.strip() for index, cell in enumerate(header) if index not in used and cell.strip()),
+        to_pay=frozenset(index for index, word in enumerate(words) if word in TO_PAY),
+        is_left=is_left,
     )
 
 
@@ -136,6 +160,11 @@ def _clear_field(word: str) -> Field | None:
 def _vague_field(word: str, claimed: set[Field], words: Sequence[str]) -> Field | None:
     if word in PARTIES:
         return _party_field(claimed, words)
+    if word in TO_PAY:
+        is_amount_known = Field.AMOUNT in claimed or any(VAGUE.get(one) == (Field.AMOUNT,) for one in words)
+        if not is_amount_known and Field.OUTSTANDING in claimed:
+            return Field.AMOUNT
+        return None if Field.OUTSTANDING in claimed else Field.OUTSTANDING
     return next((field for field in VAGUE.get(word, ()) if field not in claimed), None)
 
 

@@ -38,6 +38,10 @@ class Field(StrEnum):
     AMOUNT = "amount"
     PAID = "paid"
     OUTSTANDING = "outstanding"
+    STATUS = "status of payment"
+    CANCELLED = "cancelled"
+    PAID_ON = "date of the whole payment"
+    PAYMENT_ON = "date of a payment"
     CURRENCY = "currency"
     ACCOUNT = "bank account"
     PAYMENT_LINK = "payment link"
@@ -46,6 +50,9 @@ class Field(StrEnum):
 
 SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
 """May have several columns (`Telefon`, `Telefon 2`); their order is the order of preference."""
+
+OF_PAYMENT = (Field.PAID, Field.OUTSTANDING, Field.STATUS, Field.CANCELLED, Field.PAID_ON, Field.PAYMENT_ON)
+"""What is said of payments: read together, by `payment_columns`. Each may have several columns, which must agree."""
 
 
 class Column(NamedTuple):
@@ -68,7 +75,8 @@ class Column(NamedTuple):
     is_dispensable: bool = False
 
 
-def _money(canonical: str) -> Money:
+def money(canonical: str) -> Money:
+    """The amount of its canonical text."""
     units, _, currency = canonical.partition(" ")
     return Money(int(units), currency)
 
@@ -218,24 +226,84 @@ COLUMNS: Final[Mapping[Field, Column]] = {
             total gross | price gross | invoice amount | invoice total | total amount
         """,
         states="amount",
-        value=_money,
+        value=money,
     ),
     Field.PAID: Column(
         names="""
-            zaplacono | zaplacone | kwota zaplacona | oplacono | wplacono | kwota wplacona | wplata | wplaty
-            suma wplat
-            rozliczono | kwota rozliczona | uregulowano | paid | paid amount | amount paid | already paid
+            zaplacono | zaplacone | zaplacona | zaplacony | zaplata | zaplaty | kwota zaplacona | zaplacona kwota
+            kwota zaplaty | suma zaplat | zaplacono dotychczas | dotychczas zaplacono | juz zaplacono | czy zaplacono
+            czy zaplacona | oplacono | oplacone | oplacona | oplacony | kwota oplacona | oplacona kwota | czy oplacona
+            czy oplacono | wplacono | wplacone | wplacona | kwota wplacona | wplacona kwota | kwota wplaty | kwota wplat
+            wplata | wplaty | suma wplat | razem wplaty | wplaty razem | dotychczasowe wplaty | otrzymane wplaty
+            rozliczono | rozliczone | rozliczona | rozliczony | kwota rozliczona | rozliczona kwota | kwota rozliczenia
+            czy rozliczona | czy rozliczono | uregulowano | uregulowane | uregulowana | kwota uregulowana | splacono
+            splacone | splacona | kwota splacona | kwota splaty | splaty | otrzymano | kwota otrzymana | otrzymana kwota
+            paid | paid amount | amount paid | already paid | invoice amount paid | is paid | paid to date
+            amount paid to date | amount received | received amount | total paid | paid total | payments
+            total payments
+            payments received | payment amount | payments applied | amount applied | applied amount | amount settled
+            settled amount | settled | is settled | fully paid | total received
         """,
-        states="paid",
-        value=_money,
     ),
     Field.OUTSTANDING: Column(
         names="""
-            pozostalo | pozostalo do zaplaty | pozostaje do zaplaty | zostalo do zaplaty | pozostala kwota
-            kwota pozostala
-            saldo | nierozliczono | nieuregulowano | outstanding | outstanding amount | amount outstanding | amount due
-            balance | balance due | remaining | open amount
+            pozostalo | pozostaje | pozostalo do zaplaty | pozostaje do zaplaty | zostalo do zaplaty
+            zostaje do zaplaty
+            pozostalo do zaplacenia | pozostala kwota | kwota pozostala | kwota pozostajaca | pozostala do zaplaty
+            pozostala kwota do zaplaty | kwota pozostala do zaplaty | kwota pozostajaca do zaplaty | pozostala naleznosc
+            naleznosc pozostala | naleznosc pozostajaca | pozostalosc | do rozliczenia | kwota do rozliczenia
+            pozostalo do rozliczenia | pozostaje do rozliczenia | pozostala do rozliczenia | do splaty | kwota do splaty
+            pozostalo do splaty | saldo | saldo dokumentu | saldo faktury | saldo naleznosci | saldo do zaplaty
+            saldo do rozliczenia | nierozliczono | nierozliczone | nierozliczona | kwota nierozliczona
+            nierozliczona kwota | nieuregulowano | nieuregulowane | nieuregulowana | kwota nieuregulowana | nieoplacono
+            nieoplacone | nieoplacona | kwota nieoplacona | nieoplacona kwota | niezaplacono | niezaplacone
+            niezaplacona | kwota niezaplacona | niezaplacona kwota | niesplacone | kwota niesplacona | otwarte | otwarta
+            kwota otwarta | otwarta kwota | zaleglosc | zaleglosci | kwota zaleglosci | kwota zalegla | zalegla kwota
+            niedoplata | kwota niedoplaty
+            outstanding | outstanding amount | amount outstanding | outstanding balance | total outstanding | balance
+            balance due | open balance | balance amount | invoice balance | remaining balance | balance remaining
+            remaining | remaining amount | amount remaining | remaining due | residual | residual amount
+            amount residual | amount residual signed | amount due signed | open amount | amount open
+            amount open to pay
+            unpaid | unpaid amount | amount unpaid | unpaid balance | left to pay | still to pay | amount left
+            still due
+            open | amount overdue | overdue amount | past due amount | due balance
         """,
+    ),
+    Field.STATUS: Column(
+        names="""
+            status platnosci | stan platnosci | status zaplaty | stan zaplaty | status oplacenia | stan oplacenia
+            status rozliczenia | stan rozliczenia | status wplaty | status naleznosci | stan naleznosci | status faktury
+            stan faktury | status dokumentu | stan dokumentu | platnosc status | status | stan
+            payment status | payment state | status of payment | paid status | invoice status | invoice state
+            document status | status in payment | state
+        """,
+        is_dispensable=True,
+    ),
+    Field.CANCELLED: Column(
+        names="""
+            anulowana | anulowano | anulowane | anulowany | czy anulowana | uniewazniona | wystornowana | stornowana
+            cancelled | canceled | is cancelled | is canceled | void | voided | is void | is voided
+        """,
+        is_dispensable=True,
+    ),
+    Field.PAID_ON: Column(
+        names="""
+            data zaplaty | data zaplacenia | data oplacenia | data rozliczenia | data uregulowania
+            data calkowitej zaplaty
+            zaplacono dnia | oplacono dnia | paid on | paid at | paid date | date paid | fully paid on | settled on
+            fully paid on date | fully paid date | settlement date | date settled
+        """,
+        is_dispensable=True,
+    ),
+    Field.PAYMENT_ON: Column(
+        names="""
+            data wplaty | data ostatniej wplaty | ostatnia wplata | data ostatniej zaplaty | data platnosci
+            data ostatniej platnosci | data splaty | data wplywu
+            payment date | date of payment | last payment | last payment date | date of last payment | last paid on
+            payment received on
+        """,
+        is_dispensable=True,
     ),
     Field.CURRENCY: Column(
         names="waluta | kod waluty | waluta faktury | currency | currency code | ccy",
@@ -271,5 +339,9 @@ COLUMNS: Final[Mapping[Field, Column]] = {
 }
 """In the order of `Field`. The debtor's id and the amounts are read by `values`, since they take several cells."""
 
-DATES: Final = tuple(field for field, one in COLUMNS.items() if one.read in {cells.read_date, cells.read_due_date})
+DATES: Final = (
+    *(field for field, one in COLUMNS.items() if one.read in {cells.read_date, cells.read_due_date}),
+    Field.PAID_ON,
+    Field.PAYMENT_ON,
+)
 """Fields of dates, whose order of day and month only the whole file can tell."""

@@ -13,10 +13,10 @@ from upominek.adapters.formats.csv.grammar import BLANK, Grammar
 from upominek.adapters.formats.csv.limits import MAX_CELL_BYTES
 from upominek.adapters.formats.csv.opening import file_binary
 from upominek.adapters.formats.csv.rejects import cell_too_long, cells_extra, cells_missing
-from upominek.adapters.formats.csv.statements import invoice_stated
+from upominek.adapters.formats.csv.statements import held_for_payment, invoice_stated
 from upominek.adapters.formats.csv.survey import TableFormat
 from upominek.adapters.formats.csv.values import ValueReader
-from upominek.domain.receivables.events import InvoiceStated
+from upominek.domain.receivables.events import CaseHeld, InvoiceCancelled, InvoiceStated
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.remarks import Remark
 from upominek.domain.receivables.repeats import fingerprint
@@ -26,7 +26,10 @@ ROWS_AT_A_TIME = 256
 VALUE_MARK = "\x1f"
 
 INDISPENSABLE = frozenset(
-    {Field.DEBTOR_ID, Field.NUMBER, Field.DUE_ON, Field.AMOUNT, Field.PAID, Field.OUTSTANDING, Field.CURRENCY}
+    {
+        *(Field.DEBTOR_ID, Field.NUMBER, Field.DUE_ON, Field.AMOUNT, Field.CURRENCY),
+        *(Field.PAID, Field.OUTSTANDING, Field.STATUS, Field.CANCELLED),
+    }
 )
 """A row may end before its last columns (Excel drops empty cells there), but not before one of these."""
 
@@ -60,12 +63,16 @@ class GoodRow(NamedTuple):
         """What the row is compared with others by; see `repeats`."""
         return fingerprint(self.values[self.table.number_place], VALUE_MARK.join(self.values), self.row)
 
-    def stated(self, at: datetime) -> InvoiceStated:
+    def stated(self, at: datetime) -> InvoiceStated | InvoiceCancelled:
         """What the row says of the invoice and its debtor, as of a UTC time."""
         said: dict[Field, str] = {}
         for field, value in zip(self.table.fields, self.values, strict=True):
             said[field] = LIST_MARK.join(filter(None, (said.get(field), value))) if field in SEVERAL else value
         return invoice_stated(said, at)
+
+    def holds(self, at: datetime) -> Sequence[CaseHeld]:
+        """The invoice is not to be reminded of, where something was paid and the row does not say how much."""
+        return held_for_payment(*self.invoice, self.values[-1], at)
 
 
 class InvoiceTable:

@@ -1,17 +1,31 @@
 """What the cells of many rows say, column by column: canonical texts, and the cells that are at fault."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 
 from upominek.adapters.formats.csv import cells as reading
 from upominek.adapters.formats.csv.columns import Columns
-from upominek.adapters.formats.csv.fields import COLUMNS, Field
+from upominek.adapters.formats.csv.fields import COLUMNS, OF_PAYMENT, Field
+from upominek.adapters.formats.csv.payment_columns import (
+    Contradiction,
+    Found,
+    left_and_paid,
+    told_together,
+)
 from upominek.adapters.formats.csv.shortcuts import plain_amounts, plain_ids
 from upominek.domain.errors import InvalidValue
 
 Reader = Callable[[str], str]
 Texts = Sequence[str]
+
+WORD_READERS: Mapping[Field, Reader] = {
+    Field.STATUS: reading.read_status,
+    Field.CANCELLED: reading.read_cancelled,
+    Field.PAID_ON: reading.read_payment_date,
+    Field.PAYMENT_ON: reading.read_payment_date,
+}
+"""Of the columns of payments that hold no amounts."""
 
 REMEMBERED_CELLS = 10_000
 MANY = 4
@@ -73,12 +87,13 @@ class ValueReader:
         self._has_ids = Field.DEBTOR_ID in places
         self._id_column = places[Field.DEBTOR_ID if self._has_ids else Field.NIP][0]
         self._amount_column = places[Field.AMOUNT][0]
-        self._paid_column = places.get(Field.PAID, (None,))[0]
-        self._outstanding_column = places.get(Field.OUTSTANDING, (None,))[0]
+        self._columns = columns
+        self._has_payments = any(field in places for field in OF_PAYMENT)
         self._read_id = _Remembering(reading.read_debtor_id).__getitem__
         self._amount_readers = _ReaderByCurrency(reading.read_amount)
         self._paid_readers = _ReaderByCurrency(reading.read_paid)
         self._outstanding_readers = _ReaderByCurrency(reading.read_outstanding)
+        self._word_readers = {field: _Remembering(read).__getitem__ for field, read in WORD_READERS.items()}
 
     def read(self, columns: Sequence[Texts]) -> tuple[list[Texts], Faults]:
         """The canonical texts of each field, empty where the cell is at fault.
@@ -97,7 +112,13 @@ class ValueReader:
         amounts = _amounts(self._amount_column, columns, currencies, self._amount_readers, faults)
         # What was paid is in the currency of the amount, whichever cell named it.
         currencies = [amount[-3:] or currency for amount, currency in zip(amounts, currencies, strict=True)]
-        return [*values, ids, amounts, self._paid(columns, amounts, currencies, faults)], faults
+        if not self._has_payments:
+            return [*values, ids, amounts, absent], faults
+        found = self._payments(columns, currencies, faults)
+        if self._columns.is_left:
+            amounts = left_and_paid(self._columns, amounts, [texts for _, texts in found.paid])
+        paid = found.only_amounts or self._paid(found, amounts, faults)
+        return [*values, ids, amounts, paid], faults
 
     def _ids(self, columns: Sequence[Texts], nips: Texts, faults: Faults) -> Texts:
         """The debtors' ids; where there is none, the NIP is the id."""
@@ -112,21 +133,45 @@ class ValueReader:
                     faults.add(place, self._id_column, reading.debtor_id_missing(), is_needed=True)
         return ids
 
-    def _paid(self, columns: Sequence[Texts], amounts: Texts, currencies: Texts, faults: Faults) -> Texts:
-        """What was paid so far, as the file says it: directly, or by what is still to pay, or both."""
-        paid: Texts = [""] * len(amounts)
-        if self._paid_column is not None:
-            paid = _amounts(self._paid_column, columns, currencies, self._paid_readers, faults)
-        if self._outstanding_column is None:
-            return paid
-        outstanding = _amounts(self._outstanding_column, columns, currencies, self._outstanding_readers, faults)
-        settled = list(paid)
-        for place, (amount, left) in enumerate(zip(amounts, outstanding, strict=True)):
-            if amount and left:
-                settled[place] = f"{int(amount[:-4]) - int(left[:-4])} {amount[-3:]}"
-                if paid[place] not in {"", settled[place]}:
-                    faults.add(place, self._outstanding_column, reading.amounts_disagree())
-        return settled
+    def _payments(self, columns: Sequence[Texts], currencies: Texts, faults: Faults) -> Found:
+        """The columns that speak of payments, each by itself."""
+        places = self._columns.places
+
+        def of_amounts(field: Field, readers: _ReaderByCurrency) -> list[tuple[int, Texts]]:
+            return [
+                (column, _amounts(column, columns, currencies, readers, faults)) for column in places.get(field, ())
+            ]
+
+        def of_words(*fields: Field) -> list[tuple[int, Texts]]:
+            return [
+                (
+                    column,
+                    _texts(
+                        column, columns[column], _none_plain(columns[column]), repeat(self._word_readers[field]), faults
+                    ),
+                )
+                for field in fields
+                for column in places.get(field, ())
+            ]
+
+        return Found(
+            paid=of_amounts(Field.PAID, self._paid_readers),
+            left=of_amounts(Field.OUTSTANDING, self._outstanding_readers),
+            status=of_words(Field.STATUS, Field.CANCELLED),
+            whole_on=of_words(Field.PAID_ON),
+            part_on=of_words(Field.PAYMENT_ON),
+        )
+
+    def _paid(self, found: Found, amounts: Texts, faults: Faults) -> Texts:
+        """What the columns say of payments together; what contradicts itself is at fault."""
+
+        def tell(place: int, wrong: Contradiction) -> None:
+            if wrong.is_fatal:
+                faults.add(place, wrong.column, wrong.error, is_needed=True)
+            else:
+                faults.note(place, wrong.column, wrong.error)
+
+        return list(told_together(self._columns, found, amounts, tell))
 
 
 class _Remembering(dict[str, str]):
