@@ -106,9 +106,10 @@ class Table:
 
     def drop(self, key: InvoiceKey) -> None:
         """Forget the invoice, and its place in the index."""
-        for listed in (*self.due.values(), self.open_of.get((key.creditor, key.debtor), set())):
+        mine = self.open_of.get((key.creditor, key.debtor), set())
+        for listed in (*self.due.values(), mine):
             listed.discard(key)
-        if not self.open_of.get((key.creditor, key.debtor)):
+        if not mine:  # nothing may name a debtor of whom nothing is kept
             self.open_of.pop((key.creditor, key.debtor), None)
         self.invoices.pop(key, None)
 
