@@ -139,8 +139,14 @@ def list_campaigns(creditor: CreditorId, stack: Stack = None, as_json: AsJson = 
 def _draw_campaigns(campaigns: list[dict[str, Any]]) -> None:
     table(
         "campaigns",
-        ["id", "name", "order>", "active"],
-        [(one["id"], one["name"], one["order"], "yes" if one["active"] else "no") for one in campaigns],
+        ["id", "name", "order>", "active", "entry", "most a day>"],
+        [
+            (
+                *(one["id"], one["name"], one["order"], "yes" if one["active"] else "no", one["entry"]),
+                one["most_per_day"] or "no limit",
+            )
+            for one in campaigns
+        ],
     )
 
 
@@ -181,6 +187,20 @@ def _draw_ladder(campaign: "Campaign") -> None:
             for s in campaign.ladder
         ],
     )
+    out.print(_entry_in_words(campaign), markup=False, soft_wrap=True)
+
+
+_ENTRIES = {
+    "gentle": "invoices heard of late begin at the first step after the due date",
+    "current": "invoices heard of late begin at the step that they have reached",
+    "none": "invoices heard of late are left to a person: no step speaks of them",
+}
+
+
+def _entry_in_words(campaign: "Campaign") -> str:
+    """What becomes of invoices of which the campaign hears when several steps have passed."""
+    words = f"entry {campaign.entry.value}: {_ENTRIES.get(campaign.entry.value, '')}".rstrip(": ")
+    return words if campaign.most_per_day is None else f"{words}, at most {campaign.most_per_day} debtors a day"
 
 
 def _claims(step: "Step") -> str:

@@ -13,6 +13,7 @@ import pytest
 from tests.contract.conftest import Store, create_table, direct, dynamo_store, dynamodb, memory_store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, TODAY, apply_events, claimed, fact, sent, stated
 from tests.contract.test_runs import CREDITOR
+from tests.worlds.places import take_place
 from upominek.adapters.aws.table.invoice_items import PAYMENTS_PER_ITEM
 from upominek.adapters.aws.table.keys import CaseItem, case_partition
 from upominek.adapters.json.case import case_to_dict
@@ -23,7 +24,6 @@ from upominek.application.privacy.export_case import CaseExport
 from upominek.domain.cases.case import CaseFile, Contact
 from upominek.domain.cases.timeline import timeline, totals
 from upominek.domain.errors import NotUnderstood
-from upominek.domain.parties.creditor import Limits
 from upominek.domain.privacy.pseudonym import Alias, without_person
 from upominek.domain.receivables.events import PaymentReceived
 from upominek.domain.receivables.invoice import Invoice, fold_all
@@ -139,7 +139,7 @@ def test_an_item_of_another_version_is_refused_and_stands_in_nobodys_way(
         store.cases.file(ACME, DEBTOR)
     assert refused.value.code == "not_understood"
     assert store.cases.get(ACME, DEBTOR).debtor.name == KOWALSKA.name
-    assert store.cases.reserve_contact(ACME, DEBTOR, Contact(TODAY, "r"), Limits())[1]
+    assert take_place(store.cases, ACME, DEBTOR, Contact(TODAY, "r"))
     assert store.reminders.since(ACME, DEBTOR, TODAY, TODAY) == []
     secret = store.retention.begin_erasure(ACME, DEBTOR, (1,), "s")
     store.retention.forget(ACME, DEBTOR, secret, ())

@@ -10,7 +10,7 @@ from tests.contract.conftest import Store
 from tests.contract.examples import ACME, DEBTOR, KOWALSKA, NOW, apply_events, payment, stated
 from upominek.application.ports.invoices import InvoiceChange, InvoiceKey, InvoiceRepository
 from upominek.domain.receivables.events import InvoiceCancelled, InvoiceSettled
-from upominek.domain.receivables.invoice import Invoice, fold
+from upominek.domain.receivables.invoice import Invoice, fold, known
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.money import Money
@@ -139,6 +139,32 @@ def test_the_index_gives_the_days_that_are_asked_for_in_order(invoices: InvoiceR
     assert [one.due_on for one in found] == [d for day in (2, 3, 4, 8, 9) for d in [days[day]] * 2]
     assert found[0] == DueInvoice("K#2", f"#{days[2]}", days[2], Money(12300), amount=Money(12300))
     assert list(invoices.due(ACME, (1,), 0, [])) == []
+
+
+def test_the_index_knows_since_when_an_invoice_is_known(invoices: InvoiceRepository) -> None:
+    blank = Invoice(creditor=ACME, debtor=DEBTOR, number=FIRST.number)
+    invoices.save([InvoiceChange(blank, known(blank, fold(blank, stated()), NOW))], (1,))
+    assert [one.known_at for one in invoices.all_open(ACME, (1,))] == [NOW]
+    assert invoices.get_many([FIRST])[FIRST].known_at == NOW
+    assert [one.known_at for one in invoices.open_of(ACME, DEBTOR)] == [NOW]
+
+
+def test_all_open_invoices_of_a_debtor_are_read_at_once_whole_and_by_due_date(invoices: InvoiceRepository) -> None:
+    days = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(3)]
+    for number, day in (("C", days[0]), ("B", days[2]), ("A", days[2]), ("D", days[1]), ("E", days[1])):
+        apply_events(invoices, stated(number, due_on=day))
+    apply_events(invoices, stated("X", debtor="K-10010"), stated("KOR", amount=Money(-500), due_on=days[1]))
+    apply_events(invoices, payment("p1", 12300, "E"), payment("p2", 300, "D"))
+    apply_events(invoices, InvoiceCancelled(number="A", debtor_id=DEBTOR, at=NOW))
+    found = list(invoices.open_of(ACME, DEBTOR))
+    assert [one.number for one in found] == ["C", "D", "KOR", "B"]
+    assert {InvoiceKey(ACME, DEBTOR, one.number): one for one in found} == invoices.get_many(
+        [InvoiceKey(ACME, DEBTOR, one.number) for one in found]
+    )
+    assert list(invoices.open_of(ACME, "nobody")) == []
+    assert list(invoices.open_of("acme-2", DEBTOR)) == []
+    apply_events(invoices, payment("p3", -300, "E"))
+    assert [one.number for one in invoices.open_of(ACME, DEBTOR)] == ["C", "D", "E", "KOR", "B"]
 
 
 def test_another_creditors_invoices_are_not_seen(invoices: InvoiceRepository) -> None:

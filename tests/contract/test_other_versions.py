@@ -157,6 +157,7 @@ NOT_STORED: Final = {
     "domain.planning.campaign_effect.Change": "worked out",
     "domain.planning.decision.SkipReason": "stored as the reason of a reminder, which is read as text",
     "domain.messages.sms.Encoding": "worked out",
+    "adapters.formats.csv.payment_words.Told": "what cells say is told anew each time",
     "adapters.formats.csv.fields.Field": "the columns of a file are recognised anew each time",
 }
 

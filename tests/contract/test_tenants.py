@@ -43,7 +43,8 @@ from upominek.application.ports.reminders import ReminderRepository
 from upominek.application.ports.texts import TextRepository
 from upominek.application.receipts.record_receipt import Report
 from upominek.bootstrap import Application
-from upominek.domain.cases.case import Case, CaseFile, Contact, Hold
+from upominek.domain.cases.case import Agenda, Case, CaseFile, Contact, Hold
+from upominek.domain.cases.last_word import LastWord, LastWords
 from upominek.domain.errors import NotFound, UpominekError
 from upominek.domain.law.acknowledgement import AcknowledgementKind, StatementChannel
 from upominek.domain.law.demand import Route
@@ -117,6 +118,10 @@ class Tenants(Application):
             self.cases.file(B, DEBTOR),
             self.cases.suppressed(B, [address_hash("a@example.com", B)]),
             list(self.invoices.all_open(B, (1,))),
+            list(self.invoices.open_of(B, DEBTOR)),
+            list(self.cases.agenda(B, (1,), 0, TODAY)),
+            list(self.cases.agenda(B, (1,), 0, TODAY, entries=True)),
+            self.progress.woken(B),
             list(self.retention.closed_before(B, (1,), date.max)),
             self.retention.redacted_through(B),
             self.reminders.get(REMINDER),
@@ -130,6 +135,7 @@ class Tenants(Application):
             self.texts.current(B),
             self.texts.history(B, KEY),
             self.imports.recent(B),
+            self.imports.answers(B),
             self.unmatched_payments.kept(B),
             list(self.unmatched_payments.booked(B)),
             letters,
@@ -158,6 +164,16 @@ def move_in(app: Tenants) -> None:
     app.manifests.write(B, TODAY, [Planned(REMINDER, "standard", "+5", Channel.SMS)])
     app.health.save(Health(creditor=B, at=NOW, runs=Found(1, ({"campaign": SECRET},))))
     app.progress.set_started_on(B, "standard", TODAY)
+    said = LastWord(on=TODAY, at=NOW, offset_days=5, text=SECRET, reminder_id=REMINDER.id)
+    place = Reservation(
+        contact=Contact(TODAY, REMINDER.id),
+        places=6,
+        campaign="standard",
+        words=LastWords(overdue=said),
+        agenda=Agenda(TODAY, campaign=SECRET, step="+14", channel="sms"),
+    )
+    assert app.cases.reserve_contact(app.cases.get(B, DEBTOR), place, (1,))
+    app.progress.wake(B, NOW - timedelta(1))
     app.texts.save(B, TextOverride(key=KEY, source=SECRET, version=1, sha256=fingerprint(SECRET), by="b", at=NOW))
     app.letters.add(LETTER)
     app.webhooks.remember(B, "msg", "digest")
@@ -176,6 +192,8 @@ ITEM = OutboxItem(
     creditor=A, debtor=DEBTOR, campaign="standard", day=TODAY, step="+5", channel=Channel.SMS, invoices=("FV 1/2026",)
 )
 MINE = replace(REMINDER, creditor=A)
+STRANGER = Case(creditor=A, debtor=Debtor(id=DEBTOR))
+"""B's debtor as if he were one of A's."""
 RECORD = ImportRecord(id="x", creditor=A, key=FILE, state="checking", started_at=NOW)
 FORGED = {"webhook-id": "msg", "webhook-timestamp": "1", "webhook-signature": "v1,eA=="}
 AGAIN = TextOverride(key=KEY, source="x", version=1, sha256="x", by="a", at=NOW)
@@ -256,6 +274,13 @@ USE_CASES: dict[str, list[Drive]] = {
     ],
     "show_imports": [lambda app: app.show_imports(A)],
     "show_health": [lambda app: app.show_health(A, anew=True)],
+    "wake_debtors": [
+        lambda app: app.wake_debtors.for_invoices(app.creditors.get(A), app.invoices.open_of(B, DEBTOR)),
+        lambda app: app.wake_debtors.for_release(app.creditors.get(A), [DEBTOR]),
+        lambda app: app.wake_debtors.for_campaign(
+            app.creditors.get(A), shipped_campaign("default"), app.invoices.all_open(B, (1,))
+        ),
+    ],
     "show_messages": [lambda app: app.show_messages(A, within=timedelta(days=1))],
     "erase_person": [lambda app: app.erase_person(MANAGER, A, DEBTOR, despite_open_invoices=True)],
     "fetch_batches": [lambda app: app.fetch_batches(MANAGER, A, TODAY)],
@@ -270,9 +295,13 @@ PORTS: dict[str, list[Drive]] = {
     "cases.open_case": [lambda app: app.cases.open_case(A, KOWALSKA, NOW)],
     "cases.open_cases": [lambda app: app.cases.open_cases(A, [(KOWALSKA, NOW)])],
     "cases.reserve_contact": [
-        lambda app: app.cases.reserve_contact(
-            Case(creditor=A, debtor=Debtor(id=DEBTOR)), Reservation(contact=Contact(TODAY, "x"), places=3), (1,)
-        )
+        lambda app: app.cases.reserve_contact(STRANGER, Reservation(contact=Contact(TODAY, "x"), places=6), (1,))
+    ],
+    "cases.set_agenda": [lambda app: app.cases.set_agenda(STRANGER, Agenda(TODAY), (1,))],
+    "cases.wake": [lambda app: app.cases.wake(A, {DEBTOR: Agenda(TODAY)}, (1,))],
+    "cases.agenda": [
+        lambda app: list(app.cases.agenda(A, (1,), 0, TODAY + timedelta(365))),
+        lambda app: list(app.cases.agenda(A, (1,), 0, TODAY + timedelta(365), entries=True)),
     ],
     "cases.release_contact": [lambda app: app.cases.release_contact(A, DEBTOR, Contact(TODAY, "x"))],
     "cases.hold": [lambda app: app.cases.hold(A, DEBTOR, Hold(kind=HoldKind.PAUSE, since=NOW, reason="x"), fact())],
@@ -285,6 +314,7 @@ PORTS: dict[str, list[Drive]] = {
     "cases.file": [lambda app: app.cases.file(A, DEBTOR)],
     "invoices.get_many": [lambda app: app.invoices.get_many([InvoiceKey(A, DEBTOR, "FV 1/2026")])],
     "invoices.due": [lambda app: list(app.invoices.due(A, (1,), 0, [Span(NOW.date() - timedelta(365), TODAY)]))],
+    "invoices.open_of": [lambda app: app.invoices.open_of(A, DEBTOR)],
     "invoices.all_open": [lambda app: list(app.invoices.all_open(A, (1,)))],
     "reminders.claim": [lambda app: app.reminders.claim(replace(claimed(), key=MINE))],
     "reminders.unclaim": [lambda app: app.reminders.unclaim(MINE, NOW)],
@@ -301,6 +331,9 @@ PORTS: dict[str, list[Drive]] = {
     ],
     "progress.started_on": [lambda app: app.progress.started_on(A, "standard")],
     "progress.set_started_on": [lambda app: app.progress.set_started_on(A, "standard", TODAY + timedelta(1))],
+    "progress.wake": [lambda app: app.progress.wake(A, NOW)],
+    "progress.woken": [lambda app: app.progress.woken(A)],
+    "progress.set_looked_at": [lambda app: app.progress.set_looked_at(A, NOW)],
     "progress.lane_stops": [lambda app: app.progress.lane_stops(A)],
     "progress.stop_lane": [lambda app: app.progress.stop_lane(A, LaneStop(SNS, NOW, "x"))],
     "progress.reopen_lane": [
@@ -330,7 +363,10 @@ PORTS: dict[str, list[Drive]] = {
     "imports.get": [lambda app: app.imports.get(A, app.import_id)],
     "imports.finish_chunk": [lambda app: app.imports.finish_chunk(A, app.import_id, "checked", 7, {"rows": 9})],
     "imports.advance": [lambda app: app.imports.advance(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
+    "imports.restart": [lambda app: app.imports.restart(A, app.import_id, "done", replace(RECORD, id=app.import_id))],
     "imports.recent": [lambda app: app.imports.recent(A)],
+    "imports.answers": [lambda app: app.imports.answers(A)],
+    "imports.keep_answers": [lambda app: app.imports.keep_answers(A, {"column:saldo": "none"})],
     "unmatched_payments.keep": [lambda app: app.unmatched_payments.keep(A, [replace(PAYMENT, payer="x")])],
     "unmatched_payments.all": [lambda app: app.unmatched_payments.all(A)],
     "unmatched_payments.kept": [lambda app: app.unmatched_payments.kept(A)],

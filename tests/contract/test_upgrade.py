@@ -21,7 +21,7 @@ def client(dynoxide: str) -> "DynamoDBClient":
 @pytest.mark.parametrize("version", sorted(path.stem for path in ITEMS.glob("*.json")))
 def test_what_any_release_stored_is_read_by_this_one(client: "DynamoDBClient", version: str) -> None:
     today, before = (create_table(client) for _ in range(2))
-    fill(dynamo_store(client, today))
+    fill(dynamo_store(client, today), version)
     load(client, before, json.loads((ITEMS / f"{version}.json").read_text(encoding="utf-8")))
     assert look(dynamo_store(client, before)) == look(dynamo_store(client, today))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli.creditors import _ENTRIES
 from tests.worlds.stage import CAMPAIGN
 from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.carriers.ses.answers import answers as ses_answers
@@ -29,8 +30,10 @@ from upominek.domain.messages.reminder_status import ReminderStatus
 from upominek.domain.messages.sender_reputation import _ANSWERED
 from upominek.domain.operations.health import Trouble
 from upominek.domain.parties.debtor import Debtor, DebtorKind
+from upominek.domain.planning.campaign import Entry
 from upominek.domain.planning.decision import SkipReason, reason_of_hold, usable_addresses
 from upominek.domain.planning.letter_kind import TRAITS, LetterKind
+from upominek.domain.planning.unreached_sums import WhyUnreached
 from upominek.domain.values.carrier import PRINT, SES, SNS, Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind, HoldKind
@@ -60,6 +63,9 @@ def page(language: str) -> dict[str, Any]:
         pytest.param(DebtorKind, KINDS, id="debtors in files"),
         pytest.param(SkipReason, dict.fromkeys(page("pl")["reasons"], 1), id="reasons on the page, pl"),
         pytest.param(SkipReason, dict.fromkeys(page("en")["reasons"], 1), id="reasons on the page, en"),
+        pytest.param(WhyUnreached, dict.fromkeys(page("pl")["why_unreached"], 1), id="why unreached on the page, pl"),
+        pytest.param(WhyUnreached, dict.fromkeys(page("en")["why_unreached"], 1), id="why unreached on the page, en"),
+        pytest.param(Entry, _ENTRIES, id="ways to begin and their words"),
         pytest.param(Trouble, MEANINGS, id="troubles and what to do about them"),
     ],
 )

@@ -31,11 +31,12 @@ FULL = Header(
     claim=ClaimKind.SALE,
     is_listed=True,
     source="list",
+    corrects="FV/0",
 )
 FILE = """\
 Id kontrahenta;Numer faktury;Data wystawienia;Termin płatności;Brutto;Zapłacono;Rachunek;Link do płatności;\
-Rodzaj roszczenia
-K-1;FV/1;2026-03-02;2026-03-16;123,00;3,00;61 1090 1014 0000 0712 1981 2874;https://pay.example/1;towar
+Rodzaj roszczenia;Faktura korygowana
+K-1;FV/1;2026-03-02;2026-03-16;123,00;3,00;61 1090 1014 0000 0712 1981 2874;https://pay.example/1;towar;FV/0
 """
 EVENT = {
     "type": "invoice.changed",
@@ -50,6 +51,7 @@ EVENT = {
         "account": "61109010140000071219812874",
         "payment_link": "https://pay.example/1",
         "claim": "sale",
+        "corrects": "FV/0",
     },
 }
 OF_LISTS = ["is_listed", "source"]

@@ -14,7 +14,7 @@ from upominek.adapters.texts.sources import text_names
 from upominek.domain.errors import NotFound
 from upominek.domain.parties.creditor import Creditor, Register
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.planning.campaign import NO_CLAIMS, Audience, Campaign, Claims, Step, Use
+from upominek.domain.planning.campaign import NO_CLAIMS, Audience, Campaign, Claims, Entry, Step, Use
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money
@@ -79,6 +79,8 @@ def test_a_file_may_say_everything() -> None:
         audience: {kinds: [consumer, PUBLIC], minimum: "1 234,50 zł", tags: [a, b], without_tags: [c]}
         schedule: {at: 9.30, days: [mon, wt, Sat]}
         hours: {days: [mon, tue, sat], opens: 9:00, closes: "17:00", time_zone: Europe/Berlin, holidays: PL}
+        entry: Current
+        most_per_day: 40
         ladder:
           - {offset: +14, channels: [email], template: demand, tone: formal, expires_after: 10,
              claims: {interest: claim, compensation: mention, register: no}, otherwise: just-due, letter: demand,
@@ -102,6 +104,8 @@ def test_a_file_may_say_everything() -> None:
         hours=ContactHours(
             zone="Europe/Berlin", weekdays=frozenset({0, 1, 5}), opens=time(9), closes=time(17), holidays="PL"
         ),
+        entry=Entry.CURRENT,
+        most_per_day=40,
         ladder=(
             Step(
                 offset_days=-3,
@@ -137,6 +141,44 @@ def test_what_a_file_leaves_out_has_a_default() -> None:
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     assert read(b"\xef\xbb\xbf" + MINIMAL.replace("\n", "\r\n").encode()) == read(MINIMAL)
+
+
+@pytest.mark.parametrize(
+    ("line", "entry", "most"),
+    [
+        ("", Entry.GENTLE, None),
+        ("entry: gentle", Entry.GENTLE, None),
+        ("entry: current", Entry.CURRENT, None),
+        ("entry: none", Entry.NONE, None),
+        ("most_per_day: 1", Entry.GENTLE, 1),
+        ("most_per_day: 100000", Entry.GENTLE, 100_000),
+    ],
+)
+def test_how_a_campaign_begins_with_what_it_hears_of_late(line: str, entry: Entry, most: int | None) -> None:
+    campaign = read(f"{line}\n{MINIMAL}")
+    assert (campaign.entry, campaign.most_per_day) == (entry, most)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("entry: soft", "my.yaml:1:8: Not allowed: “soft”; possible: gentle, current, none."),
+        ("entry:", "my.yaml:1:7: Not allowed: “”; possible: gentle, current, none."),
+        ("most_per_day: 0", "my.yaml:1:15: The number must be at least 1."),
+        ("most_per_day: 2.5", "my.yaml:1:15: This must be a whole number, such as 5 or -3."),
+        ("most_per_day: many", "my.yaml:1:15: This must be a whole number, such as 5 or -3."),
+    ],
+)
+def test_how_it_cannot_begin(line: str, sentence: str) -> None:
+    assert told(f"{line}\n{MINIMAL}") == sentence
+
+
+@pytest.mark.parametrize("name", shipped_campaigns())
+def test_shipped_campaigns_begin_gently_and_take_every_invoice_of_their_debtors(name: str) -> None:
+    campaign = shipped_campaign(name)
+    assert campaign.entry is Entry.GENTLE
+    assert campaign.audience.minimum is None
+    assert campaign.steps_overdue[0].tone is Tone.FRIENDLY
 
 
 def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
@@ -213,7 +255,8 @@ ladder:
             "name: X\nladdr: []\n" + LADDER,
             (
                 "my.yaml:2:1: Unknown key “laddr”; "
-                "possible: id, name, order, active, audience, schedule, hours, ladder. Did you mean “ladder”?"
+                "possible: id, name, order, active, audience, schedule, hours, entry, most_per_day, ladder. "
+                "Did you mean “ladder”?"
             ),
         ),
         (

@@ -10,7 +10,7 @@ from upominek.adapters.config_files.creditors_file import CreditorFile, read_cre
 from upominek.adapters.config_files.yaml_file import InvalidFile
 from upominek.application.administration.save_creditor import keeping_shards
 from upominek.domain.errors import Refused
-from upominek.domain.parties.creditor import Creditor, Limits, Register
+from upominek.domain.parties.creditor import Creditor, Limits, Register, SmallestSums
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.kinds import ClaimKind
 
@@ -26,7 +26,7 @@ contact_person: Anna Nowak
 contact_phone: 22 123 45 67
 website: https://hydro.example.com
 hours: {days: [mon, tue, wed, thu, fri, sat], opens: "07:00", closes: "19:00"}
-limits: {per_day: 2, per_week: 5}
+limits: {per_day: 2, per_week: 5, days_between: 0}
 shards: 4
 message_lifetime_days: 2
 address: [ul. Krótka 1, 00-001 Warszawa]
@@ -38,6 +38,7 @@ text_days: 30
 retention_years: 5
 carriers: {sms: sns, letter: print}
 campaigns: [consumers, default]
+smallest: {reminder: 5, demand: 50}
 """
 
 
@@ -75,7 +76,8 @@ def test_a_file_may_say_everything(tmp_path: Path) -> None:
         contact_phone="22 123 45 67",
         website="https://hydro.example.com",
         hours=ContactHours(weekdays=frozenset(range(6)), opens=time(7), closes=time(19)),
-        limits=Limits(2, 5),
+        limits=Limits(2, 5, 0),
+        smallest=SmallestSums(5, 50),
         shards=(4,),
         message_lifetime=timedelta(days=2),
         text_days=30,
@@ -111,6 +113,8 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         ({"website": "javascript:alert(1)"}, (10, "website_invalid")),
         ({"hours": "{closes: '07:00'}"}, (11, "contact_hours_invalid")),
         ({"limits": "{per_day: 0}"}, (12, "greater_than_equal")),
+        ({"limits": "{days_between: -1}"}, (12, "greater_than_equal")),
+        ({"limits": "{days_between: 31}"}, (12, "less_than_equal")),
         ({"shards": "3"}, (13, "shards_invalid")),
         ({"shards": "512"}, (13, "less_than_equal")),
         ({"message_lifetime_days": "0"}, (14, "greater_than_equal")),
@@ -128,10 +132,30 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
         ({"campaigns": "[defaults]"}, (23, "campaign_not_found")),
         ({"campaigns": "[default, default]"}, (23, "duplicate_campaign")),
         ({"campaigns": "[mine.yaml]"}, (23, "campaign_not_found")),
+        ({"smallest": "{reminder: -1}"}, (24, "greater_than_equal")),
+        ({"smallest": "{demand: 10.50}"}, (24, "int_parsing")),
+        ({"smallest": "{demand: 10001}"}, (24, "less_than_equal")),
+        ({"smallest": "{reminder: 20, demand: 10}"}, (24, "demand_below_reminder")),
+        ({"smallest": "{final: 10}"}, (24, "unknown_key")),
+        ({"smallest": "5"}, (24, "model_type")),
     ],
 )
 def test_a_mistake_is_shown_at_its_line(tmp_path: Path, changes: dict[str, str], expected: tuple[int, str]) -> None:
     assert codes(tmp_path, **changes) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("smallest", "sums"),
+    [
+        ("{}", SmallestSums(2, 10)),
+        ("{reminder: 0, demand: 0}", SmallestSums(0, 0)),
+        ("{demand: 100}", SmallestSums(2, 100)),
+        ("{reminder: 25}", SmallestSums(25, 25)),
+    ],
+)
+def test_who_asks_for_no_small_sums_demands_no_smaller_ones(tmp_path: Path, smallest: str, sums: SmallestSums) -> None:
+    text = f"id: hydro\nname: Hydro\nemail_from: a@example.com\nsmallest: {smallest}\n"
+    assert read(tmp_path, text).creditor.smallest == sums
 
 
 @pytest.mark.parametrize("sender", ["A", "Hydro-Hurt", "4Hydro", "ABCDEFGHIJK"])

@@ -260,7 +260,7 @@ def test_unknown_fields_of_the_envelope_are_ignored_and_of_the_data_refused_with
         (event(data=INVOICE | {"due_date": "2026-02-30"}), ("/data/due_date", "date_invalid")),
         (event(data=INVOICE | {"due_date": "20260316"}), ("/data/due_date", "date_invalid")),
         (event(data=INVOICE | {"due_date": "9999-12-31"}), ("/data/due_date", "date_invalid")),
-        (event(data=INVOICE | {"due_date": None}), ("/data/due_date", "text_expected")),
+        (event(data=INVOICE | {"due_date": None}), ("/data/due_date", "field_missing")),
         (event(data=INVOICE | {"issue_date": ""}), ("/data/issue_date", "date_invalid")),
         (event(data=INVOICE | {"amount": True}), ("/data/amount", "amount_invalid")),
         (event(data=INVOICE | {"amount": None}), ("/data/amount", "amount_invalid")),

@@ -253,6 +253,17 @@ def test_the_next_step_is_on_a_contact_day_and_has_the_text_that_would_go() -> N
     assert composed(LADDER[3], due("FV/1", date(2026, 1, 1)))[1].next_step is None
 
 
+def test_where_a_campaign_begins_gently_its_next_step_counts_from_there() -> None:
+    late = replace(due("FV/1", date(2025, 6, 21), 60_000), known_at=datetime(2026, 3, 10, 6, tzinfo=UTC))
+    made = composed(LADDER[1], late)[1]
+    assert made.next_step is not None
+    assert (made.next_step.on, made.next_step.template) == (date(2026, 3, 19), "demand")
+    # Beside one that came in time, whichever comes first.
+    made = composed(LADDER[1], due("FV/2", date(2026, 2, 26)), late)[1]
+    assert made.next_step is not None
+    assert made.next_step.on == date(2026, 3, 12)
+
+
 def test_of_steps_that_land_on_one_day_the_most_advanced_comes_next() -> None:
     steps = [replace(LADDER[1], offset_days=offset, template=f"t{offset}") for offset in (1, 4, 5, 6)]
     campaign = replace(CAMPAIGN, ladder=tuple(steps))

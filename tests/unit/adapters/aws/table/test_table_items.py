@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.resources import files
 
@@ -20,13 +20,14 @@ from upominek.adapters.aws.table.typed_json import decode_item, encode_item
 from upominek.application.ports.invoices import InvoiceKey
 from upominek.domain.messages.reminder import reminder_key
 from upominek.domain.messages.reminder_status import ReminderStatus
-from upominek.domain.parties.creditor import Creditor, Register
+from upominek.domain.parties.creditor import Creditor, Limits, Register, SmallestSums
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.planning.campaign import NO_CLAIMS, Campaign, Claims, Step, Use
+from upominek.domain.planning.campaign import NO_CLAIMS, Campaign, Claims, Entry, Step, Use
 from upominek.domain.values.carrier import SES, SNS, Carrier
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.kinds import ClaimKind
 from upominek.domain.values.shards import shard_of
+from upominek.domain.values.unknown import Unknown
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 scalars = st.text() | st.integers() | st.booleans() | st.binary()
@@ -151,6 +152,21 @@ def test_creditors_and_campaigns_stored_before_there_were_claims_still_load() ->
     campaign = from_text(Campaign, f'{{"id":"main","name":"Main","ladder":[{step}]}}')
     assert campaign.ladder[0].claims == NO_CLAIMS
     assert campaign.ladder[0].neutral_text == "overdue"
+
+
+def test_settings_of_a_version_that_knew_no_entry_and_no_smallest_sums_have_the_defaults() -> None:
+    creditor = from_text(Creditor, '{"id":"rura","name":"Rura","limits":{"per_day":2}}')
+    assert (creditor.limits, creditor.smallest) == (Limits(per_day=2, days_between=3), SmallestSums(2, 10))
+    campaign = from_text(Campaign, '{"id":"main","name":"Main","ladder":[]}')
+    assert (campaign.entry, campaign.most_per_day, campaign.since) == (Entry.GENTLE, None, None)
+
+
+def test_entry_limits_and_smallest_sums_are_stored_and_come_back() -> None:
+    creditor = Creditor(id="rura", name="Rura", limits=Limits(days_between=0), smallest=SmallestSums(0, 100))
+    assert from_text(Creditor, to_text(creditor)) == creditor
+    for entry in (*Entry, Unknown("z-newer")):
+        campaign = Campaign(id="main", name="Main", ladder=(), entry=entry, most_per_day=5, since=date(2026, 3, 2))
+        assert from_text(Campaign, to_text(campaign)) == campaign
 
 
 def test_claims_and_a_register_are_stored_and_come_back() -> None:

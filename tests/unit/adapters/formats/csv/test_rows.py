@@ -468,3 +468,10 @@ def test_more_rows_than_are_checked_together() -> None:
     content = text_of(*[ROW] * (ROWS_AT_A_TIME * 2 + 1)).encode()
 
     assert [row.row for row in read(content)] == list(range(2, ROWS_AT_A_TIME * 2 + 3))
+
+
+def test_a_credit_note_needs_no_due_date() -> None:
+    header = "Id|Numer faktury|Data wystawienia|Termin płatności|Kwota brutto|Faktura korygowana"
+    credit = stated(header, "K|FK/1|2026-03-05||-230,00|FV/1").header
+    assert (credit.due_on, credit.amount, credit.corrects) == (date(2026, 3, 5), Money(-23_000), "FV/1")
+    assert stated(header, "K|FK/1|||-230,00|").header.due_on == NOW.date()

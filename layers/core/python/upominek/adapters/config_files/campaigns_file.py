@@ -15,7 +15,7 @@ from upominek.adapters.texts.sources import text_names
 from upominek.domain.errors import InvalidValue, NotFound
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import DebtorKind
-from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Audience, Campaign, Step
+from upominek.domain.planning.campaign import PAY_WITHIN_DAYS, Audience, Campaign, Entry, Step
 from upominek.domain.values.calendar import ContactHours
 from upominek.domain.values.channel import Channel, Tone
 from upominek.domain.values.money import Money, parse_amount
@@ -201,7 +201,8 @@ class _StepFile(FileModel):
 
     def step(self) -> Step:
         """As the domain has it."""
-        # A step before the due date makes sense until that day, a later one for some days.
+        # A step before the due date makes sense until that day. A later one counts days only while there is still time
+        # to pay, as where the due date fell on a free day: what is overdue is owed a word until it is said.
         expires = EXPIRES_AFTER_DAYS if self.offset >= 0 else -self.offset
         return Step(
             offset_days=self.offset,
@@ -224,6 +225,8 @@ class _CampaignFile(FileModel):
     audience: _AudienceFile = _AudienceFile()
     schedule: _ScheduleFile = _ScheduleFile()
     hours: HoursFile | None = None
+    entry: Annotated[Entry, one_of(Entry)] = Entry.GENTLE
+    most_per_day: Annotated[int, Field(ge=1)] | None = None
     ladder: Annotated[tuple[_StepFile, ...], NOT_EMPTY]
 
 
@@ -242,6 +245,8 @@ def _campaign(model: _CampaignFile, campaign: str) -> Campaign:
         at=model.schedule.at,
         weekdays=model.schedule.days,
         hours=model.hours.hours() if model.hours else None,
+        entry=model.entry,
+        most_per_day=model.most_per_day,
         ladder=tuple(sorted((step.step() for step in model.ladder), key=lambda step: step.offset_days)),
     )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from upominek.adapters.carriers.registry import CARRIERS
 from upominek.adapters.config_files.campaigns_file import (
@@ -20,7 +20,7 @@ from upominek.adapters.config_files.campaigns_file import (
 from upominek.adapters.config_files.file_model import NOT_EMPTY, FileModel, Line, not_among, one_of, read_model
 from upominek.adapters.config_files.yaml_file import Document, InvalidFile, file_bytes
 from upominek.domain.errors import InvalidValue, NotFound
-from upominek.domain.parties.creditor import ChosenCarriers, Creditor, Limits, Register
+from upominek.domain.parties.creditor import ChosenCarriers, Creditor, Limits, Register, SmallestSums
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.values.carrier import Carrier
 from upominek.domain.values.channel import Channel
@@ -31,6 +31,8 @@ from upominek.domain.values.kinds import ClaimKind
 MOST_SHARDS: Final = 256
 MOST_ADDRESS_LINES: Final = 5
 """What the window of an envelope shows."""
+LARGEST_SMALLEST: Final = 10_000
+"""Whole units. Above it a debt that is worth a court's fee would go unmentioned."""
 FEWEST_TEXT_DAYS: Final = 14
 """So long a message may lie in a dead-letter queue and still come back."""
 MOST_TEXT_DAYS: Final = 365
@@ -111,6 +113,36 @@ Email = Annotated[Line, AfterValidator(_email)]
 class _LimitsFile(FileModel):
     per_day: Annotated[int, Field(ge=1, le=10)] = Limits().per_day
     per_week: Annotated[int, Field(ge=1, le=50)] = Limits().per_week
+    days_between: Annotated[int, Field(ge=0, le=30)] = Limits().days_between
+
+    def limits(self) -> Limits:
+        """As the domain has them."""
+        return Limits(self.per_day, self.per_week, self.days_between)
+
+
+class _SmallestFile(FileModel):
+    reminder: Annotated[int, Field(ge=0, le=LARGEST_SMALLEST)] = SmallestSums().reminder
+    demand: Annotated[int, Field(ge=0, le=LARGEST_SMALLEST)] | None = None
+
+    @field_validator("demand")
+    @classmethod
+    def _not_below(cls, demand: int | None, smallest: ValidationInfo) -> int | None:
+        """What is demanded has been asked for before."""
+        reminder = smallest.data.get("reminder", 0)
+        if demand is not None and demand < reminder:
+            raise InvalidValue(
+                "demand_below_reminder",
+                pl=f"Przy kwotach od {demand} do {reminder} pierwszym słowem byłoby wezwanie. Kwota dla wezwań nie "
+                f"może być mniejsza niż dla przypomnień ({reminder}).",
+                en=f"Between {demand} and {reminder} the first word would be a demand. The sum for demands may not be "
+                f"smaller than the one for reminders ({reminder}).",
+            )
+        return demand
+
+    def sums(self) -> SmallestSums:
+        """As the domain has them; who raises the one for reminders raises the other with it."""
+        demand = max(self.reminder, SmallestSums().demand) if self.demand is None else self.demand
+        return SmallestSums(self.reminder, demand)
 
 
 class _RegisterFile(FileModel):
@@ -157,6 +189,7 @@ class _CreditorFile(FileModel):
     website: Annotated[Line, AfterValidator(_website)] | None = None
     hours: HoursFile = HoursFile()
     limits: _LimitsFile = _LimitsFile()
+    smallest: _SmallestFile = _SmallestFile()
     shards: Annotated[int, Field(ge=1, le=MOST_SHARDS), AfterValidator(_shards)] = 1
     message_lifetime_days: Annotated[int, Field(ge=1, le=14)] = 3
     address: Annotated[tuple[Name, ...], Field(max_length=MOST_ADDRESS_LINES)] = ()
@@ -183,7 +216,8 @@ def _creditor(model: _CreditorFile) -> Creditor:
         contact_phone=model.contact_phone,
         website=model.website,
         hours=model.hours.hours(),
-        limits=Limits(model.limits.per_day, model.limits.per_week),
+        limits=model.limits.limits(),
+        smallest=model.smallest.sums(),
         shards=(model.shards,),
         message_lifetime=timedelta(days=model.message_lifetime_days),
         address=model.address,

@@ -80,6 +80,7 @@ def invoice_to_dict(invoice: Invoice) -> dict[str, Any]:
         "credit": _plain(invoice.credit),
         "currency": header and header.amount.currency,
         "claim": header and header.claim and header.claim.value,
+        "corrects": header and header.corrects,
     }
 
 

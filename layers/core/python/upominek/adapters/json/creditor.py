@@ -44,6 +44,8 @@ def creditor_to_dict(view: CreditorView) -> dict[str, Any]:
         "hours": _hours(creditor.hours),
         "per_day": creditor.limits.per_day,
         "per_week": creditor.limits.per_week,
+        "days_between": creditor.limits.days_between,
+        "smallest": {"reminder": creditor.smallest.reminder, "demand": creditor.smallest.demand},
         "shards": creditor.shards[-1],
         "address": list(creditor.address),
         "register": creditor.register and {"bureau": creditor.register.bureau, "seat": creditor.register.seat},
@@ -80,6 +82,9 @@ def campaign_to_dict(one: Campaign) -> dict[str, Any]:
         "at": f"{one.at:%H:%M}",
         "weekdays": sorted(one.weekdays),
         "hours": one.hours and _hours(one.hours),
+        "entry": one.entry.value,
+        "most_per_day": one.most_per_day,
+        "since": one.since and one.since.isoformat(),
         "ladder": [_step(step) for step in one.ladder],
     }
 

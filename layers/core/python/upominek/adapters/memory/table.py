@@ -106,9 +106,10 @@ class Table:
 
     def drop(self, key: InvoiceKey) -> None:
         """Forget the invoice, and its place in the index."""
-        for listed in (*self.due.values(), self.open_of.get((key.creditor, key.debtor), set())):
+        mine = self.open_of.get((key.creditor, key.debtor), set())
+        for listed in (*self.due.values(), mine):
             listed.discard(key)
-        if not self.open_of.get((key.creditor, key.debtor)):
+        if not mine:  # nothing may name a debtor of whom nothing is kept
             self.open_of.pop((key.creditor, key.debtor), None)
         self.invoices.pop(key, None)
 
@@ -196,7 +197,7 @@ class MemoryCaseRepository:
             row = self._table.opened(case.creditor, case.debtor.id)
             now = _case(case.creditor, row)
             seen, standing = (one.notices if contact.is_notice else one.contacts for one in (case, now))
-            if seen[:1] != standing[:1] or not (reservation.keeps_agenda or case.agenda == now.agenda):
+            if seen != standing or not (reservation.keeps_agenda or case.agenda == now.agenda):
                 return None
             kept = [contact, *standing][: reservation.places]
             row.contacts = [*kept, *(one for one in row.contacts if one.is_notice is not contact.is_notice)]

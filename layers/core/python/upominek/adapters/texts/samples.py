@@ -214,6 +214,9 @@ _MAKERS: Final[dict[str, Callable[[Creditor], MessageContext]]] = {
     "a credit is taken off": lambda creditor: _case(
         creditor, _PERSON, _THREE, credits=(Money(5000),), totals=(Money(178356),), grand_totals=(Money(178356),)
     ),
+    "a credit is taken off one invoice": lambda creditor: _case(
+        creditor, _FIRM, _ONE, credits=(Money(23456),), totals=(Money(100000),), grand_totals=(Money(100000),)
+    ),
     "a link to pay": lambda creditor: _case(creditor, _PERSON, (replace(_ONE[0], payment_link=_LINK),)),
     "in euro": lambda creditor: _case(creditor, _FIRM, (_line("FV/2026/02/0009", 123456, _DUE, "EUR"),)),
     "in two currencies": lambda creditor: _case(

@@ -111,7 +111,9 @@ class InvoiceData(Data):
 
     number: Number
     debtor: DebtorData
-    due_date: Date
+    due_date: Date | None = Field(
+        description="Needed, but for a credit note (a negative amount): then its day of issue stands in for it."
+    )
     issue_date: Date | None = None
     currency: Currency = Field(DEFAULT_CURRENCY, description="ISO 4217.")
     amount: Amount = Field(description="Gross total; negative for a credit note.")
@@ -122,13 +124,24 @@ class InvoiceData(Data):
         None,
         description="What is owed for, which decides when the claim is time-barred; else the creditor's usual kind.",
     )
+    corrects: Number | None = Field(None, description="Number of the invoice that a credit note corrects.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _undated_credit(cls, said: Any) -> Any:  # noqa: ANN401 - JSON
+        """A credit note falls due on no day; of anything else a day of null is none."""
+        if not isinstance(said, dict):
+            return said
+        if str(said.get("amount")).strip().startswith("-"):
+            return {"due_date": None, **said}
+        return {name: value for name, value in said.items() if name != "due_date" or value is not None}
 
     def stated(self, at: Timestamp, *, is_change: bool) -> InvoiceStated:
         """The same in the domain."""
         header = Header(
             at=at,
             amount=self.amount,
-            due_on=self.due_date,
+            due_on=self.due_date or self.issue_date or at.date(),
             issued_on=self.issue_date,
             paid=self.paid,
             account=self.account,
@@ -136,6 +149,7 @@ class InvoiceData(Data):
             is_change=is_change,
             claim=self.claim,
             source="webhook",
+            corrects=self.corrects,
         )
         return InvoiceStated(number=self.number, debtor=self.debtor.details(), header=header)
 

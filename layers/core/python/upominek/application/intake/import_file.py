@@ -16,7 +16,13 @@ from typing import Final
 
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.count_unreached import CountUnreached
-from upominek.application.intake.doubts import decided, held_until_decided, opened_again, reopening, would_settle
+from upominek.application.intake.doubts import (
+    REOPENED,
+    against_what_is_known,
+    decided,
+    held_until_decided,
+    would_settle,
+)
 from upominek.application.intake.import_plan import (
     Arrival,
     ImportJob,
@@ -56,6 +62,9 @@ SETTLED_AT_ONCE: Final = 500
 CHECKING, APPLYING, DONE, FAILED, WAITING = "checking", "applying", "done", "failed", "waiting"
 NEXT: Final = {Step.CHECK: Step.MERGE, Step.MERGE: Step.APPLY, Step.APPLY: Step.FINISH}
 STATE_OF: Final = {Step.CHECK: CHECKING, Step.MERGE: CHECKING, Step.APPLY: APPLYING, Step.FINISH: APPLYING}
+
+DISCARDED, OVERTAKEN = "import_discarded", "import_overtaken"
+"""Why an import that waited has failed: a person let it go, or a newer list made it needless."""
 
 NO_NUMBER: Final = "invoice_number_missing"
 """A row without a number is no invoice, but a line of sums or a remark, as reports have them at the end."""
@@ -309,9 +318,8 @@ class ImportFile:
                 listed.append(listing_of_reject(fingerprint))
             elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
-        column = reader.number_column
-        again = [opened_again(one.row, column) for one in reopening(self.invoices, record.creditor, stated)]
-        counts["reopening"] = len(again)
+        again = list(against_what_is_known(self.invoices, record.creditor, stated, reader.number_column))
+        counts["reopening"] = sum(one.code == REOPENED for one in again)
         remarks = sorted([*remarks, *again], key=lambda one: one.where.row)
         self._work(record).put_checked(
             number, rejects, remarks, fingerprints, listed if plan.is_snapshot else None, asked_by(reader)
@@ -481,7 +489,7 @@ def _not_waiting(record: ImportRecord) -> Refused:
 
 def _overtaken() -> Refused:
     return Refused(
-        "import_overtaken",
+        OVERTAKEN,
         pl="Nowsza pełna lista została już wczytana; ta nie jest potrzebna.",
         en="A newer full list was taken in; this one is not needed any more.",
     )
@@ -489,7 +497,7 @@ def _overtaken() -> Refused:
 
 def _discarded() -> Refused:
     return Refused(
-        "import_discarded",
+        DISCARDED,
         pl="Plik został odrzucony przez osobę, która go sprawdziła; niczego z niego nie przyjęto.",
         en="A person looked at the file and let it go; nothing of it was taken in.",
     )

@@ -56,7 +56,7 @@ class CaseRepository(Protocol):
         """Take a place and remember what is said in it, by one write, unless the case is no longer what was read.
 
         Args:
-            case: as it was read; its newest place and its agenda must still be the same.
+            case: as it was read; its places and its agenda must still be the same.
 
         Returns:
             The case as it is now, consistently; None where somebody else took a place or changed the agenda first.

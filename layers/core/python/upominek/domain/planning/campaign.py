@@ -69,7 +69,8 @@ class Step:
         offset_days: days from the due date; negative before it.
         channels: in order of preference; the first with a usable address is used, the next one as fallback, once.
         template: name of the text in `templates/<channel>/<language>/`.
-        expires_after_days: a reminder caught up more than this many days after its step makes no sense any more.
+        expires_after_days: so many days after its step a word about what is not overdue makes no sense any more; what
+            is overdue is owed a word until it is said.
         claims: what it says beyond asking for payment, where the case allows it.
         otherwise: name of the text that goes, in neutral tone, where the case does not; None takes the usual one.
         letter: kind of the letter that is attached to the e-mail, or posted where the channel is `letter`.

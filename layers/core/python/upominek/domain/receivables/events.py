@@ -25,6 +25,7 @@ class Header:
         amount: gross total; negative for a credit note.
         paid: what had been paid by then in all; None where the source does not say, which is no statement.
         is_listed: the source lists what is open, so the invoice was, as far as it knew.
+        corrects: number of the invoice that a credit note corrects; None where the source does not say.
         source: whose statement it is, for people: `webhook`, `file` or `list`.
         is_change: a change beats an issue of the same instant.
         claim: what is owed for; None where the source does not say, then the creditor's usual kind counts.
@@ -41,6 +42,7 @@ class Header:
     claim: ClaimKind | Unknown | None = None
     is_listed: bool = False
     source: str | None = None
+    corrects: str | None = None
 
     @property
     def content(self) -> object:

@@ -20,6 +20,7 @@ from upominek.domain.parties.creditor import Creditor
 from upominek.domain.parties.debtor import Debtor, DebtorKind
 from upominek.domain.planning.campaign import Campaign, Use
 from upominek.domain.planning.decision import Decision, contact_hours, effective_claims
+from upominek.domain.planning.ladder import begins_on
 from upominek.domain.receivables.invoice import Invoice
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.values.display_text import visible
@@ -328,21 +329,20 @@ def _register(creditor: Creditor, case: Case, decision: Decision, today: date) -
 def _next_step(
     creditor: Creditor, campaign: Campaign | None, case: Case, decision: Decision, today: date
 ) -> NextStep | None:
-    """The next step of the invoice that waits longest, and the text that it would bring as things stand."""
+    """The next step that comes for one of the invoices, and the text that it would bring as things stand."""
     if campaign is None or campaign.ladder[-1].offset_days <= decision.step.offset_days:
         return None
     hours = contact_hours(creditor, campaign)
-    due_on = min(invoice.due_on for invoice in decision.invoices)
-    found, on = None, today
-    for step in campaign.ladder:
-        day = due_on + timedelta(days=step.offset_days)
-        if step.offset_days <= decision.step.offset_days or (found is None and day <= today):
-            continue
-        if found is not None and day > on:
-            break
-        found, on = step, hours.next_contact_day(day)  # of several that land on one day the most advanced goes
-    if found is None:
+    # Where the campaign began later than the due date, its steps come later too.
+    began = [begins_on(campaign, hours, invoice) or invoice.due_on for invoice in decision.invoices]
+    further = [step for step in campaign.ladder if step.offset_days > decision.step.offset_days]
+    coming = [(day + timedelta(days=step.offset_days), step) for day in began for step in further]
+    days = [day for day, _ in coming if day > today]
+    if not days:
         return None
+    on = hours.next_contact_day(min(days))
+    # Of several that land on one day the most advanced goes.
+    found = max((step for day, step in coming if today < day <= on), key=lambda step: step.offset_days)
     _, withheld = effective_claims(creditor, case, found.claims, decision.invoices, on)
     return NextStep(on=on, template=found.neutral_text if withheld else found.template)
 

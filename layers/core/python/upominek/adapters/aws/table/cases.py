@@ -129,7 +129,7 @@ class DynamoCaseRepository(DynamoRepository):
             update.set(contact_place(number, is_notice=contact.is_notice), contact_text(place))
         if reservation.words is not None:
             update.set(said(reservation.campaign), words_text(reservation.words))
-        conditions = [f"attribute_exists({update.name(OPENED)})", _newest_is(update, contact, taken)]
+        conditions = [f"attribute_exists({update.name(OPENED)})", _places_are(update, contact, taken)]
         if not reservation.keeps_agenda and reservation.agenda != case.agenda:
             _put_agenda(update, case, reservation.agenda, shards)
         if not reservation.keeps_agenda:
@@ -154,7 +154,7 @@ class DynamoCaseRepository(DynamoRepository):
             if contact not in taken:
                 return
             update = Update()
-            update.condition = _newest_is(update, contact, taken)
+            update.condition = _places_are(update, contact, taken)
             row = [contact_text(place) for place in taken if place != contact]
             for number in range(len(taken)):
                 place = contact_place(number, is_notice=contact.is_notice)
@@ -433,14 +433,15 @@ def _is_reached_otherwise(before: Debtor | None, after: Debtor) -> bool:
     )
 
 
-def _newest_is(update: Update, contact: Contact, taken: Sequence[Contact]) -> str:
-    """The condition that nobody took a place since these were read."""
-    newest = update.name(contact_place(0, is_notice=contact.is_notice))
-    if not taken:
-        return f"(attribute_not_exists({newest}) OR {newest} = {update.value(_FREE)})"
-    # Whoever knows no weight yet may have written it without.
-    known = (contact_text(taken[0]), contact_text(replace(taken[0], weight=HEAVIEST)))
-    return f"{newest} IN ({', '.join(update.value(one) for one in dict.fromkeys(known))})"
+def _places_are(update: Update, contact: Contact, taken: Sequence[Contact]) -> str:
+    """The condition that nobody took a place or gave one back since these were read, not only the newest of them."""
+    places = [update.name(contact_place(number, is_notice=contact.is_notice)) for number in range(len(taken) + 1)]
+    conditions = [f"(attribute_not_exists({places[-1]}) OR {places[-1]} = {update.value(_FREE)})"]
+    for place, known in zip(places, taken, strict=False):
+        # Whoever knows no weight yet may have written it without.
+        texts = dict.fromkeys((contact_text(known), contact_text(replace(known, weight=HEAVIEST))))
+        conditions.append(f"{place} IN ({', '.join(update.value(one) for one in texts)})")
+    return " AND ".join(conditions)
 
 
 def _agenda_is(update: Update, agenda: Agenda | None) -> str:

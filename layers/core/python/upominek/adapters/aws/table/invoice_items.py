@@ -57,6 +57,7 @@ _HEADER: Final[Mapping[str, _Stored]] = {
     "claim": _Stored(CLAIM, lambda claim: claim.value, _claim_in),
     "is_listed": _Stored("is_listed", lambda is_listed: is_listed or None),
     "source": _Stored("source"),
+    "corrects": _Stored("corrects"),
 }
 """Every field of the header. What is None is not kept; names and forms stay, for they are those of stored items."""
 

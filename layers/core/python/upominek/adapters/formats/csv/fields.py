@@ -46,6 +46,7 @@ class Field(StrEnum):
     ACCOUNT = "bank account"
     PAYMENT_LINK = "payment link"
     CLAIM = "kind of claim"
+    CORRECTS = "corrected invoice"
 
 
 SEVERAL = frozenset({Field.PHONES, Field.EMAILS, Field.ADDRESS})
@@ -210,9 +211,9 @@ COLUMNS: Final[Mapping[Field, Column]] = {
     ),
     Field.DUE_ON: Column(
         names="""
-            termin | termin platnosci | termin plat | termin zaplaty | termin zap | data terminu platnosci | termin wymagalnosci
-            data wymagalnosci
-            wymagalnosc | wymagalne | platne do | platna do | due | due on | due date | date due | payment due
+            termin | termin platnosci | termin plat | termin zaplaty | termin zap | data terminu platnosci
+            termin wymagalnosci | data wymagalnosci | wymagalnosc | wymagalne | platne do | platna do
+            due | due on | due date | date due | payment due
             payment due date | payment deadline | payment to | pay by
         """,
         read=cells.read_due_date,
@@ -335,6 +336,16 @@ COLUMNS: Final[Mapping[Field, Column]] = {
         read=cells.read_claim,
         states="claim",
         value=ClaimKind,
+    ),
+    Field.CORRECTS: Column(
+        names="""
+            faktura korygowana | nr faktury korygowanej | numer faktury korygowanej | koryguje | korekta do
+            korekta do faktury | do faktury | dotyczy faktury | corrects | corrected invoice | corrected invoice no
+            corrected invoice number | original invoice | original invoice number
+        """,
+        read=cells.read_text,
+        states="corrects",
+        is_dispensable=True,
     ),
 }
 """In the order of `Field`. The debtor's id and the amounts are read by `values`, since they take several cells."""

@@ -42,6 +42,7 @@ def invoice_stated(said: Mapping[Field, str], at: datetime) -> InvoiceStated | I
     town = " ".join(said[field] for field in (Field.POSTCODE, Field.CITY) if said.get(field))
     kind, tax_number = text(Field.KIND), text(Field.NIP)
     stated: dict[str, Any] = {name: value(said[field]) for field, name, value in _STATED if said.get(field)}
+    stated.setdefault("due_on", stated.get("issued_on") or at.date())  # a credit note need not say it
     return InvoiceStated(
         number=said[Field.NUMBER],
         debtor=DebtorDetails(

@@ -78,6 +78,14 @@ class Faults(defaultdict[int, dict[int, InvalidValue]]):
         if is_needed or column not in self._dispensable:
             self.fatal.add(place)
 
+    def forget(self, place: int, column: int) -> None:
+        """What looked wrong in the cell is right after all."""
+        self[place].pop(column, None)
+        if all(one in self._dispensable for one in self[place]):
+            self.fatal.discard(place)
+        if not self[place]:
+            del self[place]
+
     def note(self, place: int, column: int, error: InvalidValue) -> None:
         """Something in the cell was not understood; the row is taken with the rest of it."""
         self[place].setdefault(column, error)
@@ -111,6 +119,7 @@ class ValueReader:
         self._has_ids = Field.DEBTOR_ID in places
         self._id_column = places[Field.DEBTOR_ID if self._has_ids else Field.NIP][0]
         self._amount_column = places[Field.AMOUNT][0]
+        self._due_column = places[Field.DUE_ON][0]
         self._columns = columns
         self._has_payments = any(field in places for field in OF_PAYMENT)
         self._read_id = _Remembering(reading.read_debtor_id).__getitem__
@@ -142,6 +151,7 @@ class ValueReader:
         # What was paid is in the currency of the amount, whichever cell named it.
         currencies = [amount[-3:] or currency for amount, currency in zip(amounts, currencies, strict=True)]
         self._doubtful.look(columns, amounts)
+        self._let_credits_go_undated(columns, amounts, faults)
         if not self._has_payments:
             return [*values, ids, amounts, absent], faults
         found = self._payments(columns, currencies, faults)
@@ -161,6 +171,12 @@ class ValueReader:
         if self._answers and (answer := self._answers.get(word_key(cell))) is not None:
             return TOLD_OF[answer]
         return read(cell)
+
+    def _let_credits_go_undated(self, columns: Sequence[Texts], amounts: Texts, faults: Faults) -> None:
+        """A credit note falls due on no day, so it needs none."""
+        for place in [one for one in faults if amounts[one].startswith("-")]:
+            if not reading.cleaned(columns[self._due_column][place]):
+                faults.forget(place, self._due_column)
 
     def _ids(self, columns: Sequence[Texts], nips: Texts, faults: Faults) -> Texts:
         """The debtors' ids; where there is none, the NIP is the id."""
