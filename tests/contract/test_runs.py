@@ -78,6 +78,21 @@ def test_cursors_move_forward_only(store: Store) -> None:
     assert progress.planned_through(ACME, "d", 1) is None
 
 
+def test_what_came_onto_the_agenda_is_looked_at_until_it_was(store: Store) -> None:
+    progress, later = store.progress, NOW + timedelta(minutes=5)
+    assert progress.woken(ACME) == (None, None)
+    progress.wake(ACME, NOW)
+    assert progress.woken(ACME) == (NOW, None)
+    progress.set_looked_at(ACME, NOW)
+    assert progress.woken(ACME) == (NOW, NOW)
+    progress.wake(ACME, later)
+    assert progress.woken(ACME) == (later, NOW), "more came while the first was looked at"
+    progress.set_looked_at(ACME, later)
+    assert progress.woken(ACME) == (later, later)
+    assert progress.woken("other") == (None, None)
+    assert progress.planned_through(ACME, "standard", 0) is None
+
+
 def test_a_lane_stands_still_for_its_first_reason_until_it_is_reopened(store: Store) -> None:
     progress = store.progress
     stop = LaneStop(SNS, NOW, "spend-limit", "403")

@@ -75,6 +75,26 @@ def test_a_dry_run_stores_nothing(stack: Stack, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("stack")
+def test_how_a_campaign_begins_and_how_far_apart_messages_are_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "stara.yaml"
+    file.write_text(FILE.format(id="stara", offset=5) + "entry: current\nmost_per_day: 7\n", encoding="utf-8")
+    run = CliRunner().invoke
+    assert "entry current: " in (said := run(app, ["campaign", "check", str(file)]).stdout)
+    assert "at most 7 debtors a day" in said
+    stored = json.loads(run(app, ["campaign", "add", CREDITOR.id, str(file), "--json"]).stdout)
+    assert (stored["entry"], stored["most_per_day"]) == ("current", 7)
+    listed = {one["id"]: one for one in json.loads(run(app, ["campaign", "list", CREDITOR.id, "--json"]).stdout)}
+    assert {name: (one["entry"], one["most_per_day"]) for name, one in listed.items()} == {
+        "default": ("gentle", None),
+        "stara": ("current", 7),
+    }
+    assert listed["stara"]["since"] is not None
+    shown = json.loads(run(app, ["creditor", "show", CREDITOR.id, "--json"]).stdout)
+    assert (shown["days_between"], shown["smallest"]) == (3, {"reminder": 2, "demand": 10})
+    assert "no limit" in run(app, ["creditor", "show", CREDITOR.id]).stdout
+
+
+@pytest.mark.usefixtures("stack")
 def test_a_first_campaign_says_who_begins(tmp_path: Path) -> None:
     said = answer(tmp_path, 5, name="nowa")
     assert said["effect"]["is_first"] is True

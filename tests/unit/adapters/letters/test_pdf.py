@@ -27,6 +27,7 @@ from upominek.domain.parties.debtor import DebtorKind
 from upominek.domain.planning.campaign import Use
 from upominek.domain.planning.letter_kind import LetterKind
 from upominek.domain.texts.overrides import Overrides, TextKey, TextOverride, fingerprint
+from upominek.domain.values.money import Money
 
 DAY = date(2026, 3, 16)
 CONSUMER, BUSINESS = DebtorKind.CONSUMER, DebtorKind.BUSINESS
@@ -116,6 +117,19 @@ def test_every_letter_is_whole(
     meta = root["/Metadata"].get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in meta
     assert "<pdfuaid:part>1</pdfuaid:part>" in meta
+
+
+@pytest.mark.parametrize(("kind", "language"), [*product(LetterKind, ("pl", "en"))])
+def test_a_letter_says_what_credits_were_taken_off_its_sum(
+    typesetter: TypstTypesetter, kind: LetterKind, language: str
+) -> None:
+    file = sample_case(BUSINESS, DAY, 2, language)
+    credited = replace(file, case=replace(file.case, credits={"KOR/1": Money(1234)}))
+    claims = Use.CLAIM if kind is LetterKind.INTEREST_NOTE else Use.NONE
+    text = text_of(typesetter.letter(content(kind, BUSINESS, 2, language, file=credited, claims=claims)).pdf)
+    # One asks for interest alone, the other is about the invoices as they are agreed upon.
+    if kind not in {LetterKind.INTEREST_NOTE, LetterKind.INSTALMENT_AGREEMENT}:
+        assert re.search(r"Nadpłaty i korekty\W*12,34|Overpayments and corrections.{0,8}12\.34", text), text
 
 
 def test_a_consumer_reads_of_other_articles_than_a_firm(typesetter: TypstTypesetter) -> None:

@@ -302,3 +302,10 @@ def test_a_more_advanced_word_waits_for_none() -> None:
 )
 def test_a_message_weighs_by_its_tone(tone: Tone | Unknown, weight: int) -> None:
     assert weight_of(tone) == weight
+
+
+def test_a_step_before_the_due_date_whose_offset_moved_is_not_said_again_either() -> None:
+    moved = replace(CAMPAIGN, ladder=(replace(LADDER[0], offset_days=-2), *LADDER[1:]))
+    heard = case(words=LastWords(ahead=word(0, -3)))
+    assert says(1, invoice("FV/1", 3), who=heard, by=moved) is None
+    assert told(says(4, invoice("FV/1", 3), who=heard, by=moved)) == ("+1", ["FV/1"], None)

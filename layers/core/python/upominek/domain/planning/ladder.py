@@ -154,7 +154,10 @@ def _said_ahead(campaign: Campaign, word: LastWord | None, one: OnLadder) -> int
     if word is None or not _named(word, one, of_overdue=False):
         return None
     own = one.come(campaign, word.on)
-    return None if own is None else own.offset_days
+    offsets = [] if own is None else [own.offset_days]
+    if _was_due(word, one):
+        offsets.append(offset_now(campaign, word))
+    return max(offsets, default=None)
 
 
 def _said_overdue(campaign: Campaign, word: LastWord | None, one: OnLadder, *, stands: bool) -> int | None:
