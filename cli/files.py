@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.answers import ColumnAnswers, WordAnswers
 from cli.printing import AsJson, Stack, emit, err, fail, out, table
 from cli.target import actor_named, find_target
 from cli.unreached import tell_unreached
@@ -13,22 +14,24 @@ CsvFile = Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_ok
 ROWS_SHOWN = 50
 
 
-def check(file: CsvFile, as_json: AsJson = False) -> None:
+def check(file: CsvFile, column: ColumnAnswers = None, word: WordAnswers = None, as_json: AsJson = False) -> None:
     """Say what would be taken from a CSV file and what is wrong with the rest, by row and column. Takes nothing in."""
     from tempfile import TemporaryFile
 
     from upominek.adapters.formats.known import KnownFormats
     from upominek.adapters.json.imports import checked_to_dict
     from upominek.application.administration.check_file import check_file
-    from upominek.domain.errors import TableUnreadable
+    from upominek.domain.errors import InvalidValue, Refused, TableUnreadable
+    from upominek.domain.receivables.asks import answers_of
 
     with file.open("rb") as stream:
         try:
-            data = checked_to_dict(check_file(KnownFormats(), stream, TemporaryFile))
-        except TableUnreadable as error:
+            answers = answers_of(column or (), word or ())
+            data = checked_to_dict(check_file(KnownFormats(), stream, TemporaryFile, answers))
+        except (TableUnreadable, Refused, InvalidValue) as error:
             fail(error, as_json=as_json)
     emit(data, as_json=as_json, show=lambda: _draw_check(file.name, data))
-    if data["rejected"]:
+    if data["rejected"] or data["asks"]:
         raise typer.Exit(1)
 
 
@@ -57,13 +60,28 @@ def import_file(
 def confirm_import(
     creditor: Annotated[str, typer.Argument(help="Id of the creditor.")],
     import_id: Annotated[str, typer.Argument(help="Id of the import, from the report.")],
+    column: ColumnAnswers = None,
+    word: WordAnswers = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Let the answers hold for the creditor's next files, too.")
+    ] = False,
     discard: Annotated[bool, typer.Option("--discard", help="Let it go unused instead.")] = False,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a file that waits be applied, or let it go. What a full list lacks is settled then."""
+    """Let a file that waits be applied, or let it go.
+
+    Whatever a full list lacks is settled; a column that was asked about and is not answered says nothing of payments.
+    """
+    from upominek.domain.errors import InvalidValue
+    from upominek.domain.receivables.asks import answers_of
+
+    try:
+        answers = answers_of(column or (), word or ())
+    except InvalidValue as error:
+        fail(error, as_json=as_json)
     confirm = find_target(stack, as_json=as_json).application.confirm_import
-    record = confirm(actor_named(), creditor, import_id, discards=discard)
+    record = confirm(actor_named(), creditor, import_id, answers, keeps=keep, discards=discard)
     data = {"import": record.id, "creditor": creditor, "state": record.state}
     emit(data, as_json=as_json, show=lambda: out.print(f"{record.id}: {record.state}", markup=False))
 
@@ -92,8 +110,8 @@ def _draw_check(name: str, data: dict[str, Any]) -> None:
     out.print(f"{name}: {data['rows']} rows, {data['accepted']} can be taken, read as {how}", markup=False)
     if "header_row" in data:
         out.print(f"the header is in row {data['header_row']}", markup=False)
-    if data["ignored_columns"]:
-        out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
+    _draw_ignored(data)
+    _draw_asks(data["asks"])
     _draw_rejects(data["rejected"])
     _draw_remarks(data["remarks"], len(data["remarks"]))
 
@@ -114,13 +132,37 @@ def _draw_report(name: str, report: dict[str, Any]) -> None:
         out.print(f"the header is in row {report['header_row']}", markup=False)
     if report["state"] == "waiting":
         named = f"{report['creditor']} {report['import']}"
-        out.print(f"It waits for you. To let it through: upominek confirm {named}", markup=False)
+        if report["asks"]:
+            out.print(f"It waits for you. To answer: upominek confirm {named} --column NAME=MEANING", markup=False)
+            out.print(
+                "(--word WORD=MEANING for a word; --keep for the next files, too; what is not answered has",
+                markup=False,
+            )
+            out.print("nothing to do with payments)", markup=False)
+        else:
+            out.print(f"It waits for you. To let it through: upominek confirm {named}", markup=False)
         out.print(f"To let it go unused: upominek confirm {named} --discard", markup=False)
     tell_unreached(report)
+    _draw_ignored(report)
+    _draw_asks(report["asks"])
     _draw_rejects(report["rejected"])
     _draw_remarks(report["remarks"], report.get("remarks_total", 0))
     if report.get("remarks_file"):
         out.print(f"all remarks: {report['remarks_file']}", markup=False)
+
+
+def _draw_ignored(data: dict[str, Any]) -> None:
+    if data.get("ignored_columns"):
+        out.print(f"columns without meaning here: {', '.join(data['ignored_columns'])}", markup=False)
+
+
+def _draw_asks(asks: list[dict[str, Any]]) -> None:
+    if asks:
+        table(
+            "nothing is taken in before this is answered",
+            ["column", "question"],
+            [(one["column"], one["message"]["en"]) for one in asks],
+        )
 
 
 def _draw_remarks(remarks: list[dict[str, Any]], total: int) -> None:

@@ -50,6 +50,13 @@ def _draw(data: dict[str, Any]) -> None:
                 f"mend the cause, then `upominek lane reopen {one['creditor']} {stop['carrier']}`",
                 markup=False,
             )
+        for file in one["imports"]:
+            since = local_time(file["started_at"])
+            what = f"{one['creditor']}: {file['file']} {file['state']} since {since} ({file['code']})"
+            mend = f"upominek imports {one['creditor']}` says why"
+            if file["state"] == "waiting":
+                mend += f", `upominek confirm {one['creditor']} {file['import']}` or `--discard` decides"
+            out.print(f"{what}: nothing of it was taken in. `{mend}", markup=False)
         if one["email_comes_back"]:
             figures = f"{one['email_comes_back']} e-mails within 24 hours"
             out.print(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.answers import ColumnAnswers, WordAnswers
 from cli.printing import AsJson, Stack
 from cli.values import SPOKEN
 from upominek.domain.language.default import DEFAULT_LANGUAGE
@@ -25,6 +26,8 @@ def simulate(
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one page for people to this file.")] = None,
     language: Annotated[str, typer.Option("--language", help=f"Of that page: {SPOKEN}.")] = DEFAULT_LANGUAGE,
+    column: ColumnAnswers = None,
+    word: WordAnswers = None,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
@@ -39,6 +42,7 @@ def simulate(
         payments=payments,
         html=html,
         language=language,
+        answers=(column or [], word or []),
         stack=stack,
         as_json=as_json,
     )

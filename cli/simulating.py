@@ -19,12 +19,13 @@ from local.simulation.totals import Totals
 from upominek.adapters.config_files.campaigns_file import read_campaign, shipped_campaign
 from upominek.adapters.config_files.creditors_file import read_creditor
 from upominek.adapters.config_files.yaml_file import file_bytes
-from upominek.adapters.json.imports import rejects_to_list
+from upominek.adapters.json.imports import asks_to_list, rejects_to_list
 from upominek.application.planning.preview_plan import DayPlan
 from upominek.domain.errors import InvalidValue, Refused
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign, in_force
 from upominek.domain.planning.unreached_sums import UnreachedSums, both
+from upominek.domain.receivables.asks import answers_of
 
 LONGEST_DAYS = 400
 ROWS_SHOWN = 20
@@ -41,6 +42,7 @@ def play(
     payments: Path | None,
     html: Path | None,
     language: str,
+    answers: tuple[list[str], list[str]] = ([], []),
     stack: str | None,
     as_json: bool,
 ) -> None:
@@ -48,13 +50,14 @@ def play(
 
     Args:
         days: the first and the last, as they were written.
+        answers: what is said of columns, and of words, as it was written.
     """
     spoken = language_in("--language", language)
     period = _period(day_in("--from", days[0]), day_in("--to", days[1]))
     if html is not None and not html.absolute().parent.is_dir():
         fail(f"there is no folder {html.absolute().parent}: make it, or write the page elsewhere", as_json=as_json)
     simulation = _simulation(creditor, campaigns, stack, as_json=as_json)
-    taken = simulation.apply_events(file, period[0])
+    taken = simulation.apply_events(file, period[0], answers_of(*answers))
     paid, bad_payments = read_payments(payments) if payments else ([], [])
     plans, unknown = simulation.days(*period, paid)
     lost = Lost(has_payments=payments is not None, rejects=bad_payments, unknown=unknown)
@@ -144,6 +147,8 @@ def _about(simulation: Simulation, taken: TakenIn, lost: Lost) -> dict[str, Any]
         "rows": taken.rows,
         "accepted": taken.accepted,
         "rejected": rejects_to_list(taken.rejects),
+        "remarks": rejects_to_list(taken.remarks),
+        "asks": asks_to_list(taken.asks),
         "rejected_payments": rejects_to_list(lost.rejects),
         "unknown_payments": [{"row": one.row, "invoice": one.number} for one in lost.unknown],
     }
@@ -185,6 +190,12 @@ def _tell(
 
 
 def _tell_losses(taken: TakenIn, lost: Lost) -> None:
+    if taken.asks:
+        table(
+            "nothing of the file is simulated before this is answered",
+            ["column", "question"],
+            [(one.column, one.message[1]) for one in taken.asks],
+        )
     for title, rejects in (("of the invoices", taken.rejects), ("of the payments", lost.rejects)):
         if rejects:
             table(

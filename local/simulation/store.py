@@ -24,8 +24,10 @@ from upominek.domain.law.rates import RateTables
 from upominek.domain.parties.creditor import Creditor
 from upominek.domain.planning.campaign import Campaign
 from upominek.domain.planning.unreached_sums import Unreached
+from upominek.domain.receivables.asks import NO_ANSWERS, Answers, Ask
 from upominek.domain.receivables.events import PaymentReceived, Statement
 from upominek.domain.receivables.rejects import Reject, Rejected
+from upominek.domain.receivables.remarks import Remark
 from upominek.domain.texts.overrides import NO_OVERRIDES, Overrides
 from upominek.settings import load
 
@@ -55,11 +57,13 @@ class _Clock:
 
 @dataclass(slots=True)
 class TakenIn:
-    """What became of the rows of a file."""
+    """What became of the rows of a file; nothing is taken of one that leaves something to ask."""
 
     rows: int = 0
     accepted: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    asks: tuple[Ask, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -93,17 +97,21 @@ class Simulation:
         self._take_in = ApplyEvents(world.cases, world.invoices, world.unmatched_payments, wake, self.clock)
         self.prices = load_prices(load().prices_file)
 
-    def apply_events(self, file: Path, first: date) -> TakenIn:
+    def apply_events(self, file: Path, first: date, answers: Answers = NO_ANSWERS) -> TakenIn:
         """Take the good rows in, as an import would, as they stand on the morning of the first day.
+
+        Args:
+            answers: what a person has said of the file's columns.
 
         Raises:
             TableUnreadable: it is no table of invoices.
+            Refused: `answer_stray`.
         """
         at = self.start(first)
         taken = TakenIn()
         good: list[Accepted] = []
         with file.open("rb") as stream:
-            source = SourceFile(KnownFormats(), stream, tempfile.TemporaryFile)
+            source = SourceFile(KnownFormats(), stream, tempfile.TemporaryFile, answers)
             for one in source.statements():
                 taken.rows += 1
                 if isinstance(one, Rejected):
@@ -112,7 +120,9 @@ class Simulation:
                     good.append(one)
         against = {reject.where.row: reject for _, rejects in source.repeated() for reject in rejects}
         taken.rejects = sorted([*taken.rejects, *against.values()], key=lambda one: one.where.row)
-        accepted = [one for one in good if one.row not in against]
+        taken.asks = tuple(source.asks())
+        accepted = [] if taken.asks else [one for one in good if one.row not in against]
+        taken.remarks = [remark for one in accepted for remark in one.remarks]
         taken.accepted = len(accepted)
         for start in range(0, len(accepted), INTAKE_ROWS):
             some = accepted[start : start + INTAKE_ROWS]

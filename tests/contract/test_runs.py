@@ -193,6 +193,27 @@ def test_of_two_who_advance_an_import_one_does(store: Store) -> None:
         imports.advance(ACME, "none", "checking", done)
 
 
+def test_an_import_begins_anew_with_no_chunk_finished(store: Store) -> None:
+    imports = store.imports
+    imports.start(RECORD)
+    imports.finish_chunk(ACME, "i-1", "checked", 1, {"rows": 3})
+    anew = replace(RECORD, counts={}, plan="{}")
+    assert not imports.restart(ACME, "i-1", "waiting", anew)
+    assert imports.restart(ACME, "i-1", "checking", anew)
+    assert imports.get(ACME, "i-1") == anew
+    assert imports.finish_chunk(ACME, "i-1", "checked", 1, {"rows": 2}).counts == {"rows": 2}
+    with pytest.raises(NotFound):
+        imports.restart(ACME, "none", "checking", anew)
+
+
+def test_answers_are_kept_and_the_newer_one_counts(store: Store) -> None:
+    assert store.imports.answers(ACME) == {}
+    store.imports.keep_answers(ACME, {"column:saldo": "none", "word:w toku": "unpaid"})
+    store.imports.keep_answers(ACME, {"column:saldo": "outstanding"})
+    assert store.imports.answers(ACME) == {"column:saldo": "outstanding", "word:w toku": "unpaid"}
+    assert store.imports.answers("other") == {}
+
+
 def test_recent_imports_come_newest_first(store: Store) -> None:
     for number in range(5):
         store.imports.start(replace(RECORD, id=f"x{9 - number}", started_at=NOW + timedelta(minutes=number)))

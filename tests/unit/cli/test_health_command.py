@@ -1,6 +1,7 @@
 """`upominek health`: what needs a look, in words that say what to do, and an exit code for those who watch."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from upominek.application.administration.show_health import ShowHealth
 from upominek.application.operations.manage_lanes import ManageLanes
 from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.ports.administration import QueueLoad, WorkQueue
+from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.planning import LaneStop
 from upominek.domain.messages.sender_reputation import ReputationCounts
 from upominek.domain.operations.health import Trouble
@@ -87,6 +89,31 @@ def test_what_stopped_is_told_with_what_to_do_and_ends_with_one(stack: Stack) ->
     assert creditor["last_started"] == {"default": "2026-03-02"}
     assert [(one["trouble"], one["count"]) for one in creditor["troubles"]] == [("reminder-lost", 1), ("run-missed", 1)]
     assert creditor["troubles"][0]["examples"][0]["debtor"] == "A"
+
+
+def test_a_file_that_waits_or_failed_is_told_until_somebody_has_decided(stack: Stack) -> None:
+    record = ImportRecord(
+        id="1",
+        creditor="hydro",
+        key="incoming/hydro/a.csv",
+        state="waiting",
+        started_at=local(MONDAY),
+        error_code="file_asks",
+    )
+    stack.world.imports.start(record)
+    done = run()
+    assert done.exit_code == 1
+    assert "upominek confirm hydro 1" in " ".join(done.stdout.split())
+    newer = replace(record, id="2", state="failed", started_at=local(MONDAY + DAY), error_code="columns_missing")
+    stack.world.imports.start(newer)
+    (creditor,) = data_of()["creditors"]
+    assert [(one["import"], one["state"], one["code"]) for one in creditor["imports"]] == [
+        ("2", "failed", "columns_missing"),
+        ("1", "waiting", "file_asks"),
+    ]
+    stack.world.imports.advance("hydro", "1", "waiting", replace(record, state="failed", error_code="import_discarded"))
+    stack.world.imports.start(replace(record, id="3", state="done", started_at=local(MONDAY + 2 * DAY)))
+    assert data_of()["healthy"] is True
 
 
 def test_a_fresh_sweep_is_told_and_not_repeated_unless_asked(stack: Stack) -> None:

@@ -98,6 +98,7 @@ def test_a_file_is_checked(tmp_path: Path) -> None:
         "version": "1",
         "ignored_columns": [],
         "remarks": [],
+        "asks": [],
     }
     assert [(one["row"], one["column"], one["code"]) for one in rejects] == [
         (4, "contact", "email_invalid"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from upominek.application.administration.bring_file import FileReport
     from upominek.application.administration.check_file import CheckedFile
+    from upominek.domain.receivables.asks import Ask
     from upominek.domain.receivables.rejects import Reject
 
 
@@ -22,9 +23,10 @@ def checked_to_dict(checked: CheckedFile) -> dict[str, Any]:
         "accepted": checked.accepted,
         "repeated": checked.repeated,
         **checked.words,
-        "ignored_columns": list(checked.survey.ignored),
+        "ignored_columns": list(checked.ignored),
         "rejected": rejects_to_list(checked.rejects),
         "remarks": rejects_to_list(checked.remarks),
+        "asks": asks_to_list(checked.asks),
     }
 
 
@@ -34,7 +36,15 @@ def report_to_dict(told: FileReport) -> dict[str, Any]:
     The number of rejected rows, which the report itself has under that name, moves to `rejected_rows`.
     """
     rows = told.report.get("rejected", 0)
-    return {"remarks": [], **told.report, "rejected_rows": rows, "rejected": rejects_to_list(told.rejects)}
+    return {"remarks": [], "asks": [], **told.report, "rejected_rows": rows, "rejected": rejects_to_list(told.rejects)}
+
+
+def asks_to_list(asks: Iterable[Ask]) -> list[dict[str, Any]]:
+    """What a person has to answer before anything is taken."""
+    return [
+        {"code": one.code, "column": one.column, "message": dict(zip(("pl", "en"), one.message, strict=True))}
+        for one in asks
+    ]
 
 
 def rejects_to_list(rejects: Iterable[Reject]) -> list[dict[str, Any]]:

@@ -95,6 +95,16 @@ def _creditor(one: CreditorHealth) -> dict[str, Any]:
         "last_started": {campaign: day.isoformat() for campaign, day in one.started.items()},
         "troubles": _troubles(one.found),
         "stopped_lanes": [_stop(stop) for stop in one.stops],
+        "imports": [
+            {
+                "import": each.id,
+                "file": each.key,
+                "state": each.state,
+                "code": each.error_code,
+                "started_at": each.started_at.isoformat(),
+            }
+            for each in one.imports
+        ],
         "email_comes_back": None if one.braked.brake is ReputationGuard.FREE else one.braked.tally.figures,
         **both(one.unreached),
         "unreached_at": one.unreached_at.isoformat(),

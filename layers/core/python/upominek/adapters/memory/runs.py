@@ -219,6 +219,7 @@ class MemoryImportRepository:
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], ImportRecord] = {}
+        self._answers: dict[str, dict[str, str]] = {}
         self._lock = RLock()
 
     def start(self, record: ImportRecord) -> ImportRecord:
@@ -258,6 +259,23 @@ class MemoryImportRepository:
                 return False
             self._records[creditor, import_id] = replace(record, checked=stored.checked, applied=stored.applied)
             return True
+
+    def restart(self, creditor: str, import_id: str, from_state: str, record: ImportRecord) -> bool:
+        """The same, and no chunk counts as finished any more."""
+        with self._lock:
+            if self.get(creditor, import_id).state != from_state:
+                return False
+            self._records[creditor, import_id] = replace(record, checked=frozenset(), applied=frozenset())
+            return True
+
+    def answers(self, creditor: str) -> Mapping[str, str]:
+        """What was kept."""
+        return dict(self._answers.get(creditor, {}))
+
+    def keep_answers(self, creditor: str, answers: Mapping[str, str]) -> None:
+        """Keep these too."""
+        with self._lock:
+            self._answers.setdefault(creditor, {}).update(answers)
 
     def recent(self, creditor: str, limit: int = 20) -> Sequence[ImportRecord]:
         """Newest first."""

@@ -14,6 +14,7 @@ from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import NotFound, Unavailable
 from upominek.domain.parties.actor import Actor
+from upominek.domain.receivables.asks import NO_ANSWERS, Answers
 from upominek.domain.receivables.rejects import Reject, reject_of
 
 FIRST_PAUSE_SECONDS: Final = 0.2
@@ -95,15 +96,25 @@ class BringFile:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmImport:
-    """Decides about a file that waits, since it would settle or open again much."""
+    """Decides about a file that waits, since it would settle or open again much, or since something was asked."""
 
     imports: ImportFile
 
-    def __call__(self, actor: Actor, creditor: str, import_id: str, *, discards: bool = False) -> ImportRecord:
+    def __call__(
+        self,
+        actor: Actor,
+        creditor: str,
+        import_id: str,
+        answers: Answers = NO_ANSWERS,
+        *,
+        keeps: bool = False,
+        discards: bool = False,
+    ) -> ImportRecord:
         """Let it through, or let it go unused; see `ImportFile.confirm` and `ImportFile.discard`."""
         actor.require(creditor)
-        decide = self.imports.discard if discards else self.imports.confirm
-        return decide(creditor, import_id)
+        if discards:
+            return self.imports.discard(creditor, import_id)
+        return self.imports.confirm(creditor, import_id, answers, keeps=keeps)
 
 
 @dataclass(frozen=True, slots=True)

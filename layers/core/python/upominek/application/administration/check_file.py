@@ -1,12 +1,13 @@
 """Say what would be taken from a file, without taking anything in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from upominek.application.intake.import_report import words_of
+from upominek.application.intake.import_report import ignored_columns, words_of
 from upominek.application.intake.source_file import SourceFile
 from upominek.application.ports.formats import SourceFormats, Survey
+from upominek.domain.receivables.asks import NO_ANSWERS, Answers, Ask
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.remarks import Remark
 
@@ -22,6 +23,8 @@ class CheckedFile:
         repeated: those that say the same as another one.
         rejects: what is wrong with the others, in order of rows.
         remarks: what was not understood of those that would be taken, in order of rows.
+        asks: what a person would have to answer before anything is taken.
+        ignored: columns that mean nothing, or nothing by the answers.
     """
 
     words: Mapping[str, str | int]
@@ -31,18 +34,24 @@ class CheckedFile:
     repeated: int
     rejects: tuple[Reject, ...]
     remarks: tuple[Remark, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    ignored: Sequence[str] = ()
 
 
-def check_file(formats: SourceFormats, stream: BinaryIO, spill: Callable[[], BinaryIO]) -> CheckedFile:
+def check_file(
+    formats: SourceFormats, stream: BinaryIO, spill: Callable[[], BinaryIO], answers: Answers = NO_ANSWERS
+) -> CheckedFile:
     """Read the file as an import would.
 
     Args:
         spill: opens a file for what does not fit into memory, gone once it is closed.
+        answers: what a person has said of its columns.
 
     Raises:
         TableUnreadable: nothing of it can be taken.
+        Refused: `answer_stray`.
     """
-    file = SourceFile(formats, stream, spill)
+    file = SourceFile(formats, stream, spill, answers)
     rows, bad_rows = 0, set()
     rejects: list[Reject] = []
     remarks: list[Remark] = []
@@ -69,4 +78,6 @@ def check_file(formats: SourceFormats, stream: BinaryIO, spill: Callable[[], Bin
         repeated=repeats,
         rejects=tuple(sorted(rejects, key=lambda one: one.where.row)),
         remarks=tuple(one for one in remarks if one.where.row not in bad_rows | said_before),
+        asks=tuple(file.asks()),
+        ignored=ignored_columns(file.survey),
     )

@@ -1,15 +1,17 @@
 """What needs a look: what stopped on its way, queues, dead letters, stopped lanes, e-mail that comes back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from upominek.application.intake.import_file import DISCARDED, FAILED, OVERTAKEN, WAITING
 from upominek.application.operations.check_health import CheckHealth
 from upominek.application.operations.manage_lanes import ManageLanes
 from upominek.application.planning.find_unreached import FindUnreached
 from upominek.application.ports.administration import QueueLoad, QueueMonitor, WorkQueue
 from upominek.application.ports.creditors import CreditorRepository
+from upominek.application.ports.intake import ImportRecord
 from upominek.application.ports.operations import HealthRepository
 from upominek.application.ports.planning import LaneStop, ProgressRepository
 from upominek.application.ports.world import Clock
@@ -34,6 +36,7 @@ class CreditorHealth:
         found: troubles of which there are some.
         unreached: what no step will reach; no trouble, but what somebody should know.
         unreached_at: when it was counted.
+        imports: files that wait for a person, and the newest one where it has failed.
     """
 
     creditor: str
@@ -45,11 +48,13 @@ class CreditorHealth:
     braked: Braked
     unreached: UnreachedSums
     unreached_at: datetime
+    imports: tuple[ImportRecord, ...]
 
     @property
     def is_well(self) -> bool:
         """Whether nothing of it needs a look."""
-        return not (self.found or self.stops or self.is_sweep_late or self.braked.brake is not ReputationGuard.FREE)
+        is_braked = self.braked.brake is not ReputationGuard.FREE
+        return not (self.found or self.stops or self.imports or self.is_sweep_late or is_braked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,15 @@ class ShowHealth:
             braked=self.lanes.braked(creditor),
             unreached=unreached,
             unreached_at=counted_at,
+            imports=tuple(self._imports(creditor)),
         )
+
+    def _imports(self, creditor: str) -> Iterator[ImportRecord]:
+        """Without these files what is known of payments grows old, and nobody hears of it by himself."""
+        for place, one in enumerate(self.sweep.imports.recent(creditor)):
+            was_given_up = one.error_code in {DISCARDED, OVERTAKEN}
+            if one.state == WAITING or (place == 0 and one.state == FAILED and not was_given_up):
+                yield one
 
     def _unreached(self, found: Health, *, anew: bool) -> tuple[UnreachedSums, datetime]:
         """What no step will reach, and when it was counted: at most once a day, unless somebody wants it now."""

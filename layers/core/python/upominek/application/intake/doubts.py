@@ -13,6 +13,7 @@ from upominek.domain.values.kinds import HoldKind
 from upominek.domain.values.problem import Problem, TablePlace
 
 AT_ONCE = 500
+REOPENED = "invoice_reopened"
 BY = "upominek"
 """Whose holds these are: nobody's but the product's own."""
 
@@ -22,16 +23,26 @@ NOT_ON_THE_LIST = (
 OPENED_AGAIN = "Otwarta ponownie po rozliczeniu / opened again after it was settled"
 
 
-def reopening(
-    invoices: InvoiceRepository, creditor: str, rows: Iterable[tuple[Accepted, InvoiceStated]]
-) -> Iterator[Accepted]:
-    """The rows that would open an invoice again which is settled or cancelled."""
+def against_what_is_known(
+    invoices: InvoiceRepository, creditor: str, rows: Iterable[tuple[Accepted, InvoiceStated]], column: str
+) -> Iterator[Remark]:
+    """Remarks on rows that would open an invoice again, and on those that call unpaid what is known to be settled.
+
+    Args:
+        column: what the file calls an invoice's number.
+    """
     for batch in batched(rows, AT_ONCE):
         keys = [InvoiceKey(creditor, stated.debtor.id, stated.number) for _, stated in batch]
         stored = invoices.get_many(keys)
         for (row, stated), key in zip(batch, keys, strict=True):
-            if (before := stored.get(key)) is not None and opens_again(before, fold(before, stated)):
-                yield row
+            before = stored.get(key)
+            if before is None:
+                continue
+            after = fold(before, stated)
+            if opens_again(before, after):
+                yield opened_again(row.row, column)
+            elif stated.header.is_listed and after.status is InvoiceStatus.SETTLED and stated.header.paid is None:
+                yield unpaid_but_settled(row.row, column)
 
 
 def opens_again(before: Invoice, after: Invoice) -> bool:
@@ -39,11 +50,23 @@ def opens_again(before: Invoice, after: Invoice) -> bool:
     return before.status in {InvoiceStatus.SETTLED, InvoiceStatus.CANCELLED} and after.is_open
 
 
+def unpaid_but_settled(row: int, column: str) -> Remark:
+    """The row calls unpaid, in a word, what was paid by all that is known; a word takes no payment back."""
+    return Problem(
+        TablePlace(row, column),
+        "unpaid_but_settled",
+        pl="Plik podaje tę fakturę jako niezapłaconą, a znamy wpłaty na całą kwotę; niczego nie zmieniono. Jeśli "
+        "wpłata była pomyłką, podaj kwotę wpłat (np. 0,00 w kolumnie „Zapłacono”).",
+        en="The file calls this invoice unpaid, and payments of the whole amount are known; nothing was changed. If "
+        "they were a mistake, state how much was paid (such as 0.00 in a column “Paid”).",
+    )
+
+
 def opened_again(row: int, column: str) -> Remark:
     """The row opens an invoice again; nobody is reminded of it on the same day."""
     return Problem(
         TablePlace(row, column),
-        "invoice_reopened",
+        REOPENED,
         pl="Ta faktura była rozliczona albo anulowana, a plik podaje ją znów jako niezapłaconą. Sprawdź wpłatę; "
         "dziś przypomnienia nie będzie.",
         en="This invoice was settled or cancelled, and the file says again that it is unpaid. Check the payment; "

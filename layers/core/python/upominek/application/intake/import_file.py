@@ -16,7 +16,13 @@ from typing import Final
 
 from upominek.application.intake.apply_events import ApplyEvents
 from upominek.application.intake.count_unreached import CountUnreached
-from upominek.application.intake.doubts import decided, held_until_decided, opened_again, reopening, would_settle
+from upominek.application.intake.doubts import (
+    REOPENED,
+    against_what_is_known,
+    decided,
+    held_until_decided,
+    would_settle,
+)
 from upominek.application.intake.import_plan import (
     Arrival,
     ImportJob,
@@ -37,12 +43,13 @@ from upominek.application.intake.import_report import (
 from upominek.application.intake.import_workspace import Work, listing, listing_of_reject
 from upominek.application.ports.creditors import CreditorRepository
 from upominek.application.ports.files import TABLE_TYPE, FileStore, ReadTable, WriteTable
-from upominek.application.ports.formats import Accepted, SourceFormats, StatementReader
+from upominek.application.ports.formats import Accepted, Asking, SourceFormats, StatementReader, asked_by
 from upominek.application.ports.intake import ImportRecord, ImportRepository
 from upominek.application.ports.invoices import InvoiceKey, InvoiceRepository
 from upominek.application.ports.queues import Queues
 from upominek.application.ports.world import Clock
 from upominek.domain.errors import InvalidValue, NotFound, Refused, TableUnreadable, UpominekError
+from upominek.domain.receivables.asks import NO_ANSWERS, Answers, file_asks, refuse_stray, silent_answers
 from upominek.domain.receivables.events import InvoiceSettled, InvoiceStated, Statement
 from upominek.domain.receivables.rejects import REJECTS_HEADER, Reject, Rejected, reject_line
 from upominek.domain.receivables.remarks import REMARKS_HEADER, Remark
@@ -55,6 +62,9 @@ SETTLED_AT_ONCE: Final = 500
 CHECKING, APPLYING, DONE, FAILED, WAITING = "checking", "applying", "done", "failed", "waiting"
 NEXT: Final = {Step.CHECK: Step.MERGE, Step.MERGE: Step.APPLY, Step.APPLY: Step.FINISH}
 STATE_OF: Final = {Step.CHECK: CHECKING, Step.MERGE: CHECKING, Step.APPLY: APPLYING, Step.FINISH: APPLYING}
+
+DISCARDED, OVERTAKEN = "import_discarded", "import_overtaken"
+"""Why an import that waited has failed: a person let it go, or a newer list made it needless."""
 
 NO_NUMBER: Final = "invoice_number_missing"
 """A row without a number is no invoice, but a line of sums or a remark, as reports have them at the end."""
@@ -138,12 +148,20 @@ class ImportFile:
         record = self.imports.get(job.creditor, job.import_id)
         return self._carry_on(record, self._step(job))
 
-    def confirm(self, creditor: str, import_id: str) -> ImportRecord:
-        """Let a snapshot that waits be applied as it is.
+    def confirm(
+        self, creditor: str, import_id: str, answers: Answers = NO_ANSWERS, *, keeps: bool = False
+    ) -> ImportRecord:
+        """Let a file that waits be applied as it is, or, with what was asked about its columns answered, be read anew.
+
+        Args:
+            answers: what was asked and is not among them has nothing to do with payments.
+            keeps: whether they hold for the creditor's next files, too.
 
         Raises:
             NotFound: no such import.
-            Refused: `import_not_waiting`, or `import_expired` when the file or what was found out about it is gone.
+            Refused: `import_not_waiting`, `import_expired` when the file or what was found out about it is gone,
+                `answer_stray` when nobody asked that.
+            TableUnreadable: by these answers it is no table of invoices.
         """
         record = self.imports.get(creditor, import_id)
         plan = ImportPlan.from_json(record.plan)
@@ -155,11 +173,28 @@ class ImportFile:
                 pl="Pliku już nie ma albo się zmienił. Wgraj aktualną listę jeszcze raz.",
                 en="The file is gone or has changed. Upload the current list once more.",
             )
-        released = replace(record, state=APPLYING, error_code=None, plan=replace(plan, error=None).to_json())
-        self.imports.advance(creditor, import_id, WAITING, released)
+        if plan.asks or answers:
+            reader = self._reader(plan)
+            refuse_stray(answers, plan.asks, reader.columns if isinstance(reader, Asking) else ())
+            self._answer(record, plan, {**silent_answers(plan.asks), **answers}, keeps=keeps)
+        else:
+            released = replace(record, state=APPLYING, error_code=None, plan=replace(plan, error=None).to_json())
+            self.imports.advance(creditor, import_id, WAITING, released)
         standing = self.imports.get(creditor, import_id)
         self.queues.import_chunks([job.to_dict() for job in _open_jobs(standing)])
         return standing
+
+    def _answer(self, record: ImportRecord, plan: ImportPlan, answers: Answers, *, keeps: bool) -> None:
+        """Have the file read anew, by these answers."""
+        answered = plan.answered(answers)
+        self._reader(answered)  # says whether it can be read so
+        if keeps:
+            self.imports.keep_answers(record.creditor, answers)
+        if record.counts.get("held"):
+            self._release(record)
+        self._work(record).clean_up()
+        anew = replace(record, state=CHECKING, counts={}, error_code=None, plan=answered.to_json())
+        self.imports.restart(record.creditor, record.id, WAITING, anew)
 
     def discard(self, creditor: str, import_id: str) -> ImportRecord:
         """Let a file that waits go unused; what it lacks is addressed again.
@@ -191,6 +226,7 @@ class ImportFile:
                 chunk_bytes=self.chunk_bytes,
                 block_bytes=self.block_bytes,
             )
+            plan = plan.answered(self.imports.answers(arrival.creditor))
         except (TableUnreadable, Refused) as unreadable:
             error = unreadable
             plan = ImportPlan(
@@ -262,7 +298,8 @@ class ImportFile:
         fingerprints: list[bytes] = []
         listed: list[bytes] = []
         stated: list[tuple[Accepted, InvoiceStated]] = []
-        for one in self._statements(plan, number):
+        reader = self._reader(plan)
+        for one in self._statements(plan, number, reader):
             counts["rows"] += 1
             if (fingerprint := one.fingerprint) is not None:
                 fingerprints.append(fingerprint)
@@ -281,11 +318,12 @@ class ImportFile:
                 listed.append(listing_of_reject(fingerprint))
             elif all(reject.code != NO_NUMBER for reject in one.rejects):
                 counts["unreadable"] += 1
-        column = self._reader(plan).number_column
-        again = [opened_again(one.row, column) for one in reopening(self.invoices, record.creditor, stated)]
-        counts["reopening"] = len(again)
+        again = list(against_what_is_known(self.invoices, record.creditor, stated, reader.number_column))
+        counts["reopening"] = sum(one.code == REOPENED for one in again)
         remarks = sorted([*remarks, *again], key=lambda one: one.where.row)
-        self._work(record).put_checked(number, rejects, remarks, fingerprints, listed if plan.is_snapshot else None)
+        self._work(record).put_checked(
+            number, rejects, remarks, fingerprints, listed if plan.is_snapshot else None, asked_by(reader)
+        )
         return self.imports.finish_chunk(record.creditor, record.id, "checked", number, counts)
 
     def _merge(self, record: ImportRecord, plan: ImportPlan, _: int) -> ImportRecord:
@@ -299,26 +337,34 @@ class ImportFile:
         counts["repeated"] = found["repeated"]
         self._put_table(f"rejected/{path_of(plan.key)}", REJECTS_HEADER, work.rejects(len(survey.chunks)))
         counts["remarks"] = self._put_table(remarks_key(plan.key), REMARKS_HEADER, work.remarks(len(survey.chunks)))
-        doubt = doubt_about_reopening(counts["accepted"], counts["reopening"])
+        asks = work.asks(len(survey.chunks))
+        doubt = file_asks(asks) if asks else doubt_about_reopening(counts["accepted"], counts["reopening"])
         if plan.is_snapshot:
-            doubt = self._doubt_about_list(record, plan, counts) or doubt
+            doubt = self._doubt_about_list(record, plan, counts, doubt)
+        error = (doubt.code, doubt.pl, doubt.en) if doubt else None
         merged = replace(
             record,
             state=WAITING if doubt else APPLYING,
             counts=counts,
             error_code=doubt.code if doubt else None,
-            plan=replace(plan, error=(doubt.code, doubt.pl, doubt.en) if doubt else None).to_json(),
+            plan=replace(plan, error=error, asks=tuple(asks)).to_json(),
         )
         self.imports.advance(record.creditor, record.id, CHECKING, merged)
         return self.imports.get(record.creditor, record.id)
 
-    def _doubt_about_list(self, record: ImportRecord, plan: ImportPlan, counts: Counter[str]) -> Refused | None:
-        """Why the list must wait; then nobody is reminded of what it lacks until somebody has decided."""
+    def _doubt_about_list(
+        self, record: ImportRecord, plan: ImportPlan, counts: Counter[str], doubt: Refused | None
+    ) -> Refused | None:
+        """Why the list must wait; then nobody is reminded of what it lacks until somebody has decided.
+
+        Args:
+            doubt: what else makes it wait.
+        """
         creditor, work = self.creditors.get(record.creditor), self._work(record)
         lacks = work.put_missing(len(plan.known_survey.chunks), self.invoices.all_open(creditor.id, creditor.shards))
         settled = sum(1 for _ in would_settle(self.invoices, creditor.id, work.missing(), plan.at))
         counts.update(open=lacks["open"] - lacks["missing"] + settled, missing=settled)
-        doubt = doubt_about(counts["open"], counts["missing"], counts["unreadable"])
+        doubt = doubt or doubt_about(counts["open"], counts["missing"], counts["unreadable"])
         if doubt is not None:
             missing = would_settle(self.invoices, creditor.id, work.missing(), plan.at)
             counts["held"] = self.apply_events.apply(creditor, held_until_decided(missing, plan.at))["holds"]
@@ -401,10 +447,12 @@ class ImportFile:
             settled += self.apply_events.apply(creditor, events)["settled"]
         return settled
 
-    def _statements(self, plan: ImportPlan, number: int) -> Iterator[Accepted | Rejected]:
+    def _statements(
+        self, plan: ImportPlan, number: int, reader: StatementReader | None = None
+    ) -> Iterator[Accepted | Rejected]:
         """What a chunk says, all of it read before the first statement is believed."""
         chunk = plan.known_survey.chunks[number]
-        return self._reader(plan).read(list(chunk_blocks(self.files, plan, chunk)), chunk.first_row)
+        return (reader or self._reader(plan)).read(list(chunk_blocks(self.files, plan, chunk)), chunk.first_row)
 
     def _reader(self, plan: ImportPlan) -> StatementReader:
         return self.formats.named(plan.format).reader(plan.known_survey.format)
@@ -441,7 +489,7 @@ def _not_waiting(record: ImportRecord) -> Refused:
 
 def _overtaken() -> Refused:
     return Refused(
-        "import_overtaken",
+        OVERTAKEN,
         pl="Nowsza pełna lista została już wczytana; ta nie jest potrzebna.",
         en="A newer full list was taken in; this one is not needed any more.",
     )
@@ -449,7 +497,7 @@ def _overtaken() -> Refused:
 
 def _discarded() -> Refused:
     return Refused(
-        "import_discarded",
+        DISCARDED,
         pl="Plik został odrzucony przez osobę, która go sprawdziła; niczego z niego nie przyjęto.",
         en="A person looked at the file and let it go; nothing of it was taken in.",
     )

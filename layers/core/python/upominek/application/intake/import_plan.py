@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Final
@@ -11,8 +11,9 @@ from typing import Any, BinaryIO, Final
 from upominek.application.intake.source_file import recognise
 from upominek.application.jobs import VERSION
 from upominek.application.ports.files import FileStore
-from upominek.application.ports.formats import Chunk, SourceFormats, Survey
+from upominek.application.ports.formats import ANSWERS, Chunk, SourceFormats, Survey
 from upominek.domain.errors import Conflict, NotFound, Refused
+from upominek.domain.receivables.asks import Answers, Ask
 
 INCOMING: Final = "incoming"
 SNAPSHOT: Final = "snapshot"
@@ -112,6 +113,7 @@ class ImportPlan:
         format: the name of the file's format.
         survey: None when the file cannot be read.
         error: code, Polish and English sentence of why it failed or waits.
+        asks: what a person has to answer before it is applied.
     """
 
     key: str
@@ -124,6 +126,7 @@ class ImportPlan:
     survey: Survey | None = None
     error: tuple[str, str, str] | None = None
     format: str = UNNAMED
+    asks: tuple[Ask, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -141,6 +144,20 @@ class ImportPlan:
         assert self.survey is not None  # noqa: S101 - a file without one has failed, and is not worked on
         return self.survey
 
+    @property
+    def answers(self) -> Answers:
+        """What a person has said of the file's columns, or of those of the creditor's files before."""
+        answers: Answers = self.known_survey.format.get(ANSWERS, {})
+        return answers
+
+    def answered(self, answers: Answers) -> "ImportPlan":
+        """The plan with further answers; what was asked is over."""
+        if not answers and not self.asks:
+            return self
+        survey = self.known_survey
+        form = {**survey.format, ANSWERS: {**self.answers, **answers}}
+        return replace(self, survey=replace(survey, format=form), asks=(), error=None)
+
     def same_upload(self, other: "ImportPlan") -> bool:
         """Whether both speak of one and the same upload, told twice."""
         return (self.key, self.uploaded_at, self.version) == (other.key, other.uploaded_at, other.version)
@@ -151,6 +168,8 @@ class ImportPlan:
         content = {**asdict(self), **times}
         if self.format == UNNAMED:
             del content["format"]  # a release that knows no formats reads the plan after a rollback
+        if not self.asks:
+            del content["asks"]  # the same
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -164,6 +183,7 @@ class ImportPlan:
                 "at": datetime.fromisoformat(content["at"]),
                 "uploaded_at": datetime.fromisoformat(content["uploaded_at"]),
                 "digests": tuple(content["digests"]),
+                "asks": tuple(Ask(code, column, tuple(words)) for code, column, words in content.get("asks", ())),
                 "error": content["error"] and tuple(content["error"]),
                 "survey": survey
                 and Survey(

@@ -1,16 +1,17 @@
 """What became of a file, for people and programs: `reports/<creditor>/<name>.json`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from upominek.application.intake.count_unreached import unreached_of
 from upominek.application.intake.import_plan import UNNAMED, Arrival, ImportPlan, path_of
 from upominek.application.ports.files import FileStore, ReadTable
-from upominek.application.ports.formats import Survey
+from upominek.application.ports.formats import ANSWERS, Survey
 from upominek.application.ports.intake import ImportRecord
 from upominek.domain.errors import UpominekError
+from upominek.domain.receivables.asks import Ask, Meaning, column_key
 from upominek.domain.receivables.rejects import reject_of
 from upominek.domain.receivables.remarks import MOST_TOLD, Remark
 
@@ -118,7 +119,8 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         report |= {name: count for name in OTHER_COUNTS if (count := record.counts.get(name))}
         report |= {
             **words_of(plan.format, plan.survey),
-            "ignored_columns": list(plan.survey.ignored),
+            "ignored_columns": ignored_columns(plan.survey),
+            "asks": asks_to_list(plan.asks),
             "unreached": unreached_of(record.counts),
             "remarks_total": record.counts.get("remarks", 0),
             "remarks_file": remarks_key(record.key) if record.counts.get("remarks") else None,
@@ -128,6 +130,20 @@ def report_of(record: ImportRecord) -> dict[str, Any]:
         code, pl, en = plan.error
         report["error"] = {"code": code, "message": {"pl": pl, "en": en}}
     return report
+
+
+def ignored_columns(survey: Survey) -> list[str]:
+    """Those that mean nothing, also by what a person has said of them."""
+    answers = survey.format.get(ANSWERS, {})
+    return [one for one in survey.ignored if answers.get(column_key(one), Meaning.NONE) == Meaning.NONE]
+
+
+def asks_to_list(asks: Iterable[Ask]) -> list[dict[str, Any]]:
+    """The questions as they are told."""
+    return [
+        {"code": one.code, "column": one.column, "message": dict(zip(("pl", "en"), one.message, strict=True))}
+        for one in asks
+    ]
 
 
 def words_of(name: str, survey: Survey) -> dict[str, str | int]:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from upominek.application.ports.files import FileStore
 from upominek.application.ports.formats import Chunk
 from upominek.domain.errors import NotFound
+from upominek.domain.receivables.asks import Ask, joined
 from upominek.domain.receivables.open_invoice import DueInvoice
 from upominek.domain.receivables.rejects import Reject, reject_line, reject_of
 from upominek.domain.receivables.remarks import Remark
@@ -57,6 +58,7 @@ class Work:
         remarks: Sequence[Remark],
         fingerprints: Iterable[bytes],
         listed: Iterable[bytes] | None,
+        asks: Sequence[Ask] = (),
     ) -> None:
         """Keep what the check of a chunk found.
 
@@ -67,6 +69,8 @@ class Work:
         self.files.put(self._name("rejects", chunk), _lines(map(reject_line, rejects)))
         self.files.put(self._name("remarks", chunk), _lines(map(reject_line, remarks)))
         self.files.put(self._name("prints", chunk), sorted_run(fingerprints))
+        if asks:
+            self.files.put(self._name("asks", chunk), _lines(asks))
         if listed is not None:
             self.files.put(self._name("listed", chunk), b"".join(sorted(listed)))
 
@@ -115,6 +119,11 @@ class Work:
         for chunk in range(chunks):
             skipped = self._skipped(chunk)
             yield from (reject_of(line) for line in self._read_if_there("remarks", chunk) if line[0] not in skipped)
+
+    def asks(self, chunks: int) -> list[Ask]:
+        """What a person has to answer first, each question once."""
+        lines = (line for chunk in range(chunks) for line in self._read_if_there("asks", chunk))
+        return joined(Ask(code, column, tuple(words)) for code, column, words in lines)
 
     def put_missing(self, chunks: int, open_invoices: Iterable[DueInvoice]) -> Counter[str]:
         """Find the open invoices that no row lists, and keep them.

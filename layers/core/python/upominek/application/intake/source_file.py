@@ -1,10 +1,12 @@
 """A file in whatever format: what it is, and reading it from end to end in one process."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO, Final
 
-from upominek.application.ports.formats import HEAD_BYTES, Accepted, SourceFormats, Survey
+from upominek.application.ports.formats import ANSWERS, HEAD_BYTES, Accepted, Asking, SourceFormats, Survey, asked_by
+from upominek.domain.receivables.asks import COLUMN, NO_ANSWERS, Answers, Ask, joined, refuse_stray
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.repeats import Fingerprints, Repeated, disagreeing
 
@@ -27,18 +29,31 @@ class SourceFile:
 
     Args:
         spill: opens a file for what does not fit into memory, gone once it is closed.
+        answers: what a person has said of its columns.
 
     Raises:
         TableUnreadable: nothing of it can be taken.
+        Refused: `answer_stray`: an answer is about what the file does not have.
     """
 
-    def __init__(self, formats: SourceFormats, stream: BinaryIO, spill: Callable[[], BinaryIO]) -> None:
+    def __init__(
+        self,
+        formats: SourceFormats,
+        stream: BinaryIO,
+        spill: Callable[[], BinaryIO],
+        answers: Answers = NO_ANSWERS,
+    ) -> None:
         self._stream = stream
         self._fingerprints = Fingerprints(spill)
         self.format, blocks = recognise(formats, _blocks(stream))
         known = formats.named(self.format)
         self.survey: Survey = known.survey(blocks, chunk_bytes=CHUNK_BYTES)
+        if answers:
+            self.survey = replace(self.survey, format={**self.survey.format, ANSWERS: dict(answers)})
         self._reader = known.reader(self.survey.format)
+        if isinstance(self._reader, Asking):
+            columns = {key: said for key, said in answers.items() if key.startswith(COLUMN)}
+            refuse_stray(columns, (), self._reader.columns)
 
     def statements(self) -> Iterator[Accepted | Rejected]:
         """All of them, in order."""
@@ -47,6 +62,10 @@ class SourceFile:
                 if (fingerprint := one.fingerprint) is not None:
                     self._fingerprints.add(fingerprint)
                 yield one
+
+    def asks(self) -> Sequence[Ask]:
+        """After all statements were read: what a person has to answer before they may be believed."""
+        return joined(asked_by(self._reader))
 
     def repeated(self) -> Iterator[tuple[Repeated, Sequence[Reject]]]:
         """After all statements were read: what was stated more than once, and what must not be taken for it."""

@@ -7,11 +7,15 @@ then its parts are read, one after another or side by side, by whoever has the s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
+from upominek.domain.receivables.asks import Ask
 from upominek.domain.receivables.events import CaseHeld, Statement
 from upominek.domain.receivables.rejects import Rejected
 from upominek.domain.receivables.remarks import Remark
+
+ANSWERS: Final = "answers"
+"""Where the words of a format have what a person answered, see `domain/receivables/asks.py`."""
 
 HEAD_BYTES: Final = 64 * 1024
 """What a format is recognised by: so much of the beginning of a file, or all of it."""
@@ -103,6 +107,25 @@ class StatementReader(Protocol):
             TableUnreadable: the bytes are not those that were surveyed.
         """
         ...
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A reader that may have something to ask; its format keeps the answers in `Survey.format`, under `ANSWERS`."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """All that the file has, by name."""
+        ...
+
+    def asks(self) -> Sequence[Ask]:
+        """What a person has to be asked of the rows read so far."""
+        ...
+
+
+def asked_by(reader: StatementReader) -> Sequence[Ask]:
+    """What the reader has to ask; most readers never do."""
+    return reader.asks() if isinstance(reader, Asking) else ()
 
 
 class SourceFormat(Protocol):

@@ -120,6 +120,18 @@ class ImportRepository(Protocol):
         """Replace state, counts, plan, error and finish time if the state is still `from_state`; False otherwise."""
         ...
 
+    def restart(self, creditor: str, import_id: str, from_state: str, record: ImportRecord) -> bool:
+        """The same, and no chunk counts as finished any more."""
+        ...
+
     def recent(self, creditor: str, limit: int = 20) -> Sequence[ImportRecord]:
         """Newest first."""
+        ...
+
+    def answers(self, creditor: str) -> Mapping[str, str]:
+        """What a person has said of the columns of the creditor's files, for good; see `domain/receivables/asks.py`."""
+        ...
+
+    def keep_answers(self, creditor: str, answers: Mapping[str, str]) -> None:
+        """Keep these too; the newer answer to a question counts. Idempotent."""
         ...

@@ -60,7 +60,16 @@ class DynamoImportRepository(DynamoRepository):
 
     def advance(self, creditor: str, import_id: str, from_state: str, record: ImportRecord) -> bool:
         """Take over everything but the finished chunks, if the state is still `from_state`. Raises: NotFound."""
+        return self._advance(creditor, import_id, from_state, record, Update())
+
+    def restart(self, creditor: str, import_id: str, from_state: str, record: ImportRecord) -> bool:
+        """The same, and no chunk counts as finished any more."""
         update = Update()
+        update.remove("checked")
+        update.remove("applied")
+        return self._advance(creditor, import_id, from_state, record, update)
+
+    def _advance(self, creditor: str, import_id: str, from_state: str, record: ImportRecord, update: Update) -> bool:
         for name, value in _how_far(record).items():
             if value is None:
                 update.remove(name)
@@ -83,6 +92,16 @@ class DynamoImportRepository(DynamoRepository):
         ids = [item[keys.SK].rpartition("#")[2] for item in arrivals]
         found = self._table.get_many([keys.import_record(creditor, one) for one in ids])
         return [_record(found[key]) for one in ids if (key := keys.import_record(creditor, one)) in found]
+
+    def answers(self, creditor: str) -> Mapping[str, str]:
+        """What was kept; a consistent read."""
+        item = self._table.get(keys.import_answers(creditor))
+        return {} if item is None else item["answers"]
+
+    def keep_answers(self, creditor: str, answers: Mapping[str, str]) -> None:
+        """Keep these too."""
+        together = {**self.answers(creditor), **answers}
+        self._table.put(keys.import_answers(creditor), {"answers": together})
 
 
 def _what(record: ImportRecord) -> Item:

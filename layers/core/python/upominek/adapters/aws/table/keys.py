@@ -48,6 +48,7 @@ BRAKE: Final = "BRAKE#"
 _OTHER_BRAKE: Final = "BRAKEOF#"
 IMPORT: Final = "IMPORT#"
 ARRIVAL: Final = "ARRIVAL#"
+ANSWERS: Final = "ANSWERS"
 TEXT: Final = "TEXT#"
 LETTER: Final = "LETTER#"
 BATCH: Final = "BATCH#"
@@ -224,6 +225,11 @@ def message_in(key: str) -> str:
 def import_record(creditor: str, import_id: str) -> Key:
     """An import."""
     return creditor_partition(creditor), IMPORT + import_id
+
+
+def import_answers(creditor: str) -> Key:
+    """What was answered about the columns of the creditor's files, for good."""
+    return creditor_partition(creditor), ANSWERS
 
 
 def arrival(creditor: str, at: datetime, import_id: str) -> Key:

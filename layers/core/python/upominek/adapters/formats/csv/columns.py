@@ -14,6 +14,7 @@ from upominek.adapters.formats.csv.fields import COLUMNS, OF_PAYMENT, SEVERAL, F
 from upominek.adapters.formats.csv.folding import folded
 from upominek.adapters.formats.csv.unreadable import columns_missing, columns_repeated
 from upominek.domain.errors import TableUnreadable
+from upominek.domain.receivables.asks import NO_ANSWERS, Answers, Meaning, column_key
 
 VAGUE: Mapping[str, tuple[Field, ...]] = {
     **dict.fromkeys(("id", "kod", "symbol", "code"), (Field.DEBTOR_ID,)),
@@ -59,6 +60,17 @@ OF_PARTY = re.compile(
 
 DEBTOR_FIELDS = frozenset(list(Field)[: list(Field).index(Field.NUMBER)])
 
+FIELD_OF: Mapping[str, Field | None] = {
+    Meaning.PAID: Field.PAID,
+    Meaning.OUTSTANDING: Field.OUTSTANDING,
+    Meaning.STATUS: Field.STATUS,
+    Meaning.CANCELLED: Field.CANCELLED,
+    Meaning.PAID_ON: Field.PAID_ON,
+    Meaning.PAYMENT_ON: Field.PAYMENT_ON,
+    Meaning.NONE: None,
+}
+"""What a person may say of a column."""
+
 REQUIRED: Mapping[Field, tuple[str, str]] = {
     Field.DEBTOR_ID: ("„Id kontrahenta” (albo „NIP”)", "“Debtor id” (or “NIP”)"),
     Field.NUMBER: ("„Numer faktury”", "“Invoice number”"),
@@ -90,6 +102,7 @@ class Columns:
         ignored: headers that mean nothing here.
         to_pay: columns of what is still to pay that may be the total, see `TO_PAY`.
         is_left: the column of the amount is one of what is still to pay.
+        answered: columns of which a person has said what they are, or that they are nothing.
     """
 
     header: tuple[str, ...]
@@ -97,6 +110,7 @@ class Columns:
     ignored: tuple[str, ...]
     to_pay: frozenset[int] = frozenset()
     is_left: bool = False
+    answered: frozenset[int] = frozenset()
 
     def title(self, field: Field) -> str | None:
         """How the file itself calls the field; None when it has no such column."""
@@ -117,14 +131,19 @@ def is_header(cells: Sequence[str]) -> bool:
     return True
 
 
-def match_columns(header: Sequence[str]) -> Columns:
+def match_columns(header: Sequence[str], answers: Answers = NO_ANSWERS) -> Columns:
     """Find out which column is what.
+
+    Args:
+        answers: what a person has said of columns; it goes before what their names say.
 
     Raises:
         TableUnreadable: a required column is missing, or two columns mean the same.
     """
     words = [folded(cell) for cell in header]
-    clear = [_clear_field(word) for word in words]
+    told = {index: answers[key] for index, cell in enumerate(header) if (key := column_key(cell)) in answers}
+    words = ["" if told.get(index) == Meaning.NONE else word for index, word in enumerate(words)]
+    clear = [FIELD_OF[told[index]] if index in told else _clear_field(word) for index, word in enumerate(words)]
     claimed = {field for field in clear if field is not None}
     found: dict[Field, list[int]] = {}
     for index, word in enumerate(words):
@@ -143,8 +162,9 @@ def match_columns(header: Sequence[str]) -> Columns:
         header=tuple(header),
         places={field: tuple(places) for field, places in found.items()},
         ignored=tuple(cell.strip() for index, cell in enumerate(header) if index not in used and cell.strip()),
-        to_pay=frozenset(index for index, word in enumerate(words) if word in TO_PAY),
+        to_pay=frozenset(index for index, word in enumerate(words) if word in TO_PAY and index not in told),
         is_left=is_left,
+        answered=frozenset(told),
     )
 
 

@@ -211,9 +211,9 @@ COLUMNS: Final[Mapping[Field, Column]] = {
     ),
     Field.DUE_ON: Column(
         names="""
-            termin | termin platnosci | termin zaplaty | data terminu platnosci | termin wymagalnosci
-            data wymagalnosci
-            wymagalnosc | wymagalne | platne do | platna do | due | due on | due date | date due | payment due
+            termin | termin platnosci | termin plat | termin zaplaty | termin zap | data terminu platnosci
+            termin wymagalnosci | data wymagalnosci | wymagalnosc | wymagalne | platne do | platna do
+            due | due on | due date | date due | payment due
             payment due date | payment deadline | payment to | pay by
         """,
         read=cells.read_due_date,

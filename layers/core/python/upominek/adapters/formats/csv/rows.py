@@ -16,6 +16,7 @@ from upominek.adapters.formats.csv.rejects import cell_too_long, cells_extra, ce
 from upominek.adapters.formats.csv.statements import held_for_payment, invoice_stated
 from upominek.adapters.formats.csv.survey import TableFormat
 from upominek.adapters.formats.csv.values import ValueReader
+from upominek.domain.receivables.asks import Ask
 from upominek.domain.receivables.events import CaseHeld, InvoiceCancelled, InvoiceStated
 from upominek.domain.receivables.rejects import Reject, Rejected
 from upominek.domain.receivables.remarks import Remark
@@ -86,13 +87,22 @@ class InvoiceTable:
         self._form = form
         self._width = len(form.header)
         self._grammar = Grammar(form.separator)
-        self._columns = match_columns(form.header)
-        self._reader = ValueReader(self._columns)
+        self._columns = match_columns(form.header, form.answers)
+        self._reader = ValueReader(self._columns, form.answers)
         self._shortest = 1 + max(max(self._columns.places.get(field, (0,))) for field in INDISPENSABLE)
         self.fields = self._reader.fields
         self.number_place = self._reader.number_place
         self.debtor_place = self.fields.index(Field.DEBTOR_ID)
         self.number_column = self._columns.title(Field.NUMBER) or ""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The header as the file has it."""
+        return self._form.header
+
+    def asks(self) -> list[Ask]:
+        """What a person has to be asked of the rows read so far."""
+        return list(self._reader.asks())
 
     def read(self, blocks: Iterable[bytes], first_row: int) -> Iterator[GoodRow | Rejected]:
         """The rows in order; blank ones are left out but keep their numbers.

@@ -1,14 +1,13 @@
 """CSV as a format of files that come in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 from upominek.adapters.formats.csv.limits import MAX_HEADER_BYTES
 from upominek.adapters.formats.csv.opening import read_opening
 from upominek.adapters.formats.csv.rows import InvoiceTable
 from upominek.adapters.formats.csv.survey import TableFormat, survey_table
-from upominek.application.ports.formats import SourceFormat, StatementReader, Survey
+from upominek.application.ports.formats import ANSWERS, SourceFormat, StatementReader, Survey
 from upominek.domain.errors import TableUnreadable
 
 
@@ -37,7 +36,12 @@ class CsvFormat:
 
 def words_of(form: TableFormat) -> Mapping[str, Any]:
     """How to read the table, as it is kept; the header's row where it is not the first, which releases before knew."""
-    words = {**asdict(form), "header": list(form.header)}
+    words = {
+        "encoding": form.encoding,
+        "separator": form.separator,
+        "header": list(form.header),
+        "header_row": form.header_row,
+    }
     if form.header_row == 1:
         del words["header_row"]
     return words
@@ -45,7 +49,13 @@ def words_of(form: TableFormat) -> Mapping[str, Any]:
 
 def form_of(words: Mapping[str, Any]) -> TableFormat:
     """The same, from what was kept."""
-    return TableFormat(words["encoding"], words["separator"], tuple(words["header"]), words.get("header_row", 1))
+    return TableFormat(
+        words["encoding"],
+        words["separator"],
+        tuple(words["header"]),
+        words.get("header_row", 1),
+        words.get(ANSWERS, {}),
+    )
 
 
 FORMAT: Final[SourceFormat] = CsvFormat()

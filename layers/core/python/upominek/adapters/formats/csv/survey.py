@@ -6,7 +6,7 @@ gives each chunk the number of its first row, so that rejects name the row that 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from upominek.adapters.formats.csv.columns import match_columns
@@ -29,6 +29,7 @@ from upominek.adapters.formats.csv.unreadable import (
     no_rows,
 )
 from upominek.application.ports.formats import Chunk
+from upominek.domain.receivables.asks import Answers
 
 CHUNK_BYTES = 16 * 1024 * 1024
 BLANK_BYTES = BLANK.encode()
@@ -43,12 +44,14 @@ class TableFormat:
         separator: one ASCII character.
         header: the column names as they stand in the file.
         header_row: where, as a spreadsheet numbers it; below titles where it is not 1.
+        answers: what a person has said of its columns; none while it is surveyed.
     """
 
     encoding: str
     separator: str
     header: tuple[str, ...]
     header_row: int = 1
+    answers: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

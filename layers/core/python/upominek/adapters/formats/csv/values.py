@@ -1,11 +1,14 @@
 """What the cells of many rows say, column by column: canonical texts, and the cells that are at fault."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from itertools import repeat
 
 from upominek.adapters.formats.csv import cells as reading
 from upominek.adapters.formats.csv.columns import Columns
+from upominek.adapters.formats.csv.doubtful_columns import DoubtfulColumns
 from upominek.adapters.formats.csv.fields import COLUMNS, OF_PAYMENT, Field
 from upominek.adapters.formats.csv.payment_columns import (
     Contradiction,
@@ -13,8 +16,19 @@ from upominek.adapters.formats.csv.payment_columns import (
     left_and_paid,
     told_together,
 )
+from upominek.adapters.formats.csv.payment_words import Told
 from upominek.adapters.formats.csv.shortcuts import plain_amounts, plain_ids
 from upominek.domain.errors import InvalidValue
+from upominek.domain.receivables.asks import (
+    LONGEST_WORD,
+    MOST_WORDS,
+    NO_ANSWERS,
+    STATUS_UNKNOWN,
+    Answers,
+    Ask,
+    WordMeaning,
+    word_key,
+)
 
 Reader = Callable[[str], str]
 Texts = Sequence[str]
@@ -26,6 +40,16 @@ WORD_READERS: Mapping[Field, Reader] = {
     Field.PAYMENT_ON: reading.read_payment_date,
 }
 """Of the columns of payments that hold no amounts."""
+
+TOLD_OF: Mapping[str, Told] = {
+    WordMeaning.PAID: Told.PAID,
+    WordMeaning.UNPAID: Told.OPEN,
+    WordMeaning.PART: Told.PART,
+    WordMeaning.CANCELLED: Told.CANCELLED,
+    WordMeaning.DRAFT: Told.DRAFT,
+    WordMeaning.NONE: Told.NOTHING,
+}
+"""What a person may say of a word."""
 
 REMEMBERED_CELLS = 10_000
 MANY = 4
@@ -74,7 +98,7 @@ class ValueReader:
         fields: in the order of the values; one that may have several columns is there for each.
     """
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, answers: Answers = NO_ANSWERS) -> None:
         places = columns.places
         plan = [
             (field, place, known.plain or _none_plain, _Remembering(known.read).__getitem__)
@@ -102,7 +126,12 @@ class ValueReader:
         self._amount_readers = _ReaderByCurrency(reading.read_amount)
         self._paid_readers = _ReaderByCurrency(reading.read_paid)
         self._outstanding_readers = _ReaderByCurrency(reading.read_outstanding)
-        self._word_readers = {field: _Remembering(read).__getitem__ for field, read in WORD_READERS.items()}
+        self._answers = answers
+        self._word_readers = {
+            field: _Remembering(partial(self._word, read)).__getitem__ for field, read in WORD_READERS.items()
+        }
+        self._unknown: defaultdict[int, dict[str, None]] = defaultdict(dict)
+        self._doubtful = DoubtfulColumns(columns)
 
     def read(self, columns: Sequence[Texts]) -> tuple[list[Texts], Faults]:
         """The canonical texts of each field, empty where the cell is at fault.
@@ -121,6 +150,7 @@ class ValueReader:
         amounts = _amounts(self._amount_column, columns, currencies, self._amount_readers, faults)
         # What was paid is in the currency of the amount, whichever cell named it.
         currencies = [amount[-3:] or currency for amount, currency in zip(amounts, currencies, strict=True)]
+        self._doubtful.look(columns, amounts)
         self._let_credits_go_undated(columns, amounts, faults)
         if not self._has_payments:
             return [*values, ids, amounts, absent], faults
@@ -129,6 +159,18 @@ class ValueReader:
             amounts = left_and_paid(self._columns, amounts, [texts for _, texts in found.paid])
         paid = found.only_amounts or self._paid(found, amounts, faults)
         return [*values, ids, amounts, paid], faults
+
+    def asks(self) -> Iterator[Ask]:
+        """What a person has to be asked of the rows read so far."""
+        yield from self._doubtful.asks()
+        for column, words in self._unknown.items():
+            yield Ask(STATUS_UNKNOWN, self._columns.header[column].strip(), tuple(words))
+
+    def _word(self, read: Reader, cell: str) -> str:
+        """A cell of a status, by what a person has said of the word, or by what is known of it."""
+        if self._answers and (answer := self._answers.get(word_key(cell))) is not None:
+            return TOLD_OF[answer]
+        return read(cell)
 
     def _let_credits_go_undated(self, columns: Sequence[Texts], amounts: Texts, faults: Faults) -> None:
         """A credit note falls due on no day, so it needs none."""
@@ -160,12 +202,7 @@ class ValueReader:
 
         def of_words(*fields: Field) -> list[tuple[int, Texts]]:
             return [
-                (
-                    column,
-                    _texts(
-                        column, columns[column], _none_plain(columns[column]), repeat(self._word_readers[field]), faults
-                    ),
-                )
+                (column, self._words(column, columns[column], self._word_readers[field], faults))
                 for field in fields
                 for column in places.get(field, ())
             ]
@@ -177,6 +214,19 @@ class ValueReader:
             whole_on=of_words(Field.PAID_ON),
             part_on=of_words(Field.PAYMENT_ON),
         )
+
+    def _words(self, column: int, cells: Texts, read: Reader, faults: Faults) -> Texts:
+        """The words of a status; those that are not known are kept, to be asked about."""
+        texts = _texts(column, cells, _none_plain(cells), repeat(read), faults)
+        for cell in {cell for cell, text in zip(cells, texts, strict=True) if not text}:
+            with suppress(InvalidValue):
+                read(cell)
+                continue
+            known = self._unknown[column]
+            word = cell.strip()
+            if len(known) < MOST_WORDS and (len(word) <= LONGEST_WORD and "@" not in word):
+                known[word] = None
+        return texts
 
     def _paid(self, found: Found, amounts: Texts, faults: Faults) -> Texts:
         """What the columns say of payments together; what contradicts itself is at fault."""
