@@ -139,15 +139,29 @@ BATCH_WRITE: Mapping[str, str] = {
 
 def _definition(name: str) -> dict[str, Any]:
     """A table as the stack makes it."""
-    text = (keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY, keys.RETENTION_SHARD, keys.RETENTION_KEY)
-    due = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["outstanding", "currency", "claim"]}
+    text = (
+        *(keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY),
+        *(keys.RETENTION_SHARD, keys.RETENTION_KEY, keys.AGENDA_SHARD, keys.AGENDA_KEY),
+    )
+    shown = ["outstanding", "currency", "claim", "amount", "known_at"]
+    due = {"ProjectionType": "INCLUDE", "NonKeyAttributes": shown}
+    owed = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["agenda_for"]}
+    whole = {"ProjectionType": "ALL"}
     bare = {"ProjectionType": "KEYS_ONLY"}
     closed = _schema(keys.RETENTION_SHARD, keys.RETENTION_KEY)
     return {
         "TableName": name,
         "AttributeDefinitions": [{"AttributeName": one, "AttributeType": "S"} for one in text],
         "KeySchema": _schema(keys.PK, keys.SK),
+        "LocalSecondaryIndexes": [
+            {"IndexName": keys.OPEN_INDEX, "KeySchema": _schema(keys.PK, keys.DUE_KEY), "Projection": whole}
+        ],
         "GlobalSecondaryIndexes": [
+            {
+                "IndexName": keys.AGENDA_INDEX,
+                "KeySchema": _schema(keys.AGENDA_SHARD, keys.AGENDA_KEY),
+                "Projection": owed,
+            },
             {"IndexName": keys.DUE_INDEX, "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY), "Projection": due},
             {"IndexName": keys.MESSAGE_INDEX, "KeySchema": _schema(keys.MESSAGE_KEY), "Projection": bare},
             {"IndexName": keys.RETENTION_INDEX, "KeySchema": closed, "Projection": bare},
