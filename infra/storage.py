@@ -60,7 +60,7 @@ class Storage(Construct):
             partition_key=_text("due_shard"),
             sort_key=_text("due_key"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["outstanding", "currency", "claim", "amount", "known_at"],
+            non_key_attributes=["outstanding", "currency", "claim", "amount", "known_at", "corrects"],
         )
         # The same invoices by case, consistent: the sender reads all that a debtor owes at once.
         table.add_local_secondary_index(index_name=OPEN_INDEX, sort_key=_text("due_key"))

@@ -218,7 +218,7 @@ def create_table(client: "DynamoDBClient") -> str:
                 "KeySchema": _schema(keys.DUE_SHARD, keys.DUE_KEY),
                 "Projection": {
                     "ProjectionType": "INCLUDE",
-                    "NonKeyAttributes": ["outstanding", "currency", "claim", "amount", "known_at"],
+                    "NonKeyAttributes": ["outstanding", "currency", "claim", "amount", "known_at", "corrects"],
                 },
             },
             {

@@ -149,6 +149,13 @@ def test_the_index_knows_since_when_an_invoice_is_known(invoices: InvoiceReposit
     assert [one.known_at for one in invoices.open_of(ACME, DEBTOR)] == [NOW]
 
 
+def test_the_index_knows_what_a_credit_note_corrects(invoices: InvoiceRepository) -> None:
+    event = stated("KOR 1")
+    header = replace(event.header, amount=Money(-5000), corrects="A")
+    apply_events(invoices, stated("A"), replace(event, header=header))
+    assert [one.corrects for one in invoices.all_open(ACME, (1,))] == [None, "A"]
+
+
 def test_all_open_invoices_of_a_debtor_are_read_at_once_whole_and_by_due_date(invoices: InvoiceRepository) -> None:
     days = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(3)]
     for number, day in (("C", days[0]), ("B", days[2]), ("A", days[2]), ("D", days[1]), ("E", days[1])):

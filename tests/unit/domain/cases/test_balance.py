@@ -1,5 +1,6 @@
 """What a debtor owes in all, and where the credits go."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -47,8 +48,35 @@ def test_currencies_are_never_added_up_nor_set_off_against_each_other() -> None:
 
 
 def test_an_open_credit_note_among_the_invoices_takes_no_share() -> None:
-    note = invoice("KOR 1", -5000, ahead=-20)
-    assert set_off(case(Money(5000)), [note, invoice("FV 1", 8000)]) == {"FV 1": Money(5000)}
+    undirected = invoice("KOR 1", -5000, ahead=-20)
+    assert set_off(case(Money(5000)), [undirected, invoice("FV 1", 8000)]) == {"FV 1": Money(5000)}
+
+
+def note(number: str, corrects: str | None, grosze: int, currency: str = "PLN") -> DueInvoice:
+    return replace(invoice(number, -grosze, currency), corrects=corrects)
+
+
+def test_a_credit_note_is_set_off_against_what_it_corrects_first_and_the_rest_from_the_oldest_on() -> None:
+    old, new = invoice("FV 1", 30000, ahead=-9), invoice("FV 2", 20000)
+    kept = case(Money(25000), Money(1000))
+    assert set_off(kept, [old, new, note("KOR 0", "FV 2", 25000)]) == {"FV 2": Money(20000), "FV 1": Money(6000)}
+
+
+def test_two_credit_notes_of_one_invoice_take_no_more_than_it_is() -> None:
+    kept = case(Money(6000), Money(6000))
+    notes = [note("KOR 0", "FV 1", 6000), note("KOR 1", "FV 1", 6000)]
+    assert set_off(kept, [invoice("FV 1", 10000), *notes]) == {"FV 1": Money(10000)}
+
+
+def test_a_credit_note_of_what_is_not_asked_for_or_in_another_currency_goes_to_the_oldest() -> None:
+    of_another, of_euros = note("KOR 0", "FV 9", 5000), note("KOR 1", "FV 2", 100)
+    invoices = [invoice("FV 1", 8000, ahead=-1), invoice("FV 2", 500, "EUR"), of_another, of_euros]
+    assert set_off(case(Money(5000), Money(100)), invoices) == {"FV 1": Money(5100)}
+
+
+def test_what_of_a_credit_note_is_no_credit_any_more_is_not_taken_off() -> None:
+    assert set_off(case(), [invoice("FV 1", 8000), note("KOR 0", "FV 1", 5000)]) == {}
+    assert set_off(case(Money(2000)), [invoice("FV 1", 8000), note("KOR 0", "FV 1", 5000)]) == {"FV 1": Money(2000)}
 
 
 sums = st.lists(st.tuples(st.integers(-2000, 5000), st.sampled_from(["PLN", "EUR"]), st.integers(0, 9)), max_size=8)
@@ -60,7 +88,9 @@ def test_however_the_invoices_are_spread_over_messages_no_credit_is_taken_twice_
     owing: list[tuple[int, str, int]], given_: list[Money], data: st.DataObject
 ) -> None:
     invoices = [invoice(f"FV {n}", grosze, currency, ahead) for n, (grosze, currency, ahead) in enumerate(owing)]
-    shares = set_off(case(*given_), invoices)
+    corrected = st.none() | st.sampled_from([one.number for one in invoices] or ["FV 0"])
+    notes = [note(f"KOR {n}", data.draw(corrected), one.grosze, one.currency) for n, one in enumerate(given_)]
+    shares = set_off(case(*given_), [*invoices, *notes])
     for currency in ("PLN", "EUR"):
         positive = [one for one in invoices if one.outstanding.grosze > 0 and one.outstanding.currency == currency]
         gross = sum(one.outstanding.grosze for one in positive)

@@ -8,21 +8,33 @@ from upominek.domain.values.money import Money, Totals
 
 
 def set_off(case: Case, invoices: Iterable[DueInvoice]) -> dict[str, Money]:
-    """By number, what the debtor's credits take off each of the invoices: each credit once, from the oldest on.
+    """By number, what the debtor's credits take off each of the invoices: each credit once.
+
+    A credit note that corrects one of them is taken off that one first; what is left, from the oldest on.
 
     Args:
         invoices: all that may be asked for, whatever a message is about: so no two messages take the same credit off.
+            The credit notes among them say what they correct.
     """
-    left: dict[str, int] = {}
-    shares: dict[str, Money] = {}
-    for one in sorted(invoices, key=lambda one: (one.due_on, one.number)):
+    oldest_first = sorted(invoices, key=lambda one: (one.due_on, one.number))
+    owing = [one for one in oldest_first if one.outstanding.grosze > 0]
+    by_number = {one.number: one for one in owing}
+    left = {one: case.credit_in(one).grosze for one in {one.outstanding.currency for one in owing}}
+    taken = dict.fromkeys(owing, 0)
+
+    def take(one: DueInvoice, most: int) -> None:
         currency = one.outstanding.currency
-        credit = left.setdefault(currency, case.credit_in(currency).grosze)
-        share = min(credit, max(one.outstanding.grosze, 0))
-        if share:
-            left[currency] -= share
-            shares[one.number] = Money(share, currency)
-    return shares
+        share = min(most, left[currency], one.outstanding.grosze - taken[one])
+        left[currency] -= share
+        taken[one] += share
+
+    for note in oldest_first:
+        credit, corrected = case.credits.get(note.number), by_number.get(note.corrects or "")
+        if credit and corrected and credit.currency == corrected.outstanding.currency:
+            take(corrected, credit.grosze)
+    for one in owing:
+        take(one, left[one.outstanding.currency])
+    return {one.number: Money(share, one.outstanding.currency) for one, share in taken.items() if share}
 
 
 def owed(invoices: Sequence[DueInvoice], shares: Mapping[str, Money]) -> tuple[Money, ...]:

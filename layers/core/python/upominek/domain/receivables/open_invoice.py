@@ -17,6 +17,7 @@ class DueInvoice:
         claim: None where nobody said what is owed for.
         amount: gross total; None where it was stored by a version that did not keep it here.
         known_at: UTC time since when it is known to be owed by this due date; None for the same reason.
+        corrects: number of the invoice that a credit note is to be set off against first.
     """
 
     debtor: str
@@ -26,6 +27,7 @@ class DueInvoice:
     claim: ClaimKind | Unknown | None = None
     amount: Money | None = None
     known_at: datetime | None = None
+    corrects: str | None = None
 
     @property
     def size(self) -> Money:
@@ -39,5 +41,12 @@ def due_invoice(invoice: Invoice) -> DueInvoice | None:
     if not invoice.is_open or header is None or outstanding is None:
         return None
     return DueInvoice(
-        invoice.debtor, invoice.number, header.due_on, outstanding, header.claim, header.amount, invoice.known_at
+        invoice.debtor,
+        invoice.number,
+        header.due_on,
+        outstanding,
+        header.claim,
+        header.amount,
+        invoice.known_at,
+        header.corrects,
     )

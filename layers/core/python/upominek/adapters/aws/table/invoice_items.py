@@ -22,6 +22,7 @@ CURRENCY: Final = "currency"
 CLAIM: Final = "claim"
 AMOUNT: Final = "amount"
 KNOWN_AT: Final = "known_at"
+CORRECTS: Final = "corrects"
 PAYMENTS: Final = "payments"
 PAGES: Final = "pages"
 """How many pages of payments stand beside the invoice; an entry of the invoice itself, or of a later page, is newer."""
@@ -57,7 +58,7 @@ _HEADER: Final[Mapping[str, _Stored]] = {
     "claim": _Stored(CLAIM, lambda claim: claim.value, _claim_in),
     "is_listed": _Stored("is_listed", lambda is_listed: is_listed or None),
     "source": _Stored("source"),
-    "corrects": _Stored("corrects"),
+    "corrects": _Stored(CORRECTS),
 }
 """Every field of the header. What is None is not kept; names and forms stay, for they are those of stored items."""
 
@@ -142,7 +143,8 @@ def due_from(item: Item) -> DueInvoice:
     outstanding = Money(item[OUTSTANDING], item[CURRENCY])
     amount = money_in(item[AMOUNT]) if AMOUNT in item else None
     number = item[SK].removeprefix(INVOICE)
-    return DueInvoice(debtor, number, due_on, outstanding, _claim(item), amount, _time(item.get(KNOWN_AT)))
+    known_at, corrects = _time(item.get(KNOWN_AT)), item.get(CORRECTS)
+    return DueInvoice(debtor, number, due_on, outstanding, _claim(item), amount, known_at, corrects)
 
 
 def _header(item: Item) -> Header:

@@ -14,6 +14,7 @@ from upominek.adapters.aws.table.expressions import Expression, Update
 from upominek.adapters.aws.table.invoice_items import (
     AMOUNT,
     CLAIM,
+    CORRECTS,
     CURRENCY,
     KNOWN_AT,
     OUTSTANDING,
@@ -38,7 +39,7 @@ from upominek.domain.values.shards import shard_of
 from upominek.domain.values.span import Span
 
 _INDEX: Final = (places.DUE_INDEX, places.DUE_SHARD, places.DUE_KEY)
-_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM, AMOUNT, KNOWN_AT)
+_IN_INDEX: Final = (places.PK, places.SK, places.DUE_KEY, OUTSTANDING, CURRENCY, CLAIM, AMOUNT, KNOWN_AT, CORRECTS)
 _OF_CASE: Final = (places.OPEN_INDEX, places.PK, places.DUE_KEY)
 
 
