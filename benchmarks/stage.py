@@ -143,7 +143,7 @@ def _definition(name: str) -> dict[str, Any]:
         *(keys.PK, keys.SK, keys.DUE_SHARD, keys.DUE_KEY, keys.MESSAGE_KEY),
         *(keys.RETENTION_SHARD, keys.RETENTION_KEY, keys.AGENDA_SHARD, keys.AGENDA_KEY),
     )
-    shown = ["outstanding", "currency", "claim", "amount", "known_at"]
+    shown = ["outstanding", "currency", "claim", "amount", "known_at", "corrects"]
     due = {"ProjectionType": "INCLUDE", "NonKeyAttributes": shown}
     owed = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["agenda_for"]}
     whole = {"ProjectionType": "ALL"}
