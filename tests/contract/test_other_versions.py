@@ -147,6 +147,8 @@ NOT_STORED: Final = {
     "domain.parties.actor.Face": "asked for, and not kept",
     "domain.messages.sender_reputation.ReputationGuard": "worked out",
     "domain.messages.carrier_traits.ReportNaming": "stands beside each carrier",
+    "domain.receivables.asks.Meaning": "kept as text; one that is not known answers nothing, and is asked for again",
+    "domain.receivables.asks.WordMeaning": "kept as text, as the meaning of a column",
     "domain.receivables.invoice.InvoiceStatus": "worked out",
     "domain.receivables.payments.PaymentStatus": "worked out",
     "domain.receivables.payments.WhyApart": "kept as text; a reason that is not known waits as one without an invoice",
