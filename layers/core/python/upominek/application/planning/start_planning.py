@@ -66,6 +66,8 @@ class StartPlanning:
 
     def _start(self, creditor: Creditor, now: datetime) -> Iterator[Started]:
         ran_before: list[tuple[Campaign, date]] = []
+        has_started = False
+        woken, _ = self.progress.woken(creditor.id)  # before the runs, which then see all that came by this time
         for campaign in running_order(self.creditors.campaigns(creditor.id)):
             day = _day_to_start(creditor, campaign, now)
             if day is None:
@@ -76,8 +78,11 @@ class StartPlanning:
             started = self._put(creditor, campaign, day)
             self.progress.set_started_on(creditor.id, campaign.id, day)
             yield started
+            has_started = True
         if ran_before:
             yield from self._start_rounds(creditor, ran_before)
+        elif has_started and woken is not None:
+            self.progress.set_looked_at(creditor.id, woken)  # the day's runs read the agenda as well
 
     def _start_rounds(self, creditor: Creditor, campaigns: list[tuple[Campaign, date]]) -> Iterator[Started]:
         """Have what came onto the agenda after the day's runs looked at, once."""
