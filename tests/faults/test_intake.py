@@ -38,7 +38,7 @@ FAULTS_OF: Final = {
     "full list": ("killed", "rival"),
 }
 READING: Final = ("Get", "Head", "Query", "BatchGet", "List", "Scan")
-VOLATILE: Final = frozenset({"started_at", "finished_at", "expires_at"})
+VOLATILE: Final = frozenset({"started_at", "finished_at", "expires_at", "known_at"})
 """When it began and ended differs; all else must not."""
 
 

@@ -26,6 +26,7 @@ from tests.worlds.stage import CAMPAIGN, CREDITOR, DUE_ON, EMAIL, ISSUED_AT, ITE
 from upominek.application.jobs import PlanJob
 from upominek.bootstrap import Application
 from upominek.domain.parties.debtor import DebtorDetails, DebtorKind
+from upominek.domain.planning.campaign import Entry
 from upominek.domain.receivables.events import Header, InvoiceSettled, InvoiceStated
 from upominek.domain.values.channel import Channel
 from upominek.domain.values.contact import Email, Phone
@@ -94,7 +95,8 @@ def cloud(
 def prepare(application: Application) -> None:
     application.creditors.save(HURT)
     application.creditors.save(CREDITOR)
-    application.creditors.save_campaign("rura", CAMPAIGN)
+    # The invoice becomes known by the real clock, long after the days that are played here.
+    application.creditors.save_campaign("rura", replace(CAMPAIGN, entry=Entry.CURRENT))
     debtor = DebtorDetails(
         id="D-1",
         name="Anna Kowalska",
@@ -159,7 +161,7 @@ def send_reminder(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
 def make_letters(cloud: Cloud) -> tuple[object, Callable[[Any], bool]]:
     ladder = tuple(replace(one, channels=(Channel.EMAIL,), letter="reminder") for one in CAMPAIGN.ladder)
     cloud.application.creditors.save(replace(CREDITOR, address=("ul. Rurowa 2", "00-002 Warszawa")))
-    cloud.application.creditors.save_campaign("rura", replace(CAMPAIGN, ladder=ladder))
+    cloud.application.creditors.save_campaign("rura", replace(CAMPAIGN, ladder=ladder, entry=Entry.CURRENT))
     item = replace(ITEM, channel=Channel.EMAIL, awaits_letter=True)
 
     def has_letter(answer: Any) -> bool:  # noqa: ANN401 - JSON
